@@ -1,0 +1,1 @@
+"""Painting dirt on photos of clean dishes: numpy and OpenCV, no torch, no files."""

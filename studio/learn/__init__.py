@@ -1,0 +1,1 @@
+"""From batches to predictions: the only layer that knows torch."""

@@ -1,0 +1,1 @@
+"""The window: Qt, imported by no other layer."""
