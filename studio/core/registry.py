@@ -115,5 +115,11 @@ SCHEDULERS: Registry[Callable[..., Any]] = Registry("scheduler", ("studio.learn.
 LOSSES: Registry[Callable[..., Any]] = Registry("loss", ("studio.learn.losses",))
 DIRT_KINDS: Registry[Callable[..., Any]] = Registry(
     "kind of dirt",
-    ("studio.dirt.smears", "studio.dirt.films", "studio.dirt.crumbs", "studio.dirt.spots", "studio.dirt.wear"),
+    (
+        "studio.dirt.smears",
+        "studio.dirt.films",
+        "studio.dirt.crumbs",
+        "studio.dirt.spots",
+        "studio.dirt.wear",
+    ),
 )
