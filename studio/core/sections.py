@@ -7,7 +7,6 @@ fields below.
 from __future__ import annotations
 
 import math
-import types
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -427,7 +426,7 @@ class DirtSettings(Section):
             _known(registry.DIRT_KINDS, name)
             if not 0 <= strength <= 1:
                 raise ValueError(f"{name}: {strength:g} is not between 0 and 1")
-        return types.MappingProxyType(dict(value))
+        return dict(value)  # a plain one: configs travel to child processes by pickle
 
     @pydantic.field_serializer("kinds")
     def _plain(self, value: Mapping[str, float]) -> dict[str, float]:

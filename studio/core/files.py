@@ -1,0 +1,64 @@
+"""Writing files so that a pulled plug leaves the old one or the new one, never half of one."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from studio.core.errors import UserError
+
+
+def write_atomically(file: Path, write: Callable[[BinaryIO], object]) -> None:
+    """Replace a file as one step: temporary file in the same folder, fsync, `os.replace`.
+
+    Args:
+        file: the file to make or replace; its folder is made when missing.
+        write: called with the open temporary file.
+
+    Raises:
+        UserError: the folder is read-only, the disk is full, or the like; the old file is untouched.
+    """
+    temporary = ""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:80]}.", suffix=".tmp")
+        with os.fdopen(handle, "wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, file)
+    except OSError as error:
+        raise UserError(f"{file}: cannot be written ({error.strerror or error})") from error
+    finally:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def write_text(file: Path, text: str) -> None:
+    """Replace a text file (UTF-8) as one step.
+
+    Raises:
+        UserError: as for `write_atomically`.
+    """
+    write_atomically(file, lambda stream: stream.write(text.encode("utf-8")))
+
+
+def write_json(file: Path, values: Any, *, indent: int | None = 2) -> None:
+    """Replace a JSON file as one step.
+
+    Raises:
+        UserError: as for `write_atomically`.
+    """
+    write_text(file, json.dumps(values, indent=indent, ensure_ascii=False) + "\n")
+
+
+def _umask() -> int:
+    # mkstemp makes files that only their owner may read; a shared lab folder wants the usual rights instead.
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
