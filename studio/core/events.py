@@ -338,9 +338,7 @@ def to_line(event: Event, *, time_s: float | None = None) -> str:
         time_s: seconds since 1970; now when omitted.
     """
     stamp = round(time.time() if time_s is None else time_s, 3)
-    return json.dumps(
-        {"event": type(event).__name__, "time": stamp, **dataclasses.asdict(event)}, ensure_ascii=False
-    )
+    return json.dumps({"event": type(event).__name__, "time": stamp, **dataclasses.asdict(event)}, ensure_ascii=False)
 
 
 def from_line(line: str) -> tuple[float, Event]:

@@ -82,9 +82,7 @@ class ModelSettings(Section):
         "Height and width of what the network sees.",
         unit="px",
     )
-    pretrained: bool = setting(
-        False, "Pretrained", "Start from weights that already know photos of many things."
-    )
+    pretrained: bool = setting(False, "Pretrained", "Start from weights that already know photos of many things.")
     weights: str | None = setting(
         None,
         "Weights file",
@@ -157,9 +155,7 @@ class TrainingSettings(Section):
     optimizer: str = setting(
         "adam", "Optimizer", "How gradients become steps.", kinds="OPTIMIZERS", search=("adam", "sgd")
     )
-    momentum: float = setting(
-        0.9, "Momentum", "How much of the last step SGD repeats.", ge=0, le=0.9999, advanced=True
-    )
+    momentum: float = setting(0.9, "Momentum", "How much of the last step SGD repeats.", ge=0, le=0.9999, advanced=True)
     scheduler: str = setting(
         "step",
         "Scheduler",
@@ -194,9 +190,7 @@ class TrainingSettings(Section):
         advanced=True,
     )
     loss: str = setting("cross_entropy", "Loss", "What training makes small.", kinds="LOSSES")
-    focal_alpha: float = setting(
-        1.0, "Focal alpha", "Overall weight of the focal loss.", gt=0, le=100, advanced=True
-    )
+    focal_alpha: float = setting(1.0, "Focal alpha", "Overall weight of the focal loss.", gt=0, le=100, advanced=True)
     focal_gamma: float = setting(
         2.0,
         "Focal gamma",
@@ -257,9 +251,7 @@ class TrainingSettings(Section):
 class DataSettings(Section):
     """Data"""
 
-    train_ratio: float = setting(
-        0.8, "Train share", "Share of the photos that the network learns from.", gt=0, le=1
-    )
+    train_ratio: float = setting(0.8, "Train share", "Share of the photos that the network learns from.", gt=0, le=1)
     val_ratio: float = setting(0.1, "Validation share", "Share that judges each epoch.", ge=0, le=0.9)
     test_ratio: float = setting(0.1, "Test share", "Share kept away until the end.", ge=0, le=0.9)
     augmentation: Literal["none", "basic", "advanced", "heavy"] = setting(
@@ -268,9 +260,7 @@ class DataSettings(Section):
         "How much training photos are varied: turned, shifted, recoloured, blurred.",
         search=("basic", "advanced", "heavy"),
     )
-    normalize: bool = setting(
-        True, "Normalise", "Give colours the scale that the weights expect.", advanced=True
-    )
+    normalize: bool = setting(True, "Normalise", "Give colours the scale that the weights expect.", advanced=True)
     framing: Literal["dish", "fit", "crop", "stretch"] = setting(
         "dish",
         "Framing",
@@ -329,9 +319,7 @@ class AugmentationSettings(Section):
     brightness: float = setting(0.2, "Brightness", "Largest change to either side.", ge=0, le=1)
     contrast: float = setting(0.2, "Contrast", "Largest change to either side.", ge=0, le=1)
     saturation: float = setting(0.2, "Saturation", "Largest change to either side.", ge=0, le=1)
-    hue: float = setting(
-        0.1, "Hue", "Largest turn of the colour circle to either side.", unit="turns", ge=0, le=0.5
-    )
+    hue: float = setting(0.1, "Hue", "Largest turn of the colour circle to either side.", unit="turns", ge=0, le=0.5)
     blur: float = setting(0.2, "Blur", "How often a photo is blurred.", ge=0, le=1)
     blur_sigma_max: float = setting(
         2.0, "Strongest blur", "Its standard deviation.", unit="px", gt=0, le=20, advanced=True
@@ -339,19 +327,11 @@ class AugmentationSettings(Section):
     affine: float = setting(
         0.3, "Shift, scale, shear", "How often a photo is also shifted, scaled and sheared.", ge=0, le=1
     )
-    translate: float = setting(
-        0.1, "Shift", "Largest shift, as a share of the side.", ge=0, le=0.5, advanced=True
-    )
-    scale: float = setting(
-        0.1, "Scale", "Largest change of size to either side.", ge=0, le=0.9, advanced=True
-    )
-    shear_deg: float = setting(
-        5.0, "Shear", "Largest shear to either side.", unit="°", ge=0, le=45, advanced=True
-    )
+    translate: float = setting(0.1, "Shift", "Largest shift, as a share of the side.", ge=0, le=0.5, advanced=True)
+    scale: float = setting(0.1, "Scale", "Largest change of size to either side.", ge=0, le=0.9, advanced=True)
+    shear_deg: float = setting(5.0, "Shear", "Largest shear to either side.", unit="°", ge=0, le=45, advanced=True)
     erasing: float = setting(0.1, "Erasing", "How often a rectangle is hidden.", ge=0, le=1)
-    erasing_area_max: float = setting(
-        0.1, "Largest hidden part", "Share of the photo.", ge=0.02, le=0.9, advanced=True
-    )
+    erasing_area_max: float = setting(0.1, "Largest hidden part", "Share of the photo.", ge=0.02, le=0.9, advanced=True)
     noise: float = setting(
         0.0, "Noise", "Largest standard deviation of camera noise.", unit="of 255", ge=0, le=64, advanced=True
     )
@@ -373,9 +353,7 @@ class EarlyStoppingSettings(Section):
     patience: int = setting(
         5, "Patience", "Epochs without progress before the run ends.", unit="epochs", ge=1, le=100_000
     )
-    min_delta: float = setting(
-        0.001, "Least progress", "A smaller gain does not count.", ge=0, le=1, advanced=True
-    )
+    min_delta: float = setting(0.001, "Least progress", "A smaller gain does not count.", ge=0, le=1, advanced=True)
 
 
 class CheckpointingSettings(Section):
@@ -484,9 +462,7 @@ class EmaSettings(Section):
     """Weight averaging"""
 
     enabled: bool = setting(False, "Average weights", "Classify with a moving average of the weights.")
-    decay: float = setting(
-        0.999, "Decay", "How slowly the average follows.", ge=0, le=0.999999, advanced=True
-    )
+    decay: float = setting(0.999, "Decay", "How slowly the average follows.", ge=0, le=0.999999, advanced=True)
 
 
 class MixupSettings(Section):
@@ -513,9 +489,7 @@ class EnsembleSettings(Section):
 class TtaSettings(Section):
     """Views when classifying"""
 
-    enabled: bool = setting(
-        False, "Look several times", "Average the answers for the photo and its mirror images."
-    )
+    enabled: bool = setting(False, "Look several times", "Average the answers for the photo and its mirror images.")
     views: Literal["mirror", "flips"] = setting(
         "mirror", "Views", "Mirror: left and right swapped. Flips: also up and down, and both.", advanced=True
     )
@@ -525,9 +499,7 @@ class MonitoringSettings(Section):
     """Monitoring"""
 
     tensorboard: bool = setting(True, "TensorBoard", "Also write the curves for TensorBoard.")
-    log_dir: str | None = setting(
-        None, "TensorBoard folder", "Inside the run's folder when empty.", advanced=True
-    )
+    log_dir: str | None = setting(None, "TensorBoard folder", "Inside the run's folder when empty.", advanced=True)
 
 
 class SearchSettings(Section):
@@ -536,12 +508,8 @@ class SearchSettings(Section):
     mode: Literal["grid", "smart"] = setting(
         "smart", "Search", "Grid: every combination. Smart: learn from the trials so far."
     )
-    trials: int = setting(
-        20, "Trials", "Trainings that a smart search may use.", unit="trials", ge=1, le=100_000
-    )
-    quick_epochs: int = setting(
-        3, "Epochs per trial", "Length of one trial.", unit="epochs", ge=1, le=100_000
-    )
+    trials: int = setting(20, "Trials", "Trainings that a smart search may use.", unit="trials", ge=1, le=100_000)
+    quick_epochs: int = setting(3, "Epochs per trial", "Length of one trial.", unit="epochs", ge=1, le=100_000)
     quick_batches: int | None = setting(
         10,
         "Batches per epoch",

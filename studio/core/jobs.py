@@ -1,0 +1,370 @@
+"""Run a job in spawned processes: hear it, stop it, say how it ended.
+
+A job is a plain function `job(config, folder, *, seat, emit, should_stop)`, named as `"package.module:function"` so that
+whoever starts it need not import what it needs. Each rank has two pipes of its own, since a queue that a killed
+child was writing to can stay locked for ever: one carries its events up, the other carries `stop` down and tells
+the child by its end of file that the starter is gone.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import multiprocessing
+import os
+import pickle
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import psutil
+
+from studio.core.errors import UserError
+from studio.core.events import Event, JobEnded
+
+Emit: TypeAlias = Callable[[Event], None]
+ShouldStop: TypeAlias = Callable[[], bool]
+Job: TypeAlias = Callable[..., Any]
+
+STOP_GRACE_S = 60.0  # a slow batch on an old laptop may take this long; a second press does not wait
+NEIGHBOUR_GRACE_S = 3.0  # what the other ranks get to end by themselves once one has died
+
+EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_ORPHANED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """Which of how many processes this one is.
+
+    Attributes:
+        rank: 0 is the one that writes.
+        world_size: number of processes in the job.
+        rendezvous: address where ranks meet (`file://...`); empty when alone or under torchrun.
+    """
+
+    rank: int = 0
+    world_size: int = 1
+    rendezvous: str = ""
+
+
+ALONE = Seat()
+
+
+def load_target(target: str) -> Job:
+    """The function behind a dotted name such as `studio.learn.train_job:train`."""
+    module, _, name = target.partition(":")
+    job: Job = getattr(importlib.import_module(module), name)
+    return job
+
+
+def never() -> bool:
+    """A `should_stop` for jobs that nobody stops."""
+    return False
+
+
+@dataclass
+class _Rank:
+    process: BaseProcess
+    events: Connection
+    lifeline: Connection
+    log: Path
+    is_open: bool = True
+    ending: JobEnded | None = None
+    ended_at: float = field(default=float("inf"))
+
+
+class RunningJob:
+    """A job in its own processes.
+
+    Made by `start`. One thread iterates `events`; any thread may call `request_stop` and `kill`.
+    """
+
+    def __init__(self, target: str, config: Any, folder: Path, *, ranks: int) -> None:
+        """Spawn the processes; see `start`."""
+        self.target = target
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._stop_deadline = float("inf")
+        self._is_stopping = False
+        self._is_killed = False
+        self._meeting = Path(tempfile.mkdtemp(prefix="studio-job-"))
+        self._woken, self._waker = multiprocessing.Pipe(duplex=False)
+        self._ranks: list[_Rank] = []
+        rendezvous = (self._meeting / "rendezvous").as_uri() if ranks > 1 else ""
+        try:
+            for number in range(ranks):
+                seat = Seat(rank=number, world_size=ranks, rendezvous=rendezvous)
+                self._ranks.append(self._spawn(target, config, folder, seat))
+        except BaseException:
+            self.kill()
+            self._clean_up()
+            raise
+
+    def _spawn(self, target: str, config: Any, folder: Path, seat: Seat) -> _Rank:
+        context = multiprocessing.get_context("spawn")  # the only way that is the same on every system
+        heard, events = context.Pipe(duplex=False)
+        lifeline, ours = context.Pipe(duplex=False)
+        log = self._meeting / f"rank{seat.rank}.log"
+        process = context.Process(
+            target=_child,
+            args=(target, config, folder, seat, events, lifeline, str(log)),
+            name=f"{target.rpartition(':')[2]}-{seat.rank}",
+            daemon=False,  # a daemon may not have loader workers
+        )
+        process.start()
+        # Without these, end of file never comes.
+        events.close()
+        lifeline.close()
+        return _Rank(process=process, events=heard, lifeline=ours, log=log)
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """Process ids of the ranks."""
+        return tuple(rank.process.pid or 0 for rank in self._ranks)
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether someone has asked it to stop."""
+        return self._is_stopping
+
+    def events(self) -> Iterator[Event]:
+        """Everything that rank 0 says, as it says it, and `JobEnded` last.
+
+        Blocks between events. Ends when every process has ended; none is left behind.
+        """
+        try:
+            while any(rank.is_open for rank in self._ranks):
+                yield from self._next_events()
+            for rank in self._ranks:
+                rank.process.join()
+            yield self._ending()
+        finally:
+            self.kill() if any(rank.process.is_alive() for rank in self._ranks) else None
+            self._clean_up()
+
+    def request_stop(self, *, grace_s: float = STOP_GRACE_S) -> None:
+        """Ask every rank to stop at the next good moment; the second call, or the end of the grace time, kills."""
+        with self._lock:
+            is_second = self._is_stopping
+            self._is_stopping = True
+            if not is_second:
+                self._stop_deadline = time.monotonic() + grace_s
+                for rank in self._ranks:
+                    _send_quietly(rank.lifeline, "stop")
+        if is_second:
+            self.kill()
+        else:
+            _send_quietly(self._waker, "look at the deadline")
+
+    def kill(self) -> None:
+        """End every process of the job and their children at once."""
+        self._is_killed = True
+        for rank in self._ranks:
+            kill_tree(rank.process.pid)
+
+    def _next_events(self) -> Iterator[Event]:
+        open_ranks = {rank.events: rank for rank in self._ranks if rank.is_open}
+        for ready in wait([*open_ranks, self._woken], timeout=self._patience()):
+            if ready is self._woken:
+                self._woken.recv()
+                continue
+            rank = open_ranks[ready]  # type: ignore[index]
+            message = _receive(rank.events)
+            if message is None:
+                self._close(rank)
+            elif isinstance(message, JobEnded):
+                rank.ending = message
+            elif rank is self._ranks[0]:
+                yield message
+        if self._patience() == 0.0:
+            self.kill()
+
+    def _close(self, rank: _Rank) -> None:
+        rank.is_open = False
+        rank.ended_at = time.monotonic()
+        rank.events.close()
+        rank.process.join(timeout=STOP_GRACE_S)  # teardown after the last word; the pipe is already closed
+
+    def _patience(self) -> float | None:
+        """Seconds until a deadline at which what is left gets killed; None when there is none."""
+        troubles = [rank.ended_at for rank in self._ranks if not rank.is_open and _went_wrong(rank)]
+        deadline = min(self._stop_deadline, min(troubles, default=float("inf")) + NEIGHBOUR_GRACE_S)
+        return None if deadline == float("inf") else max(0.0, deadline - time.monotonic())
+
+    def _ending(self) -> JobEnded:
+        codes = tuple(rank.process.exitcode or 0 for rank in self._ranks)
+        if all(rank.ending and rank.ending.outcome in ("done", "stopped") for rank in self._ranks):
+            first = self._ranks[0].ending
+            assert first is not None
+            return JobEnded(outcome=first.outcome, exit_codes=codes)
+        if self._is_killed and self._is_stopping:
+            return JobEnded(outcome="killed", exit_codes=codes, cause="It did not stop in time or was stopped twice.")
+        wrong = [rank for rank in self._ranks if _went_wrong(rank)]
+        # A rank that says nothing has died; what the others then say of lost connections is noise.
+        blamed = min(wrong, key=lambda rank: (rank.ending is not None, rank.ended_at))
+        if blamed.ending is None:
+            number = self._ranks.index(blamed)
+            who = "The process" if len(self._ranks) == 1 else f"Process {number + 1} of {len(self._ranks)}"
+            code = blamed.process.exitcode or 0
+            return JobEnded(
+                outcome="failed", exit_codes=codes, cause=f"{who} {_death(code)}", details=_tail(blamed.log)
+            )
+        ending = blamed.ending
+        return JobEnded(
+            outcome=ending.outcome, exit_codes=codes, cause=ending.cause, details=ending.details or _tail(blamed.log)
+        )
+
+    def _clean_up(self) -> None:
+        for rank in self._ranks:
+            rank.process.join()
+            rank.lifeline.close()
+            rank.events.close()
+            rank.process.close()
+        self._woken.close()
+        self._waker.close()
+        shutil.rmtree(self._meeting, ignore_errors=True)
+
+
+def start(target: str, config: Any, folder: Path, *, ranks: int = 1) -> RunningJob:
+    """Start a job in spawned processes.
+
+    Args:
+        target: dotted name such as `studio.learn.train_job:train`.
+        config: what the job takes first; a frozen pydantic model that pickle can carry.
+        folder: where the job works.
+        ranks: number of processes.
+
+    Returns:
+        the running job; iterate its `events` to the end, or processes are left behind.
+    """
+    return RunningJob(target, config, folder, ranks=ranks)
+
+
+def kill_tree(pid: int | None) -> None:
+    """End a process with all its descendants at once; quiet when it is gone."""
+    if pid is None:
+        return
+    try:
+        root = psutil.Process(pid)
+        family = [*root.children(recursive=True), root]
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            continue
+
+
+def _child(
+    target: str, config: Any, folder: Path, seat: Seat, events: Connection, lifeline: Connection, log: str
+) -> None:
+    _redirect_output(log)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the starter, which then asks us to stop
+    stopped = threading.Event()
+    threading.Thread(target=_watch_lifeline, args=(lifeline, stopped), daemon=True, name="lifeline").start()
+    send_lock = threading.Lock()
+
+    def emit(event: Event) -> None:
+        try:
+            with send_lock:
+                events.send(event)
+        except OSError:  # the starter is gone
+            _leave(EXIT_ORPHANED)
+
+    code = EXIT_DONE
+    try:
+        load_target(target)(config, folder, seat=seat, emit=emit, should_stop=stopped.is_set)
+        ending = JobEnded(outcome="stopped" if stopped.is_set() else "done")
+    except UserError as error:
+        code, ending = EXIT_BAD_INPUT, JobEnded(outcome="bad input", cause=str(error))
+    except BaseException as error:
+        code = EXIT_FAILED
+        ending = JobEnded(outcome="failed", cause=_said(error), details=traceback.format_exc())
+    emit(ending)
+    events.close()
+    # Interpreter teardown with torch loaded takes seconds, and nothing is left to be done.
+    _leave(code)
+
+
+def _watch_lifeline(lifeline: Connection, stopped: threading.Event) -> None:
+    while True:
+        try:
+            lifeline.recv()
+        except (EOFError, OSError):
+            _leave(EXIT_ORPHANED)
+        stopped.set()
+
+
+def _leave(code: int) -> None:
+    for helper in psutil.Process().children(recursive=True):
+        try:
+            helper.kill()
+        except psutil.NoSuchProcess:
+            continue
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
+
+
+def _redirect_output(log: str) -> None:
+    # A windowed bundle has no streams at all; and what native code says before it dies is worth keeping.
+    stream = open(log, "w", encoding="utf-8", errors="replace", buffering=1)  # noqa: SIM115 - lives as long as we do
+    for number in (1, 2):
+        os.dup2(stream.fileno(), number)
+    sys.stdout = sys.stderr = stream
+    faulthandler.enable(stream)
+
+
+def _receive(pipe: Connection) -> Any:
+    try:
+        return pipe.recv()
+    except (EOFError, OSError, pickle.UnpicklingError):
+        return None  # a torn message: its writer was killed, which is the end of the file
+
+
+def _send_quietly(pipe: Connection, message: str) -> None:
+    try:
+        pipe.send(message)
+    except OSError:
+        return  # that process has ended, which is what we were about to ask for
+
+
+def _went_wrong(rank: _Rank) -> bool:
+    return rank.ending is None or rank.ending.outcome not in ("done", "stopped")
+
+
+def _said(error: BaseException) -> str:
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+
+
+def _death(code: int) -> str:
+    if code >= 0:
+        return f"ended without a word (exit code {code})."
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = f"signal {-code}"
+    if name == "SIGKILL":
+        return "was killed (SIGKILL); most often the machine had run out of memory."
+    if name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE"):
+        return f"crashed in native code ({name})."
+    return f"was ended by {name}."
+
+
+def _tail(log: Path, lines: int = 40) -> str:
+    try:
+        return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    except OSError:
+        return ""

@@ -1,0 +1,210 @@
+"""What travels to jobs and warm processes and back, besides settings and events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from studio.core.config import StudioConfig
+from studio.core.sections import DirtSettings
+
+
+class Request(BaseModel):
+    """What a job is asked; frozen, and closed to keys that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImportRequest(Request):
+    """Make a dataset of photos, or add photos to one.
+
+    Attributes:
+        paths: files and folders as they were dropped.
+        name: what the window calls the dataset.
+        label: class of all the photos; None reads it off the folders' names.
+        is_addition: whether the dataset in the folder keeps what it has.
+    """
+
+    paths: tuple[str, ...]
+    name: str = ""
+    label: str | None = None
+    is_addition: bool = False
+
+
+class SynthesisRequest(Request):
+    """Paint dirt on a dataset's clean photos."""
+
+    dirt: DirtSettings = DirtSettings()
+
+
+class TrainRequest(Request):
+    """Train, or go on with a run.
+
+    Attributes:
+        config: the settings; for a resumed run those of the run, with at most `training.epochs` changed.
+        data: a dataset's folder, or photos.
+        is_resumed: whether to go on where the last whole epoch ended.
+    """
+
+    config: StudioConfig
+    data: str
+    is_resumed: bool = False
+
+
+class EvaluateRequest(Request):
+    """Judge a model on a folder whose sub-folders are classes.
+
+    Attributes:
+        photos: the labelled folder, or a dataset's.
+        model: a run's folder or a model file.
+    """
+
+    photos: str
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """Pixels on their way to the window: 8-bit RGB rows without padding.
+
+    Attributes:
+        width, height: in px.
+        rgb: `3 * width * height` bytes.
+    """
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaintRequest:
+    """Show one photo with dirt, by the very function that generates.
+
+    Attributes:
+        photo: its file.
+        sha1: its content's hash, from the manifest; read off the file when empty.
+        outline: the dish as the manifest keeps it (JSON), or None to look for it.
+        dirt: what to paint.
+        variant: number of the variation, from 0; another one gives other dirt.
+        level: light, medium or heavy; None draws one.
+        longest_px: the picture is made no larger than this for the screen; dirt is the same at any size.
+        framing, background, input_px: how the network will see it.
+    """
+
+    photo: str
+    sha1: str = ""
+    outline: dict[str, object] | None = None
+    dirt: DirtSettings = DirtSettings()
+    variant: int = 0
+    level: str | None = None
+    longest_px: int = 640
+    framing: str = "dish"
+    background: str = "keep"
+    input_px: tuple[int, int] = (224, 224)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Painting:
+    """The answer to a `PaintRequest`.
+
+    Attributes:
+        before, after: the clean twin and its dirty child.
+        mask: where dirt lies; white on black.
+        seen: the dirty one as the network sees it.
+        coverage: share of the dish under dirt, 0..1.
+        level: light, medium or heavy.
+        has_dish: whether a dish was found.
+        ms: how long it took.
+    """
+
+    before: Picture
+    after: Picture
+    mask: Picture
+    seen: Picture
+    coverage: float
+    level: str
+    has_dish: bool
+    ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassifyRequest:
+    """Answer for some photos with a model.
+
+    Attributes:
+        model: a run's folder or a model file; loaded once and kept.
+        photos: files; empty only loads the model.
+        with_heat_map: whether to show where the network looked.
+        threshold: probability of the positive class from which it wins; None takes the model's own.
+    """
+
+    model: str
+    photos: tuple[str, ...]
+    with_heat_map: bool = False
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prediction:
+    """What a model says of one photo.
+
+    Attributes:
+        path: the photo.
+        chosen: the class that won, at the threshold.
+        look: whether a person should look for themselves.
+        probabilities: one for each class, in the model's order; they add up to 1.
+        heat_map: where the evidence lies, over the whole upright photo: brightness 0..255 in all three channels;
+            None unless asked for.
+        ms: time for this photo, in milliseconds.
+    """
+
+    path: str
+    chosen: str
+    look: bool
+    probabilities: dict[str, float]
+    heat_map: Picture | None
+    ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RejectedPhoto:
+    """A file that could not be answered for.
+
+    Attributes:
+        path: the file.
+        reason: one sentence for its owner.
+        kind: `unreadable`, `duplicate` or `conflict`.
+    """
+
+    path: str
+    reason: str
+    kind: Literal["unreadable", "duplicate", "conflict"] = "unreadable"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFacts:
+    """What a model file says of itself.
+
+    Attributes:
+        classes: in order.
+        positive: the class that the threshold is about, if there is one.
+        threshold: probability of it from which it wins; None for more than two classes.
+        title: the run that made it.
+    """
+
+    classes: tuple[str, ...]
+    positive: str | None
+    threshold: float | None
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classified:
+    """The answer to a `ClassifyRequest`: each photo is in one of the two lists."""
+
+    model: ModelFacts
+    predictions: tuple[Prediction, ...]
+    rejected: tuple[RejectedPhoto, ...]
