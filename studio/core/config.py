@@ -38,7 +38,7 @@ SCHEMA_VERSION = 1
 class StudioConfig(Section):
     """Everything that a person can set, in sections."""
 
-    schema_version: int = Field(SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
+    schema_version: int = Field(default=SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
     preset: str | None = None
     model: ModelSettings = ModelSettings()
     training: TrainingSettings = TrainingSettings()

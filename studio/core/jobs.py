@@ -8,68 +8,32 @@ the child by its end of file that the starter is gone.
 
 from __future__ import annotations
 
-import faulthandler
-import importlib
 import multiprocessing
-import os
 import pickle
 import shutil
 import signal
-import sys
 import tempfile
 import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import psutil
-
-from studio.core.errors import UserError
+from studio.core.children import ALONE as ALONE
+from studio.core.children import Emit as Emit
+from studio.core.children import Job as Job
+from studio.core.children import Seat as Seat
+from studio.core.children import ShouldStop as ShouldStop
+from studio.core.children import kill_tree, run_job
+from studio.core.children import load_target as load_target
+from studio.core.children import never as never
 from studio.core.events import Event, JobEnded
-
-Emit: TypeAlias = Callable[[Event], None]
-ShouldStop: TypeAlias = Callable[[], bool]
-Job: TypeAlias = Callable[..., Any]
 
 STOP_GRACE_S = 60.0  # a slow batch on an old laptop may take this long; a second press does not wait
 NEIGHBOUR_GRACE_S = 3.0  # what the other ranks get to end by themselves once one has died
-
-EXIT_DONE, EXIT_FAILED, EXIT_BAD_INPUT, EXIT_ORPHANED = 0, 1, 2, 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seat:
-    """Which of how many processes this one is.
-
-    Attributes:
-        rank: 0 is the one that writes.
-        world_size: number of processes in the job.
-        rendezvous: address where ranks meet (`file://...`); empty when alone or under torchrun.
-    """
-
-    rank: int = 0
-    world_size: int = 1
-    rendezvous: str = ""
-
-
-ALONE = Seat()
-
-
-def load_target(target: str) -> Job:
-    """The function behind a dotted name such as `studio.learn.train_job:train`."""
-    module, _, name = target.partition(":")
-    job: Job = getattr(importlib.import_module(module), name)
-    return job
-
-
-def never() -> bool:
-    """A `should_stop` for jobs that nobody stops."""
-    return False
 
 
 @dataclass
@@ -116,7 +80,7 @@ class RunningJob:
         lifeline, ours = context.Pipe(duplex=False)
         log = self._meeting / f"rank{seat.rank}.log"
         process = context.Process(
-            target=_child,
+            target=run_job,
             args=(target, config, folder, seat, events, lifeline, str(log)),
             name=f"{target.rpartition(':')[2]}-{seat.rank}",
             daemon=False,  # a daemon may not have loader workers
@@ -250,82 +214,6 @@ def start(target: str, config: Any, folder: Path, *, ranks: int = 1) -> RunningJ
     return RunningJob(target, config, folder, ranks=ranks)
 
 
-def kill_tree(pid: int | None) -> None:
-    """End a process with all its descendants at once; quiet when it is gone."""
-    if pid is None:
-        return
-    try:
-        root = psutil.Process(pid)
-        family = [*root.children(recursive=True), root]
-    except psutil.NoSuchProcess:
-        return
-    for member in family:
-        try:
-            member.kill()
-        except psutil.NoSuchProcess:
-            continue
-
-
-def _child(
-    target: str, config: Any, folder: Path, seat: Seat, events: Connection, lifeline: Connection, log: str
-) -> None:
-    _redirect_output(log)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the starter, which then asks us to stop
-    stopped = threading.Event()
-    threading.Thread(target=_watch_lifeline, args=(lifeline, stopped), daemon=True, name="lifeline").start()
-    send_lock = threading.Lock()
-
-    def emit(event: Event) -> None:
-        try:
-            with send_lock:
-                events.send(event)
-        except OSError:  # the starter is gone
-            _leave(EXIT_ORPHANED)
-
-    code = EXIT_DONE
-    try:
-        load_target(target)(config, folder, seat=seat, emit=emit, should_stop=stopped.is_set)
-        ending = JobEnded(outcome="stopped" if stopped.is_set() else "done")
-    except UserError as error:
-        code, ending = EXIT_BAD_INPUT, JobEnded(outcome="bad input", cause=str(error))
-    except BaseException as error:
-        code = EXIT_FAILED
-        ending = JobEnded(outcome="failed", cause=_said(error), details=traceback.format_exc())
-    emit(ending)
-    events.close()
-    # Interpreter teardown with torch loaded takes seconds, and nothing is left to be done.
-    _leave(code)
-
-
-def _watch_lifeline(lifeline: Connection, stopped: threading.Event) -> None:
-    while True:
-        try:
-            lifeline.recv()
-        except (EOFError, OSError):
-            _leave(EXIT_ORPHANED)
-        stopped.set()
-
-
-def _leave(code: int) -> None:
-    for helper in psutil.Process().children(recursive=True):
-        try:
-            helper.kill()
-        except psutil.NoSuchProcess:
-            continue
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(code)
-
-
-def _redirect_output(log: str) -> None:
-    # A windowed bundle has no streams at all; and what native code says before it dies is worth keeping.
-    stream = open(log, "w", encoding="utf-8", errors="replace", buffering=1)  # noqa: SIM115 - lives as long as we do
-    for number in (1, 2):
-        os.dup2(stream.fileno(), number)
-    sys.stdout = sys.stderr = stream
-    faulthandler.enable(stream)
-
-
 def _receive(pipe: Connection) -> Any:
     try:
         return pipe.recv()
@@ -342,11 +230,6 @@ def _send_quietly(pipe: Connection, message: str) -> None:
 
 def _went_wrong(rank: _Rank) -> bool:
     return rank.ending is None or rank.ending.outcome not in ("done", "stopped")
-
-
-def _said(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
 
 
 def _death(code: int) -> str:

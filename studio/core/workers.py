@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import shutil
 import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from studio.core.children import kill_tree, leave, load_target, redirect_output
 from studio.core.errors import UserError
-from studio.core.jobs import _leave, _redirect_output, kill_tree, load_target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +60,9 @@ class Worker:
         self._pipe, theirs = context.Pipe(duplex=True)
         self._lock = threading.Lock()
         self._last = 0
-        log = Path(mkdtemp(prefix="studio-worker-")) / "worker.log"
-        self._process = context.Process(target=_serve, args=(target, theirs, str(log)), daemon=False)
+        self._folder = mkdtemp(prefix="studio-worker-")
+        log = os.path.join(self._folder, "worker.log")
+        self._process = context.Process(target=_serve, args=(target, theirs, log), daemon=False)
         self._process.start()
         theirs.close()
 
@@ -101,10 +103,11 @@ class Worker:
         kill_tree(self._process.pid)
         self._process.join()
         self._pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _serve(target: str, pipe: Connection, log: str) -> None:
-    _redirect_output(log)
+    redirect_output(log)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         handler = load_target(target)()
@@ -114,7 +117,7 @@ def _serve(target: str, pipe: Connection, log: str) -> None:
             waiting = _with_news(waiting, pipe)
             pipe.send(_answered(handler, waiting.pop(0)))
     except (EOFError, OSError):  # the starter is gone
-        _leave(0)
+        leave(0)
 
 
 def _with_news(waiting: list[_Request], pipe: Connection) -> list[_Request]:
