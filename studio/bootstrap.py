@@ -1,0 +1,141 @@
+"""One command from a fresh checkout to the open window: `python3 -m studio.bootstrap`.
+
+    python3 -m studio.bootstrap [--torch-index URL]               install, then open the window on sample dishes
+    python3 -m studio.bootstrap [--torch-index URL] test [ARGS]   install, then run the tests: pytest ARGS
+    python3 -m studio.bootstrap [--torch-index URL] bundle        install, then build a folder that runs elsewhere
+
+--torch-index URL takes torch from another package index, such as one of CPU builds, which are several GB smaller.
+Everything goes into `.venv` in the checkout; a second run finds it ready. Without a screen, `studio demo` runs in
+the window's place.
+"""
+
+# Bare Python runs this: it and its two neighbours use the standard library only. They also parse on Pythons that are
+# too old for the studio, so that these are told so in a sentence.
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from studio.bootstrap_system import SetupError, check_space, has_screen, install, provide_qt_libraries
+from studio.bootstrap_venv import prepare
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST = (3, 10)
+BUNDLE_GB = 10
+EXTRAS = {"open": (), "test": ("test",), "bundle": ("bundle",)}
+
+
+def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+    """Prepare the environment, then do what the command line says.
+
+    Args:
+        arguments: the words after `studio.bootstrap`; the process's own when None.
+        root: the checkout.
+
+    Returns:
+        the exit code of what was run last; 1 when setting up failed, 2 for a command line that makes no sense, 130
+        when it was stopped.
+    """
+    parser = argparse.ArgumentParser(prog="python3 -m studio.bootstrap", add_help=False, allow_abbrev=False)
+    parser.add_argument("--torch-index", metavar="URL")
+    # Words that are not ours are kept in order: after `test` they are pytest's, `-h` included.
+    options, words = parser.parse_known_args(sys.argv[1:] if arguments is None else list(arguments))
+    command, rest = (words[0], words[1:]) if words else ("open", [])
+    if command in ("-h", "--help"):
+        print(__doc__)
+        return 0
+    if command not in EXTRAS or (rest and command != "test"):
+        print(f"Not understood: {' '.join(words)}\n\n{__doc__}", file=sys.stderr)
+        return 2
+    is_seen = has_screen()
+    try:
+        check_machine(root)
+        provide_qt_libraries(for_a_screen=is_seen or command == "bundle")
+        python = prepare(root, extras=EXTRAS[command], torch_index=options.torch_index)
+        if command == "bundle":
+            check_space(root, BUNDLE_GB, "building a bundle")
+    except SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. The same command starts again.", file=sys.stderr)
+        return 130
+    return _start([str(python), *_program(command, rest, is_seen)], root, is_seen)
+
+
+def check_machine(root: Path) -> None:
+    """Look for what can be seen to fail before anything is downloaded.
+
+    Args:
+        root: the checkout.
+
+    Raises:
+        SetupError: Python is too old or incomplete, or this is no checkout.
+    """
+    if sys.version_info < OLDEST:
+        names = [f"python3.{minor}" for minor in range(19, OLDEST[1] - 1, -1)]
+        newer = next(filter(_runs, names), None)
+        way_out = f"Type:\n\n    {newer} -m studio.bootstrap\n" if newer else "Install one from python.org."
+        release = ".".join(map(str, sys.version_info[:2]))
+        raise SetupError(f"This is Python {release}; Spotless Studio needs 3.10 or newer. {way_out}")
+    if not (root / "pyproject.toml").is_file():
+        raise SetupError(f"{root} is no checkout of Spotless Studio: its pyproject.toml is missing.")
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        if shutil.which("apt-get") is None:
+            raise SetupError(
+                "This Python lacks its venv module. Install a complete one, from python.org for example."
+            )
+        # Debian and Ubuntu keep it in a package of its own.
+        install(
+            [f"python3.{sys.version_info[1]}-venv"], "This Python lacks its venv module, a system package"
+        )
+        importlib.invalidate_caches()
+
+
+def _runs(program: str) -> bool:
+    """Whether a program is there and starts; a version manager's stand-in for an absent one does not."""
+    found = shutil.which(program)
+    return (
+        bool(found) and subprocess.run([str(found), "-V"], capture_output=True, check=False).returncode == 0
+    )
+
+
+def _program(command: str, rest: Sequence[str], is_seen: bool) -> list[str]:
+    """The words after the interpreter that carry out a command, announced where it is not obvious."""
+    if command == "test":
+        return ["-m", "pytest", *rest]
+    if command == "bundle":
+        print("Building the bundle in dist/", flush=True)
+        return ["-m", "PyInstaller", "--noconfirm", "studio.spec"]
+    if is_seen:
+        print("Opening the window on sample dishes", flush=True)
+        return ["-m", "studio", "--sample"]
+    print("There is no screen for a window, so the demo runs instead: studio demo", flush=True)
+    return ["-m", "studio", "demo"]
+
+
+def _start(command: Sequence[str], root: Path, is_seen: bool) -> int:
+    """Run a program in the checkout until it ends.
+
+    Returns:
+        its exit code, as a shell counts: 128 + n when signal n ended it.
+    """
+    environment: Mapping[str, str] = os.environ if is_seen else {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    process = subprocess.Popen(list(command), cwd=root, env=dict(environment))
+    while True:
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            # The terminal sent Ctrl+C to the program too, which has its own way to end.
+            continue
+        return code if code >= 0 else 128 - code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
