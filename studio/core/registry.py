@@ -94,9 +94,9 @@ class Registry(Generic[T]):
 
     def _load(self) -> None:
         if not self._is_loaded:
-            self._is_loaded = True
             for module in self._modules:
                 importlib.import_module(module)
+            self._is_loaded = True
 
 
 def nearest(name: str, known: Mapping[str, object] | tuple[str, ...]) -> str:

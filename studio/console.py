@@ -1,0 +1,160 @@
+"""What a job says, as text for a terminal or a pipe."""
+
+from __future__ import annotations
+
+import sys
+from typing import TextIO
+
+from tqdm import tqdm
+
+from studio.core.events import (
+    BatchesFinished,
+    DatasetReady,
+    EpochFinished,
+    EvaluationFinished,
+    Event,
+    JobEnded,
+    Notice,
+    PhaseStarted,
+    PhotoRejected,
+    Progress,
+    RunFinished,
+    RunStarted,
+    Scores,
+)
+
+
+class Console:
+    """Prints events: progress bars on a terminal, plain lines in a pipe."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        """Args:
+        stream: where to print; standard output when omitted.
+        """
+        self._stream = sys.stdout if stream is None else stream
+        self._has_bars = self._stream.isatty()
+        self._bar: tqdm[object] | None = None
+        self._phase = ""
+
+    def receive(self, event: Event) -> None:
+        """Print one event."""
+        match event:
+            case PhaseStarted():
+                self._start_phase(event)
+            case Progress():
+                self._move_bar(event.done, event.total, "")
+            case BatchesFinished():
+                note = f"loss {event.losses[-1]:.4f}" if event.losses else ""
+                self._move_bar(event.batch, event.batches, note)
+            case EpochFinished():
+                self._close_bar()
+                self.say(epoch_line(event))
+            case Notice() | PhotoRejected():
+                self._tell(event)
+            case DatasetReady():
+                self._close_bar()
+                counts = ", ".join(f"{number} {name}" for name, number in event.counts.items())
+                self.say(f"Dataset: {counts} ({event.painted} painted) in {event.folder}")
+            case RunStarted():
+                self._close_bar()
+                self._describe_run(event)
+            case EvaluationFinished():
+                self._close_bar()
+                self._describe_evaluation(event)
+            case RunFinished():
+                self._close_bar()
+                self._describe_ending(event)
+            case _:
+                return
+
+    def say(self, text: str) -> None:
+        """Print a line, above a running bar if there is one."""
+        if self._bar is not None:
+            self._bar.write(text, file=self._stream)
+        else:
+            print(text, file=self._stream, flush=True)
+
+    def close(self) -> None:
+        """End a running bar."""
+        self._close_bar()
+
+    def _start_phase(self, event: PhaseStarted) -> None:
+        self._close_bar()
+        if event.phase == self._phase:
+            return
+        self._phase = event.phase
+        if not self._has_bars:
+            self.say(f"{event.phase.capitalize()} ...")
+
+    def _move_bar(self, done: int, total: int, note: str) -> None:
+        if not self._has_bars:
+            return
+        if self._bar is None or self._bar.total != total or done < self._bar.n:
+            self._close_bar()
+            self._bar = tqdm(total=total, desc=self._phase.capitalize(), file=self._stream, leave=False)
+        self._bar.set_postfix_str(note, refresh=False)
+        self._bar.update(done - self._bar.n)
+
+    def _close_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+    def _tell(self, event: Notice | PhotoRejected) -> None:
+        if isinstance(event, PhotoRejected):
+            self.say(f"Set aside: {event.path}: {event.reason}")
+        else:
+            self.say(f"{'Note' if event.kind == 'info' else 'Warning'}: {event.text}")
+
+    def _describe_run(self, event: RunStarted) -> None:
+        self.say(
+            f"Training {event.name} on {event.device} in {event.precision}: {event.train_count} samples, "
+            f"{event.val_count} to validate, {event.test_count} kept for the test; "
+            f"{event.trainable:,} of {event.parameters:,} weights learn"
+        )
+        self.say(event.certificate)
+
+    def _describe_evaluation(self, event: EvaluationFinished) -> None:
+        self.say(f"{event.split.capitalize()}: {scores_line(event.scores)}")
+        if event.real is not None and event.painted is not None:
+            self.say(f"  real photos: {scores_line(event.real)}")
+            self.say(f"  painted: {scores_line(event.painted)}")
+
+    def _describe_ending(self, event: RunFinished) -> None:
+        if event.outcome == "stopped early":
+            self.say("Stopped early: validation no longer improved.")
+        if event.outcome == "stopped":
+            self.say("Stopped as asked; the best so far is kept.")
+        if event.val_accuracy is not None:
+            self.say(f"Training completed! Best validation accuracy: {event.val_accuracy:.1%}")
+        elif event.outcome != "stopped":
+            self.say("Training completed! There were no photos to validate on.")
+        if event.model:
+            self.say(f"Model saved: {event.model}")
+
+
+def epoch_line(event: EpochFinished) -> str:
+    """One epoch in the form that scripts know.
+
+    Returns:
+        such as `Epoch 3/10: Train Loss: 0.3234, Train Acc: 85.1%, Val Loss: 0.2945, Val Acc: 87.5%`.
+    """
+    line = (
+        f"Epoch {event.epoch}/{event.epochs}: Train Loss: {event.train.loss:.4f}, Train Acc: {event.train.accuracy:.1%}"
+    )
+    if event.val is not None:
+        line += f", Val Loss: {event.val.loss:.4f}, Val Acc: {event.val.accuracy:.1%}"
+    return line if event.member == 1 else f"Member {event.member}, {line}"
+
+
+def scores_line(scores: Scores) -> str:
+    """Scores with their count and interval, in one line."""
+    low, high = scores.accuracy_95
+    line = f"accuracy {scores.accuracy:.1%} (95 % interval {low:.1%} to {high:.1%}) on {scores.count} samples"
+    line += f", balanced {scores.balanced_accuracy:.1%}"
+    return line if scores.auroc is None else f"{line}, AUROC {scores.auroc:.3f}"
+
+
+def ending_exit_code(ending: JobEnded) -> int:
+    """The exit code for how a job in child processes ended: 0 done, 1 failure, 2 bad input, 130 stopped."""
+    return {"done": 0, "failed": 1, "bad input": 2, "stopped": 130, "killed": 130}[ending.outcome]
