@@ -1,0 +1,1 @@
+"""The foundation widgets that every tab is built from."""

@@ -1,0 +1,331 @@
+"""Buttons: the primary one of a tab, the others, icons that can be pressed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import (
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QStyle,
+    QStyleOptionButton,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
+from typing_extensions import override
+
+from studio.ui.icons import paint_icon
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.flow import column, row
+from studio.ui.widgets.labels import ElidedLabel, Label, key_caps_width, paint_key_caps
+
+_INK = {"primary": "on_accent", "danger": "danger", "dangerlink": "danger", "link": "accent_text"}
+_PADDING = {"primary": 18, "link": 4, "dangerlink": 4}
+
+
+class Button(QPushButton):
+    """A labelled button, with an icon before the label and its keys after it."""
+
+    def __init__(
+        self,
+        theme: ThemeManager,
+        text: str,
+        *,
+        icon: str = "",
+        kind: str = "secondary",
+        size: str = "normal",
+        keys: str | QKeySequence = "",
+        tooltip: str = "",
+    ) -> None:
+        """Args:
+        theme: where colours come from.
+        text: a verb with its object.
+        icon: an icon name.
+        kind: primary, secondary, tool (in tool rows), danger, link or dangerlink.
+        size: small (28 high), normal (32) or large (40); a primary button is always 40 high.
+        keys: the shortcut, such as `Ctrl+G`; it is set, and drawn on the button when `show_keys` says so.
+        tooltip: what it does; the shortcut is added to it.
+        """
+        super().__init__(text)
+        self._theme = theme
+        self._icon_name = icon
+        self._trailing_icon = ""
+        self._kind = kind
+        self._keys: tuple[str, ...] = ()
+        self._help = tooltip
+        self._why_blocked = ""
+        self.setProperty("kind", kind)
+        self.setProperty("size", size)
+        self.setAccessibleName(text)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if "link" in kind else Qt.CursorShape.ArrowCursor)
+        if keys:
+            self.setShortcut(QKeySequence(keys))
+        if keys and kind == "primary":
+            self.show_keys()
+        self._say_tooltip()
+        theme.changed.connect(self.update)
+
+    def show_keys(self) -> None:
+        """Draw the shortcut's keys on the button."""
+        self._keys = key_caps(self.shortcut())
+        self.updateGeometry()
+
+    def set_icon_name(self, name: str) -> None:
+        """Change the icon before the label."""
+        self._icon_name = name
+        self.updateGeometry()
+        self.update()
+
+    def set_trailing_icon(self, name: str) -> None:
+        """Put an icon after the label, such as a chevron on a button that opens a menu."""
+        self._trailing_icon = name
+        self.updateGeometry()
+        self.update()
+
+    def set_text(self, text: str) -> None:
+        """Change the label, and with it the accessible name."""
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleName(text)
+
+    def set_blocked(self, reason: str) -> None:
+        """Disable the button with the reason as its tooltip; an empty reason enables it."""
+        self._why_blocked = reason
+        self.setEnabled(not reason)
+        self._say_tooltip()
+
+    @override
+    def sizeHint(self) -> QSize:
+        theme = self._theme
+        width = QFontMetrics(self._label_font()).horizontalAdvance(self.text()) + 1
+        if self._icon_name:
+            width += self._icon_px() + theme.space()
+        if self._trailing_icon:
+            width += theme.icon_px("small") + theme.space()
+        if self._keys:
+            width += 10 + key_caps_width(theme, self._keys)
+        return QSize(width + 2 * self._padding(), self._height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QStylePainter(self)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter.drawControl(QStyle.ControlElement.CE_PushButtonBevel, option)
+        token = _INK.get(self._kind, "text") if self.isEnabled() else "text_disabled"
+        font = self._label_font()
+        metrics = QFontMetrics(font)
+        hint = self.sizeHint().width()
+        left = self._padding() + max(0, (self.width() - hint) // 2)
+        if self._icon_name:
+            size_px = self._icon_px()
+            paint_icon(
+                painter, theme, self._icon_name, QRect(left, 0, size_px, self.height()), token, size_px
+            )
+            left += size_px + theme.space()
+        painter.setFont(font)
+        painter.setPen(theme.color(token))
+        room = min(metrics.horizontalAdvance(self.text()) + 1, self.width() - left - self._padding())
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRect(left, 0, room, self.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
+        left += room
+        if self._trailing_icon:
+            size_px = theme.icon_px("small")
+            box = QRect(left + theme.space(), 0, size_px, self.height())
+            paint_icon(
+                painter, theme, self._trailing_icon, box, token if "link" in self._kind else "text_2", size_px
+            )
+        if self._keys and self.isEnabled():
+            ink, edge = self._key_colours()
+            paint_key_caps(painter, theme, self._keys, QRect(left + 10, 0, 0, self.height()), ink, edge)
+
+    def _key_colours(self) -> tuple[QColor, QColor]:
+        if self._kind == "primary":
+            return self._theme.color("on_accent"), self._theme.color("on_accent", 0.5)
+        return self._theme.color("text_2"), self._theme.color("line")
+
+    def _label_font(self) -> QFont:
+        return self._theme.font("label", 600 if self._kind == "primary" else None)
+
+    def _icon_px(self) -> int:
+        return self._theme.icon_px("default")
+
+    def _padding(self) -> int:
+        return _PADDING.get(self._kind, 10 if self.property("size") == "small" else 12)
+
+    def _height(self) -> int:
+        if self._kind == "primary" or self.property("size") == "large":
+            return self._theme.height("button_primary")
+        return self._theme.height("control_small" if self.property("size") == "small" else "control")
+
+    def _say_tooltip(self) -> None:
+        self.setToolTip(self._why_blocked or with_keys(self._help, self.shortcut()))
+
+
+class IconButton(QToolButton):
+    """A square that shows an icon alone."""
+
+    def __init__(
+        self,
+        theme: ThemeManager,
+        icon: str,
+        tooltip: str,
+        *,
+        keys: str | QKeySequence = "",
+        size: str = "normal",
+        icon_px: int = 16,
+        checkable: bool = False,
+        kind: str = "plain",
+        token: str = "text_2",
+    ) -> None:
+        """Args:
+        theme: where colours come from.
+        icon: an icon name.
+        tooltip: what it does; also its accessible name. The shortcut is added.
+        keys: the shortcut.
+        size: normal (32) or small (28).
+        icon_px: side of the icon.
+        checkable: whether it stays pressed.
+        kind: plain (no line) or tool (surface with a line, as in tool rows).
+        token: the icon's colour token.
+        """
+        super().__init__()
+        self._theme = theme
+        self._icon_name = icon
+        self._icon_px = icon_px
+        self._token = token
+        self._help = tooltip
+        self.setProperty("kind", kind)
+        side = theme.height("control" if size == "normal" else "control_small")
+        self.setFixedSize(side, side)
+        self.setCheckable(checkable)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tooltip)
+        if keys:
+            self.setShortcut(QKeySequence(keys))
+        self.setToolTip(with_keys(tooltip, self.shortcut()))
+        theme.changed.connect(self.update)
+
+    def set_icon_name(self, name: str) -> None:
+        """Change the icon."""
+        self._icon_name = name
+        self.update()
+
+    def set_help(self, tooltip: str) -> None:
+        """Change what the tooltip says it does."""
+        self._help = tooltip
+        self.setAccessibleName(tooltip)
+        self.setToolTip(with_keys(tooltip, self.shortcut()))
+
+    def set_blocked(self, reason: str) -> None:
+        """Disable the button with the reason as its tooltip; an empty reason enables it."""
+        self.setEnabled(not reason)
+        self.setToolTip(reason or with_keys(self._help, self.shortcut()))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text, option.icon = "", QIcon()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        token = self._token if self.isEnabled() else "text_disabled"
+        if self.isEnabled() and self.isChecked():
+            token = "accent_text"
+        paint_icon(painter, self._theme, self._icon_name, self.rect(), token, self._icon_px)
+
+
+class PrimaryAction(QStackedWidget):
+    """The one primary button of a tab; while its job runs, progress with Cancel stands in its place."""
+
+    triggered = Signal()
+    cancelled = Signal()
+
+    def __init__(
+        self, theme: ThemeManager, text: str, *, icon: str = "", keys: str = "", cancel_text: str = "Cancel"
+    ) -> None:
+        """Args:
+        theme: where colours come from.
+        text: what will happen, and how many.
+        icon: an icon name.
+        keys: the shortcut.
+        cancel_text: what the button beside the progress says.
+        """
+        super().__init__()
+        self.button = Button(theme, text, icon=icon, kind="primary", keys=keys)
+        self.button.clicked.connect(self.triggered)
+        self._words = ElidedLabel("", "small", "text_2", weight=500)
+        self._left = Label("", "small", "text_3")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self.cancel = Button(theme, cancel_text, icon="x", size="large")
+        self.cancel.clicked.connect(self.cancelled)
+        self._running = QWidget()
+        told = column(None, row(self._words, self._left), self._bar, None, gap=theme.space())
+        self._running.setLayout(row(told, self.cancel, gap=theme.space(2)))
+        self.addWidget(self.button)
+        self.addWidget(self._running)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(theme.height("button_primary"))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether progress is shown in place of the button."""
+        return self.currentWidget() is self._running
+
+    def show_progress(self, words: str, share: float | None, left: str = "") -> None:
+        """Show progress in place of the button.
+
+        Args:
+            words: what is being done, such as `Painting 120 of 464`.
+            share: 0..1, or None while nobody knows.
+            left: the time left.
+        """
+        self._words.setText(words)
+        self._left.setText(left)
+        self._bar.setRange(0, 0 if share is None else 1000)
+        self._bar.setValue(round(1000 * (share or 0.0)))
+        self._bar.setAccessibleName(words)
+        if not self.is_running:
+            self.setCurrentWidget(self._running)
+            self.updateGeometry()
+
+    def show_button(self) -> None:
+        """Show the button again."""
+        if self.is_running:
+            self.setCurrentWidget(self.button)
+            self.updateGeometry()
+
+    @override
+    def sizeHint(self) -> QSize:
+        shown = self.currentWidget()
+        return QSize(320, self.height()) if shown is None or self.is_running else shown.sizeHint()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.height()) if self.is_running else self.sizeHint()
+
+
+def key_caps(sequence: QKeySequence) -> tuple[str, ...]:
+    """The keys of a shortcut as the system names them, one word each."""
+    text = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    names = {"Return": "↵", "Enter": "↵"}
+    return tuple(names.get(key, key) for key in text.replace("++", "+Plus").split("+")) if text else ()
+
+
+def with_keys(sentence: str, sequence: QKeySequence) -> str:
+    """A tooltip: the sentence, then its shortcut."""
+    keys = sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{sentence}  ({keys})" if sentence and keys else sentence or keys

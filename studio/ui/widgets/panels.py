@@ -1,0 +1,172 @@
+"""Surfaces: panels with header or footer, cards, hairlines, splitters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.labels import Label
+
+
+class Hairline(QWidget):
+    """A line one device pixel thick."""
+
+    def __init__(self, theme: ThemeManager, orientation: Qt.Orientation = Qt.Orientation.Horizontal) -> None:
+        """Args:
+        theme: where the colour comes from.
+        orientation: horizontal, or vertical between things in a row.
+        """
+        super().__init__()
+        self._theme = theme
+        self._is_flat = orientation == Qt.Orientation.Horizontal
+        if self._is_flat:
+            self.setFixedHeight(1)
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        else:
+            self.setFixedWidth(1)
+            self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        theme.changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), self._theme.color("line"))
+
+
+class Panel(QWidget):
+    """A filled area; its layout, `body`, stacks from the top without margins."""
+
+    def __init__(self, surface: str = "surface") -> None:
+        """Args:
+        surface: the colour token it is filled with.
+        """
+        super().__init__()
+        self.setProperty("surface", surface)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+
+    def add(self, item: QWidget | QLayout, stretch: int = 0) -> None:
+        """Put a widget or layout below what is there."""
+        if isinstance(item, QLayout):
+            self.body.addLayout(item, stretch)
+        else:
+            self.body.addWidget(item, stretch)
+
+
+class PanelHeader(QWidget):
+    """The 48 px at the top of a panel: a title left, actions right."""
+
+    def __init__(
+        self, theme: ThemeManager, title: str, *, actions: Sequence[QWidget] = (), icon: QWidget | None = None
+    ) -> None:
+        """Args:
+        theme: where measures come from.
+        title: the panel's name.
+        actions: widgets at the right.
+        icon: a widget before the title.
+        """
+        super().__init__()
+        self.title = Label(title, "heading")
+        self.note = Label("", "body", "text_3")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.space(2), 0, theme.space(), 0)
+        layout.setSpacing(theme.space())
+        if icon is not None:
+            layout.addWidget(icon)
+        layout.addWidget(self.title)
+        layout.addWidget(self.note)
+        layout.addStretch(1)
+        for action in actions:
+            layout.addWidget(action)
+        self.setFixedHeight(theme.height("panel_header"))
+
+
+class PanelFooter(QWidget):
+    """The 72 px that close an inspector: what an action costs left, the primary action right, a hairline above."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        """
+        super().__init__()
+        self._theme = theme
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(theme.space(2), 1, theme.space(2), 0)
+        self.row.setSpacing(theme.space(2))
+        self.setFixedHeight(theme.height("panel_footer"))
+        theme.changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(0, 0, self.width(), 1, self._theme.color("line"))
+
+
+class Card(QFrame):
+    """A rounded surface with a line around it."""
+
+    def __init__(self, kind: str = "true") -> None:
+        """Args:
+        kind: `true` for a card, `plot` for the ground of a plot.
+        """
+        super().__init__()
+        self.setProperty("card", kind)
+
+
+class ScrollPanel(QScrollArea):
+    """A column that scrolls when it is higher than its place; `content` is the widget to lay out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.content = QWidget()
+        self.content.setProperty("scrolled", "true")
+        self.setWidget(self.content)
+        self.viewport().setAutoFillBackground(False)
+
+
+class HairSplitter(QSplitter):
+    """Panels parted by a hairline that can be dragged; where it lies is remembered."""
+
+    def __init__(
+        self, theme: ThemeManager, name: str, orientation: Qt.Orientation = Qt.Orientation.Horizontal
+    ) -> None:
+        """Args:
+        theme: where measures come from.
+        name: what its place is remembered under; empty to forget it.
+        orientation: the direction in which panels follow one another.
+        """
+        super().__init__(orientation)
+        self._name = f"splitters/{name}" if name else ""
+        self.setHandleWidth(theme.width("splitter"))
+        self.setChildrenCollapsible(False)
+        self.splitterMoved.connect(self._remember)
+
+    def restore(self, settings: QSettings) -> None:
+        """Put the boundaries where they were left, and remember them in `settings` from now on."""
+        self._settings = settings
+        state = settings.value(self._name) if self._name else None
+        if state is not None:
+            self.restoreState(state)
+
+    def _remember(self) -> None:
+        settings = getattr(self, "_settings", None)
+        if settings is not None and self._name:
+            settings.setValue(self._name, self.saveState())
