@@ -34,6 +34,15 @@ def stylesheet(theme: Theme) -> str:
     return "\n".join(part(theme) for part in parts)
 
 
+def _grounds(theme: Theme) -> tuple[str, str]:
+    """Fill of what is typed into, fill of what lies in tool rows: dark surfaces step down and up, light ones stay."""
+    return (
+        (theme.css("canvas"), theme.css("hover"))
+        if theme.is_dark
+        else (theme.css("surface"), theme.css("surface"))
+    )
+
+
 def _base(theme: Theme) -> str:
     c = theme.css
     return f"""
@@ -68,16 +77,19 @@ def _surfaces(theme: Theme) -> str:
 
 def _buttons(theme: Theme) -> str:
     c = theme.css
+    sunk, raised = _grounds(theme)
     radius = theme.radius("control")
     small, control, large = (theme.height(name) for name in ("control_small", "control", "button_primary"))
     return f"""
     QPushButton {{
-        background: {c("surface")}; color: {c("text")}; border: 1px solid {c("control_line")};
+        background: {sunk}; color: {c("text")}; border: 1px solid {c("control_line")};
         border-radius: {radius}px; padding: 0 12px; min-height: {control - 2}px;
     }}
     QPushButton:hover {{ background: {c("hover")}; }}
     QPushButton:pressed {{ background: {c("pressed")}; }}
-    QPushButton[kind="tool"] {{ border-color: {c("line")}; }}
+    QPushButton[kind="tool"] {{ background: {raised}; border-color: {c("line_strong")}; }}
+    QPushButton[kind="tool"]:hover {{ background: {c("hover" if not theme.is_dark else "pressed")}; }}
+    QPushButton[kind="tool"]:pressed {{ background: {c("pressed" if not theme.is_dark else "line_strong")}; }}
     QPushButton[kind="danger"] {{ color: {c("danger")}; }}
     QPushButton[kind="link"], QPushButton[kind="dangerlink"] {{
         background: transparent; border-color: transparent; color: {c("accent_text")}; padding: 0 4px;
@@ -86,7 +98,8 @@ def _buttons(theme: Theme) -> str:
     QPushButton[kind="link"]:hover, QPushButton[kind="dangerlink"]:hover {{ background: {c("hover")}; }}
     QPushButton[kind="link"]:pressed, QPushButton[kind="dangerlink"]:pressed {{ background: {c("pressed")}; }}
     QPushButton:disabled {{
-        background: {c("sunken")}; color: {c("text_disabled")}; border-color: {c("line")};
+        background: {c("sunken" if not theme.is_dark else "hover")}; color: {c("text_disabled")};
+        border-color: {c("line")};
     }}
     QPushButton[kind="link"]:disabled, QPushButton[kind="dangerlink"]:disabled {{
         background: transparent; border-color: transparent;
@@ -98,7 +111,8 @@ def _buttons(theme: Theme) -> str:
     QPushButton[kind="primary"]:hover {{ background: {c("accent_hover")}; border-color: {c("accent_hover")}; }}
     QPushButton[kind="primary"]:pressed {{ background: {c("accent_pressed")}; border-color: {c("accent_pressed")}; }}
     QPushButton[kind="primary"]:disabled {{
-        background: {c("sunken")}; color: {c("text_disabled")}; border-color: {c("line")};
+        background: {c("sunken" if not theme.is_dark else "hover")}; color: {c("text_disabled")};
+        border-color: {c("line")};
     }}
     QPushButton[size="small"] {{ min-height: {small - 2}px; padding: 0 10px; }}
     QPushButton[size="large"] {{ min-height: {large - 2}px; }}
@@ -110,9 +124,9 @@ def _buttons(theme: Theme) -> str:
     QToolButton:pressed {{ background: {c("pressed")}; }}
     QToolButton:checked {{ background: {c("accent_soft")}; color: {c("accent_text")}; }}
     QToolButton:disabled {{ background: transparent; color: {c("text_disabled")}; }}
-    QToolButton[kind="tool"] {{ background: {c("surface")}; border-color: {c("line")}; }}
-    QToolButton[kind="tool"]:hover {{ background: {c("hover")}; }}
-    QToolButton[kind="tool"]:pressed {{ background: {c("pressed")}; }}
+    QToolButton[kind="tool"] {{ background: {raised}; border-color: {c("line_strong")}; }}
+    QToolButton[kind="tool"]:hover {{ background: {c("hover" if not theme.is_dark else "pressed")}; }}
+    QToolButton[kind="tool"]:pressed {{ background: {c("pressed" if not theme.is_dark else "line_strong")}; }}
     QToolButton::menu-indicator, QPushButton::menu-indicator {{ image: none; width: 0; }}
     QCheckBox, QRadioButton {{ spacing: {theme.space()}px; }}
     """
@@ -120,6 +134,7 @@ def _buttons(theme: Theme) -> str:
 
 def _inputs(theme: Theme) -> str:
     c = theme.css
+    sunk, _ = _grounds(theme)
     radius, inner = theme.radius("control"), theme.height("control") - 2
     inputs = "QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit"
     focused = ", ".join(f"{name}:focus" for name in inputs.split(", "))
@@ -127,7 +142,7 @@ def _inputs(theme: Theme) -> str:
     disabled = ", ".join(f"{name}:disabled" for name in inputs.split(", "))
     return f"""
     {inputs} {{
-        background: {c("surface")}; color: {c("text")}; border: 1px solid {c("control_line")};
+        background: {sunk}; color: {c("text")}; border: 1px solid {c("control_line")};
         border-radius: {radius}px; padding: 0 10px;
         selection-background-color: {c("accent")}; selection-color: {c("on_accent")};
     }}
