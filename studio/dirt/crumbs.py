@@ -1,0 +1,119 @@
+"""Crumbs, grains and lumps that stayed on the dish."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.core.registry import DIRT_KINDS
+from studio.dirt import cv
+from studio.dirt.deposit import deposit
+from studio.dirt.layer import Layer
+from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.palette import Tint
+from studio.dirt.surface import Surface
+
+
+@DIRT_KINDS.register(
+    "crumbs",
+    title="Crumbs",
+    help="Crumbs, rice and lumps with a shadow, in clusters, in the groove or along the rim.",
+    strength=0.7,
+)
+def crumbs(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Layer, ...]:
+    """Clusters of crumbs, with a lump here and there.
+
+    Args:
+        rng: draws number, place, shape and food.
+        surface: the dish.
+        strength: 0 none, 1 about ten clusters.
+
+    Returns:
+        one layer for each cluster.
+    """
+    if strength <= 0:
+        return ()
+    layers = []
+    for _ in range(math.ceil(strength * rng.uniform(5, 12))):
+        tint = surface.meal.solid(rng)
+        share = rng.random()
+        if share < 0.22:
+            count, largest, spread = 1, float(rng.uniform(0.03, 0.085)), 0.0
+        elif share < 0.5:
+            count, largest, spread = 1 + int(rng.integers(0, 3)), 0.03, 0.05
+        else:
+            count = 3 + int(rng.exponential(3 + 6 * strength))
+            largest, spread = float(rng.uniform(0.018, 0.04)), float(rng.uniform(0.04, 0.16))
+        layers.append(_cluster(rng, surface, tint, count, largest, spread))
+    return tuple(layer for layer in layers if layer is not None)
+
+
+def _cluster(
+    rng: np.random.Generator, surface: Surface, tint: Tint, count: int, largest: float, spread: float
+) -> Layer | None:
+    """Lumps that lie together, or None where they miss the dish; `largest` is a radius in dish radii."""
+    rho, theta = surface.meal.place(rng, rim_share=0.22, groove_share=0.34)
+    x, y = surface.point(rho, theta)
+    is_grain = tint.food.name == "rice"
+    # Along the rim and in the groove crumbs lie in a row, elsewhere in a heap.
+    in_row = rho > 0.84 or abs(rho - surface.meal.groove) < 0.07
+    along, across = spread * (1.5 if in_row else 1.0), spread * (0.3 if in_row else 1.0)
+    tangent = theta + math.pi / 2
+    offsets = rng.normal(0, 1, (count, 2)) * (along, across)
+    offsets = np.clip(offsets, -2.2 * spread, 2.2 * spread)
+    xs = x + offsets[:, 0] * math.cos(tangent) - offsets[:, 1] * math.sin(tangent)
+    ys = y + offsets[:, 0] * math.sin(tangent) + offsets[:, 1] * math.cos(tangent)
+    radii = largest * (0.2 + 0.8 * rng.random(count) ** 2.2)
+    radii[0] = largest * 0.85
+    turns = rng.uniform(0, 2 * math.pi, count)
+    slim = np.full(count, 2.4) if is_grain else rng.uniform(1, 2.1, count)
+    if is_grain:
+        radii = np.full(count, max(0.013, 0.6 * largest)) * rng.uniform(0.85, 1.1, count)
+    heights, shades = rng.uniform(0.55, 1, count), rng.uniform(0.2, 0.8, count)
+    corners = rng.uniform(0.62, 1.25, (count, 9)) if not is_grain else np.ones((count, 9))
+    seeds = rng.integers(0, 2**32, 2)
+    pad = 2.6 * largest + 0.01
+    patch = surface.patch(
+        float((xs.min() + xs.max()) / 2),
+        float((ys.min() + ys.max()) / 2),
+        float((xs.max() - xs.min()) / 2 + pad),
+        float((ys.max() - ys.min()) / 2 + pad),
+    )
+    if patch is None:
+        return None
+    height_HW = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
+    shade_HW = np.full_like(height_HW, 128)
+    t = np.arange(9) * (2 * math.pi / 9)
+    for k in np.argsort(radii, kind="stable"):
+        a, b = (
+            radii[k] * corners[k] * np.cos(t) * slim[k] ** 0.5,
+            radii[k] * corners[k] * np.sin(t) / slim[k] ** 0.5,
+        )
+        px = xs[k] + a * math.cos(turns[k]) - b * math.sin(turns[k])
+        py = ys[k] + a * math.sin(turns[k]) + b * math.cos(turns[k])
+        shape = [np.round(patch.pixels(px, py) * 16).astype(np.int32)]
+        cv.fillPoly(height_HW, shape, int(255 * heights[k]), cv.LINE_AA, 4)
+        cv.fillPoly(shade_HW, shape, int(255 * shades[k]), cv.LINE_8, 4)
+    drawn = np.random.default_rng(seeds)
+    typical_px = float(np.median(radii)) / patch.step
+    dome_HW = cv.GaussianBlur(height_HW.astype(np.float32) / 255, (0, 0), max(0.5, 0.3 * typical_px))
+    rough_HW = mottle(drawn, patch, max(0.03, 1.6 * largest), NATURAL)
+    fine_HW = mottle(drawn, patch, max(0.015, 0.5 * largest), GRAINY)
+    # Noise eats into the outline: crumbs are torn, not cut.
+    torn = 0.05 if is_grain else 0.34
+    solid_HW = smoothstep(0.24, 0.42, dome_HW * (1 - torn + 2 * torn * rough_HW))
+    thickness_HW = solid_HW * (0.7 + 1.6 * dome_HW * (0.6 + 0.8 * fine_HW))
+    colour_HW = np.clip(shade_HW.astype(np.float32) / 255 + 0.6 * (fine_HW - 0.5), 0, 1)
+    wet = surface.meal.wetness if drawn.random() < tint.food.gloss else 0.0
+    return deposit(
+        drawn,
+        surface,
+        patch,
+        thickness_HW.astype(np.float32),
+        tint,
+        shade_HW=colour_HW,
+        contrast=float(drawn.uniform(10, 20)),
+        relief=float(min(0.03, 0.55 * np.median(radii) + 0.004)),
+        wet=wet,
+    )

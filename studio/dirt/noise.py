@@ -1,0 +1,139 @@
+"""Fractal noise, of which every mark's edge, stripe or mottle is made.
+
+The tiles are periodic and rank-equalised: every value in 0..1 is equally frequent, so a threshold of 0.8
+leaves a fifth. They come from a fixed seed at first use; random numbers only choose where a mark reads them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from studio.dirt import cv
+from studio.dirt.outline import Field, Floats
+from studio.dirt.surface import Patch
+
+TILE_TEXELS = 512
+COARSEST_CYCLES = 5
+"""The largest blobs repeat five times over a tile; a mark asks for their size, `feature`, in dish radii."""
+
+SLOPES = (1.0, 1.5, 2.0)
+"""Spectra: grainy, natural, cloudy."""
+
+GRAINY, NATURAL, CLOUDY = 0, 1, 2
+
+
+@cache
+def tile(slope: int, level: int) -> Field:
+    """One periodic tile of noise.
+
+    Args:
+        slope: index into SLOPES.
+        level: halvings of its side: 0 is 512 texels, 3 is 64.
+
+    Returns:
+        float32 square, uniform over 0..1.
+    """
+    if level:
+        finer = tile(slope, level - 1)
+        side = finer.shape[0] // 2
+        return _equalised(cv.resize(finer, (side, side), interpolation=cv.INTER_AREA))
+    rng = np.random.default_rng([20, slope])
+    frequency = np.fft.fftfreq(TILE_TEXELS) * TILE_TEXELS
+    radius = np.hypot(frequency[:, None], frequency[None])
+    gain = np.maximum(radius, COARSEST_CYCLES) ** -SLOPES[slope] * (radius < 0.4 * TILE_TEXELS) * (radius > 0)
+    waves = np.fft.fft2(rng.standard_normal((TILE_TEXELS, TILE_TEXELS))) * gain
+    return _equalised(np.fft.ifft2(waves).real)
+
+
+def _equalised(values: Floats) -> Field:
+    ranks = np.empty(values.size, np.float32)
+    ranks[np.argsort(values, axis=None, kind="stable")] = np.linspace(0, 1, values.size, dtype=np.float32)
+    return ranks.reshape(values.shape)
+
+
+def _level(texels_per_px: float) -> int:
+    """The tile whose texels are about as large as pixels, so fine detail is averaged and does not flicker."""
+    level = 0
+    while texels_per_px > 1.3 and level < 3:
+        texels_per_px /= 2
+        level += 1
+    return level
+
+
+def mottle(
+    rng: np.random.Generator,
+    patch: Patch,
+    feature: float,
+    slope: int = NATURAL,
+    stretch: float = 1.0,
+    angle: float = 0.0,
+) -> Field:
+    """Noise over a patch.
+
+    Args:
+        rng: chooses the part of the tile.
+        patch: the pixels to fill.
+        feature: size of the largest blobs, dish radii.
+        slope: GRAINY, NATURAL or CLOUDY.
+        stretch: how much longer than wide the blobs are.
+        angle: direction of their length, radians.
+
+    Returns:
+        float32 of the patch's fine shape, 0..1.
+    """
+    across, along = rng.random(2)
+    density = TILE_TEXELS / (COARSEST_CYCLES * feature)
+    level = _level(density * patch.step)
+    source = tile(slope, level)
+    side = source.shape[0]
+    density = density / 2**level
+    c, s = np.cos(angle) * density, np.sin(angle) * density
+    rotate = np.array([[c / stretch, s / stretch], [-s, c]])
+    shift = rotate @ (patch.first_x, patch.first_y) + (along * side, across * side)
+    matrix = np.concatenate([rotate * patch.step, shift[:, None]], 1)
+    flags = cv.INTER_LINEAR | cv.WARP_INVERSE_MAP
+    size = (patch.fine_width, patch.fine_height)
+    return cv.warpAffine(source, matrix, size, flags=flags, borderMode=cv.BORDER_WRAP)  # type: ignore[no-any-return]
+
+
+def streaks(
+    rng: np.random.Generator,
+    patch: Patch,
+    u_HW: Field,
+    v_HW: Field,
+    feature_u: float,
+    feature_v: float,
+    slope: int = NATURAL,
+) -> Field:
+    """Noise that follows a stroke, read in the stroke's own coordinates.
+
+    Args:
+        rng: chooses the part of the tile.
+        patch: the pixels to fill.
+        u_HW: distance along the stroke, dish radii.
+        v_HW: distance across it.
+        feature_u: length of the largest streaks, dish radii.
+        feature_v: width of the largest streaks.
+        slope: GRAINY, NATURAL or CLOUDY.
+
+    Returns:
+        float32 of the patch's fine shape, 0..1.
+    """
+    along, across = rng.random(2)
+    texels = TILE_TEXELS / COARSEST_CYCLES
+    level = _level(texels / feature_v * patch.step)
+    source = tile(slope, level)
+    side = source.shape[0]
+    texels = texels / 2**level
+    map_u = u_HW * np.float32(texels / feature_u) + np.float32(along * side)
+    map_v = v_HW * np.float32(texels / feature_v) + np.float32(across * side)
+    return cv.remap(source, map_u, map_v, cv.INTER_LINEAR, borderMode=cv.BORDER_WRAP)  # type: ignore[no-any-return]
+
+
+def smoothstep(low: float | Floats, high: float | Floats, values: Floats) -> Field:
+    """0 below `low`, 1 above `high`, smooth between."""
+    t = np.clip((values - low) / (high - low + 1e-6), 0, 1)
+    smooth: Field = (t * t * (3 - 2 * t)).astype(np.float32, copy=False)
+    return smooth

@@ -1,0 +1,138 @@
+"""Colours of food, as they lie on a dish.
+
+A food is drawn as Kubelka and Munk thought of paint (1931): a thin film multiplies what lies below by the
+food's transmittance, a thick one covers it with the food's own colour; `cover` says how soon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from studio.dirt import cv
+from studio.dirt.outline import Field, Floats
+
+SHADES = 64
+"""Steps of a ramp; its middle is the food's own colour."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Food:
+    """One thing to eat, as a colour.
+
+    Attributes:
+        name: what it is.
+        lab: CIE L (0..100), a, b of a thick layer in white light.
+        spread: standard deviation of that colour between two dishes.
+        cover: opacity of a layer of thickness 1, as -ln of what shines through.
+        gloss: how often it is wet, 0..1.
+    """
+
+    name: str
+    lab: tuple[float, float, float]
+    spread: float
+    cover: float
+    gloss: float
+
+
+# Read off real dirty dishes: tomato red to orange-brown leads, then tan, yellow grease, off-white.
+SAUCES = (
+    Food(name="tomato", lab=(42, 40, 36), spread=6, cover=0.9, gloss=0.5),
+    Food(name="tomato oil", lab=(52, 34, 48), spread=6, cover=0.5, gloss=0.6),
+    Food(name="ragout", lab=(38, 26, 30), spread=6, cover=1.1, gloss=0.5),
+    Food(name="ketchup", lab=(36, 47, 34), spread=5, cover=1.6, gloss=0.6),
+    Food(name="curry", lab=(58, 20, 52), spread=6, cover=0.9, gloss=0.4),
+    Food(name="mustard", lab=(64, 9, 56), spread=5, cover=1.5, gloss=0.3),
+    Food(name="gravy", lab=(38, 12, 26), spread=6, cover=0.8, gloss=0.5),
+    Food(name="soy", lab=(24, 12, 16), spread=5, cover=0.5, gloss=0.6),
+    Food(name="chocolate", lab=(22, 12, 15), spread=4, cover=1.6, gloss=0.4),
+    Food(name="lentil", lab=(60, 10, 36), spread=6, cover=1.0, gloss=0.2),
+    Food(name="porridge", lab=(76, 4, 18), spread=5, cover=1.1, gloss=0.2),
+    Food(name="cream", lab=(86, 1, 11), spread=4, cover=1.2, gloss=0.3),
+    Food(name="yolk", lab=(72, 14, 58), spread=5, cover=1.2, gloss=0.5),
+    Food(name="berry", lab=(30, 38, 6), spread=6, cover=0.7, gloss=0.5),
+    Food(name="spinach", lab=(36, -12, 24), spread=5, cover=1.0, gloss=0.3),
+)
+SAUCE_SHARES = (20, 14, 10, 6, 7, 3, 9, 3, 5, 6, 6, 5, 3, 2, 1)
+
+SOLIDS = (
+    Food(name="crumb", lab=(58, 13, 36), spread=8, cover=5, gloss=0.05),
+    Food(name="crust", lab=(44, 18, 34), spread=8, cover=5, gloss=0.1),
+    Food(name="rice", lab=(84, 1, 12), spread=4, cover=4, gloss=0.25),
+    Food(name="meat", lab=(44, 16, 21), spread=7, cover=4, gloss=0.4),
+    Food(name="tomato skin", lab=(42, 44, 36), spread=6, cover=3, gloss=0.6),
+    Food(name="carrot", lab=(60, 34, 56), spread=5, cover=4, gloss=0.5),
+    Food(name="herb", lab=(34, -12, 22), spread=6, cover=5, gloss=0.2),
+    Food(name="burnt", lab=(16, 4, 6), spread=5, cover=5, gloss=0.15),
+    Food(name="onion", lab=(70, 6, 28), spread=6, cover=1.8, gloss=0.6),
+    Food(name="egg", lab=(80, 5, 40), spread=6, cover=4, gloss=0.3),
+)
+SOLID_SHARES = (18, 12, 12, 9, 12, 8, 9, 9, 7, 4)
+
+GREASE = Food(name="grease", lab=(72, 5, 34), spread=7, cover=0.22, gloss=0.8)
+SOAP = Food(name="dried soap", lab=(86, -1, 3), spread=3, cover=0.5, gloss=0.0)
+STARCH = Food(name="starch", lab=(78, 2, 12), spread=4, cover=0.6, gloss=0.0)
+METAL = Food(name="cutlery", lab=(46, 0, 2), spread=4, cover=1.5, gloss=0.0)
+
+
+def pick(rng: np.random.Generator, foods: tuple[Food, ...], shares: tuple[int, ...]) -> Food:
+    """One food, drawn by how often it is met."""
+    ends = np.cumsum(shares)
+    return foods[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tint:
+    """A food as it came out this time: every mark of it on one dish shares this colour.
+
+    Attributes:
+        food: what it is.
+        lab: its colour.
+    """
+
+    food: Food
+    lab: tuple[float, float, float]
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, food: Food, share: float = 1.0) -> Tint:
+        """A food's colour on one dish, `share` of its usual spread away from the mean."""
+        away = rng.normal(0, food.spread * share, 3) * (1, 0.7, 0.8)
+        lightness, a, b = (float(mean + step) for mean, step in zip(food.lab, away, strict=True))
+        return cls(food=food, lab=(min(max(lightness, 6), 92), a, b))
+
+    def ramp(self, contrast: float, turn: float) -> Field:
+        """The colours that one mark of it shows, from its darkest to its lightest.
+
+        Args:
+            contrast: difference in L between the middle and either end.
+            turn: how much more yellow (or, below 0, more red) the light end is.
+
+        Returns:
+            float32 of shape (SHADES, 3), RGB 0..1.
+        """
+        t = np.linspace(-1, 1, SHADES)
+        lightness, a, b = self.lab
+        lab = np.stack([lightness + contrast * t, a - 0.5 * turn * t, b + turn * t], -1)
+        return rgb(lab)
+
+    def transmittance(self) -> Field:
+        """What a film of thickness 1 lets through of each channel, RGB 0..1."""
+        # On white this gives the 0.90/0.81/0.77 of real tomato smears near thickness 0.4.
+        own_3 = rgb(np.array([self.lab]))[0]
+        film_3: Field = np.clip(np.float32(0.42) + np.float32(0.58) * own_3, 0.05, 0.99)
+        return film_3
+
+
+def rgb(lab: Floats) -> Field:
+    """CIE Lab colours as RGB.
+
+    Args:
+        lab: array of shape (n, 3).
+
+    Returns:
+        float32 of shape (n, 3), 0..1.
+    """
+    safe = np.clip(lab, (1, -80, -80), (97, 80, 80)).astype(np.float32)
+    colours: Field = np.clip(cv.cvtColor(safe[None], cv.COLOR_LAB2RGB)[0], 0, 1)
+    return colours

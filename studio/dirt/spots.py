@@ -1,0 +1,175 @@
+"""Splashes of sauce with the drips that run from them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.core.registry import DIRT_KINDS
+from studio.dirt import cv
+from studio.dirt.deposit import deposit
+from studio.dirt.layer import Layer
+from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.surface import Surface
+
+
+@DIRT_KINDS.register(
+    "splash",
+    title="Splashes",
+    help="Drops of sauce with small ones flung around them.",
+    strength=0.5,
+)
+def splash(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Layer, ...]:
+    """Drops with satellites, flung outwards.
+
+    Args:
+        rng: draws number, place, shape and colour.
+        surface: the dish.
+        strength: 0 none, 1 about seven drops.
+
+    Returns:
+        one layer for each drop with its satellites.
+    """
+    if strength <= 0:
+        return ()
+    layers = [_drop(rng, surface, strength) for _ in range(math.ceil(strength * rng.uniform(3, 8)))]
+    return tuple(layer for layer in layers if layer is not None)
+
+
+def _drop(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+    """One drop with its satellites, or None where it misses the dish."""
+    meal = surface.meal
+    x, y = surface.point(*meal.place(rng, rim_share=0.18, groove_share=0.12))
+    radius = float(rng.uniform(0.012, 0.03 + 0.05 * strength) * rng.uniform(0.6, 1.2))
+    flung = rng.uniform(-math.pi, math.pi)
+    count = int(rng.poisson(3 + 9 * strength))
+    # Far satellites are small and stretched along their flight.
+    reach = radius * (1.4 + rng.exponential(2.2, count))
+    reach = np.minimum(reach, 0.34)
+    angles = flung + rng.vonmises(0, 0.8, count)
+    sizes = radius * rng.uniform(0.08, 0.42, count) * np.exp(-1.4 * reach / (reach.max(initial=0.1) + 0.05))
+    sizes = np.maximum(sizes, 0.004)
+    stretch = 1 + rng.uniform(0, 1.3, count) * reach / 0.34
+    lobes = rng.uniform(0.7, 1.3, 14)
+    seeds = rng.integers(0, 2**32, 2)
+    tint = meal.sauce(rng)
+    half = float(max(1.7 * radius, (reach + 2 * sizes).max(initial=0.0))) + 0.015
+    patch = surface.patch(x, y, half)
+    if patch is None:
+        return None
+    drawn = np.random.default_rng(seeds)
+    canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
+    t = np.arange(14) * (2 * math.pi / 14)
+    body = patch.pixels(x + radius * lobes * np.cos(t), y + radius * lobes * np.sin(t))
+    cv.fillPoly(canvas, [np.round(body * 16).astype(np.int32)], 255, cv.LINE_AA, 4)
+    places = patch.pixels(x + reach * np.cos(angles), y + reach * np.sin(angles))
+    for place, size, longer, angle in zip(places, sizes / patch.step, stretch, angles, strict=True):
+        axes = (int(size * longer * 16), max(8, int(size * 16)))
+        at = (int(place[0] * 16), int(place[1] * 16))
+        cv.ellipse(canvas, at, axes, math.degrees(angle), 0, 360, 255, -1, cv.LINE_AA, 4)
+    # A little blur and a threshold draw near drops together, as a liquid does.
+    soft_px = max(0.6, 0.16 * radius / patch.step)
+    height_HW = cv.GaussianBlur(canvas.astype(np.float32) / 255, (0, 0), soft_px)
+    wobble_HW = mottle(drawn, patch, max(0.03, 1.2 * radius), CLOUDY)
+    grain_HW = mottle(
+        drawn, patch, float(drawn.uniform(0.025, 0.06)), GRAINY if drawn.random() < 0.5 else NATURAL
+    )
+    edge_HW = smoothstep(0.3, 0.48, height_HW * (0.7 + 0.6 * wobble_HW))
+    load = float(drawn.uniform(0.35, 2.0))
+    # Drying draws the sauce to the edge and leaves the middle thinner.
+    dried = float(drawn.uniform(0, 0.6)) * (1 - meal.wetness * 0.6)
+    thickness_HW = (
+        load * edge_HW * (1 - dried * smoothstep(0.6, 1.0, height_HW)) * (0.6 + 0.8 * grain_HW * wobble_HW)
+    )
+    is_thick = load > 1.0
+    wet = meal.wetness * float(drawn.uniform(0.4, 1)) if drawn.random() < tint.food.gloss else 0.0
+    return deposit(
+        drawn,
+        surface,
+        patch,
+        thickness_HW.astype(np.float32),
+        tint,
+        shade_HW=0.25 + 0.5 * grain_HW,
+        contrast=float(drawn.uniform(6, 12)),
+        relief=float(drawn.uniform(0.006, 0.014)) if is_thick else 0.0,
+        wet=wet if is_thick else 0.0,
+    )
+
+
+@DIRT_KINDS.register(
+    "drip",
+    title="Drips",
+    help="Runs of sauce down the wall, with a bead at the end.",
+    strength=0.25,
+)
+def drip(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Layer, ...]:
+    """Runs from the wall towards the middle.
+
+    Args:
+        rng: draws number, place, shape and colour.
+        surface: the dish.
+        strength: 0 none, 1 about six runs.
+
+    Returns:
+        one layer for each run.
+    """
+    if strength <= 0:
+        return ()
+    layers = [_run(rng, surface, strength) for _ in range(math.ceil(strength * rng.uniform(2.5, 6)))]
+    return tuple(layer for layer in layers if layer is not None)
+
+
+def _run(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+    """One run, or None where it misses the dish."""
+    meal = surface.meal
+    theta = meal.side + float(rng.vonmises(0, meal.lopsidedness))
+    start = float(rng.uniform(0.55, 0.96))
+    x, y = surface.point(start, theta)
+    steps = 16
+    length = float(rng.uniform(0.12, 0.25 + 0.4 * strength))
+    sway = np.cumsum(rng.normal(0, float(rng.uniform(0.04, 0.13)), steps))
+    heading = theta + math.pi + float(rng.normal(0, 0.25)) + sway - sway[0]
+    xs = x + np.concatenate([[0], np.cumsum(np.cos(heading))]) * length / steps
+    ys = y + np.concatenate([[0], np.cumsum(np.sin(heading))]) * length / steps
+    width = float(rng.uniform(0.008, 0.026))
+    widths = width * (0.45 + 0.4 * np.linspace(0, 1, steps + 1)) * rng.uniform(0.75, 1.25, steps + 1)
+    bead = width * float(rng.uniform(0.8, 1.7))
+    head = width * float(rng.uniform(0.8, 2.2))
+    seeds = rng.integers(0, 2**32, 2)
+    tint = meal.sauce(rng)
+    pad = 2.2 * max(bead, head) + 0.01
+    patch = surface.patch(
+        float((xs.min() + xs.max()) / 2),
+        float((ys.min() + ys.max()) / 2),
+        float((xs.max() - xs.min()) / 2 + pad),
+        float((ys.max() - ys.min()) / 2 + pad),
+    )
+    if patch is None:
+        return None
+    drawn = np.random.default_rng(seeds)
+    canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
+    places = np.round(patch.pixels(xs, ys) * 16).astype(np.int32)
+    for k in range(steps):
+        line_px = max(1, round(2 * float(widths[k]) / patch.step))
+        cv.line(
+            canvas, tuple(map(int, places[k])), tuple(map(int, places[k + 1])), 190, line_px, cv.LINE_AA, 4
+        )
+    for place, size in ((places[-1], bead), (places[0], head)):
+        cv.circle(canvas, tuple(map(int, place)), int(16 * size / patch.step), 255, -1, cv.LINE_AA, 4)
+    height_HW = cv.GaussianBlur(canvas.astype(np.float32) / 255, (0, 0), max(0.6, 0.4 * width / patch.step))
+    grain_HW = mottle(drawn, patch, 0.05, NATURAL)
+    edge_HW = smoothstep(0.22, 0.42, height_HW * (0.55 + 0.9 * grain_HW))
+    thickness_HW = float(drawn.uniform(0.6, 2.2)) * edge_HW * (0.35 + 0.9 * height_HW)
+    wet = meal.wetness * float(drawn.uniform(0.4, 1)) if drawn.random() < tint.food.gloss else 0.0
+    return deposit(
+        drawn,
+        surface,
+        patch,
+        thickness_HW.astype(np.float32),
+        tint,
+        shade_HW=0.25 + 0.5 * grain_HW,
+        contrast=7.0,
+        relief=float(drawn.uniform(0.006, 0.012)),
+        wet=wet,
+    )

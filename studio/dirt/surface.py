@@ -1,0 +1,307 @@
+"""The dish in one photo: where dirt may lie on it, how large it is, how it is lit.
+
+Everything is measured in dish radii from the dish's centre, so a mark has the same size on any photo of it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from studio.dirt import cv
+from studio.dirt.finder import find_outline
+from studio.dirt.meal import Meal
+from studio.dirt.outline import FINDER_VERSION, Field, Floats, Image, Outline
+
+__all__ = ["FINDER_VERSION", "Field", "Image", "Outline", "Patch", "Surface", "find_outline"]
+
+RIMS = 96
+"""Directions in which the distance of the rim is kept."""
+
+FALLBACK = Outline(
+    polygon=tuple(
+        (0.5 + 0.36 * math.cos(k * math.pi / 24), 0.5 + 0.42 * math.sin(k * math.pi / 24)) for k in range(48)
+    ),
+    quality=0.0,
+)
+"""Where photos of dishes mostly show them: what dirt falls back on when no outline was found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patch:
+    """A rectangle of the photo in which one mark is drawn, with finer pixels where the dish is small.
+
+    Attributes:
+        left, top, width, height: the rectangle in px of the photo.
+        fine: fine pixels per px.
+        first_x, first_y: dish radii from the dish's centre to the first fine pixel's centre.
+        step: dish radii per fine pixel.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    fine: int
+    first_x: float
+    first_y: float
+    step: float
+
+    @property
+    def fine_width(self) -> int:
+        """Fine pixels in a row."""
+        return self.width * self.fine
+
+    @property
+    def fine_height(self) -> int:
+        """Rows of fine pixels."""
+        return self.height * self.fine
+
+    @cached_property
+    def x_1W(self) -> Field:
+        """Dish radii right of the dish's centre, one row."""
+        return (self.first_x + self.step * np.arange(self.fine_width, dtype=np.float32))[None].astype(
+            np.float32
+        )
+
+    @cached_property
+    def y_H1(self) -> Field:
+        """Dish radii below the dish's centre, one column."""
+        return (self.first_y + self.step * np.arange(self.fine_height, dtype=np.float32))[:, None].astype(
+            np.float32
+        )
+
+    def pixels(self, x: Floats, y: Floats) -> Field:
+        """Points in dish radii as fine pixels, shape (points, 2)."""
+        return np.stack([(x - self.first_x) / self.step, (y - self.first_y) / self.step], -1).astype(
+            np.float32
+        )
+
+    def coarse(self, fine_HW: Field) -> Field:
+        """Average a field of fine pixels to the photo's pixels."""
+        if self.fine == 1:
+            return fine_HW
+        return cv.resize(fine_HW, (self.width, self.height), interpolation=cv.INTER_AREA)  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """Where dirt may lie in one photo.
+
+    Attributes:
+        height, width: of the photo, px.
+        centre: of the dish, px, x before y.
+        radius_px: of the disc with the dish's area.
+        box: left, top, right, bottom of the dish in px; `mask_HW` covers just that.
+        mask_HW: float32 of the box, 1 on the dish, 0 beside it.
+        rim: distance of the rim from the centre at RIMS directions, dish radii.
+        light: unit vector towards the light, in the photo's plane.
+        tone_HW: float32 of the box: how brightly a white thing would show at each place, about 0.2..1.
+        cast_3: tint of the light and of the dish's own reflection, about 1 per channel.
+        dish_3: the dish's typical colour, RGB 0..1.
+        is_found: False for the fallback.
+        meal: what was eaten from the dish: the colours and habits that its marks share.
+    """
+
+    height: int
+    width: int
+    centre: tuple[float, float]
+    radius_px: float
+    box: tuple[int, int, int, int]
+    mask_HW: Field
+    rim: Field
+    light: tuple[float, float]
+    tone_HW: Field
+    cast_3: Field
+    dish_3: Field
+    is_found: bool
+    meal: Meal
+
+    @classmethod
+    def of(cls, image_HW3: Image, outline: Outline | None) -> Surface:
+        """The surface of the dish in a photo.
+
+        Args:
+            image_HW3: uint8 RGB photo of a clean dish.
+            outline: where the dish is; None takes the middle of the photo.
+        """
+        height, width = image_HW3.shape[:2]
+        used = outline or FALLBACK
+        points = used.points(height, width)
+        low, high = points.min(0), points.max(0)
+        left, top = (max(0, int(value) - 1) for value in low)
+        right, bottom = min(width, int(high[0]) + 3), min(height, int(high[1]) + 3)
+        left, top = min(left, width - 1), min(top, height - 1)
+        right, bottom = max(right, left + 1), max(bottom, top + 1)
+        mask_HW = _mask(points - (left, top), bottom - top, right - left)
+        area, (cx, cy) = _area_and_centre(points)
+        radius_px = max(0.5, math.sqrt(area / math.pi))
+        away = points - (cx, cy)
+        angle = np.arctan2(away[:, 1], away[:, 0])
+        order = np.argsort(angle, kind="stable")
+        directions = np.linspace(-math.pi, math.pi, RIMS, endpoint=False)
+        reach = np.hypot(away[:, 0], away[:, 1])[order] / radius_px
+        rim = np.interp(directions, angle[order], reach, period=2 * math.pi).astype(np.float32)
+        dish = image_HW3[top:bottom, left:right]
+        light, tone_HW, cast_3, dish_3 = _lighting(image_HW3, dish, mask_HW)
+        return cls(
+            height=height,
+            width=width,
+            centre=(cx, cy),
+            radius_px=radius_px,
+            box=(left, top, right, bottom),
+            mask_HW=mask_HW,
+            rim=rim,
+            light=light,
+            tone_HW=tone_HW,
+            cast_3=cast_3,
+            dish_3=dish_3,
+            is_found=outline is not None,
+            meal=Meal.plain(),
+        )
+
+    def after(self, meal: Meal) -> Surface:
+        """This surface once another meal was eaten from it."""
+        return replace(self, meal=meal)
+
+    @property
+    def fine(self) -> int:
+        """Fine pixels per px: small dishes are drawn finer, or thin marks would vanish or alias."""
+        return 1 if self.radius_px >= 170 else 2 if self.radius_px >= 60 else 3
+
+    @property
+    def dish_px(self) -> float:
+        """Area of the dish in px."""
+        return float(self.mask_HW.sum(dtype=np.float64))
+
+    def rim_at(self, theta: float) -> float:
+        """Distance of the rim from the centre in a direction, dish radii."""
+        place = (theta / (2 * math.pi) + 0.5) % 1 * RIMS
+        first = int(place) % RIMS
+        share = place - int(place)
+        return float(self.rim[first] * (1 - share) + self.rim[(first + 1) % RIMS] * share)
+
+    def point(self, rho: float, theta: float) -> tuple[float, float]:
+        """A place on the dish: `rho` 0 is the centre, 1 the rim whatever the dish's shape; in dish radii."""
+        reach = rho * self.rim_at(theta)
+        return reach * math.cos(theta), reach * math.sin(theta)
+
+    def patch(self, x: float, y: float, half_x: float, half_y: float | None = None) -> Patch | None:
+        """The pixels around a place, cut at the dish's box.
+
+        Args:
+            x, y: the middle, dish radii.
+            half_x, half_y: half of its extents, dish radii.
+
+        Returns:
+            the patch, or None where it misses the dish.
+        """
+        half_y = half_x if half_y is None else half_y
+        (cx, cy), radius = self.centre, self.radius_px
+        left = max(self.box[0], math.floor(cx + (x - half_x) * radius))
+        right = min(self.box[2], math.ceil(cx + (x + half_x) * radius) + 1)
+        top = max(self.box[1], math.floor(cy + (y - half_y) * radius))
+        bottom = min(self.box[3], math.ceil(cy + (y + half_y) * radius) + 1)
+        if right - left < 1 or bottom - top < 1:
+            return None
+        step = 1 / (radius * self.fine)
+        inset = (1 / self.fine - 1) / 2
+        return Patch(
+            left=left,
+            top=top,
+            width=right - left,
+            height=bottom - top,
+            fine=self.fine,
+            first_x=(left + inset - cx) / radius,
+            first_y=(top + inset - cy) / radius,
+            step=step,
+        )
+
+    def whole(self) -> Patch:
+        """The patch that covers the dish."""
+        patch = self.patch(0, 0, 9.0)
+        assert patch is not None
+        return patch
+
+    def rho_theta(self, patch: Patch) -> tuple[Field, Field]:
+        """Polar coordinates of a patch's fine pixels.
+
+        Returns:
+            share of the way from the centre to the rim, and direction in radians from -pi to pi.
+        """
+        theta = np.arctan2(patch.y_H1, patch.x_1W).astype(np.float32)
+        place = (theta * np.float32(1 / (2 * math.pi)) + np.float32(0.5)) * RIMS
+        rim = cv.remap(
+            self.rim[None], place, np.zeros_like(place), cv.INTER_LINEAR, borderMode=cv.BORDER_WRAP
+        )
+        distance = np.sqrt(patch.x_1W**2 + patch.y_H1**2)
+        return (distance / rim).astype(np.float32), theta
+
+
+def _mask(points_N2: Field, height: int, width: int) -> Field:
+    """The dish in its box, its soft edge inside the outline: a finder's error of a pixel must not spill dirt."""
+    canvas = np.zeros((height, width), np.uint8)
+    cv.fillPoly(canvas, [np.round(points_N2 * 16).astype(np.int32)], 255, cv.LINE_8, 4)
+    canvas = cv.copyMakeBorder(canvas, 1, 1, 1, 1, cv.BORDER_CONSTANT, value=0)
+    inside = cv.distanceTransform(canvas, cv.DIST_L2, 3)[1:-1, 1:-1]
+    mask_HW: Field = np.clip((inside - 1) / 2, 0, 1).astype(np.float32)
+    return mask_HW
+
+
+def _area_and_centre(points_N2: Field) -> tuple[float, tuple[float, float]]:
+    """Area in px and centroid of a polygon."""
+    x, y = points_N2[:, 0].astype(np.float64), points_N2[:, 1].astype(np.float64)
+    next_x, next_y = np.roll(x, -1), np.roll(y, -1)
+    cross = x * next_y - next_x * y
+    area = float(cross.sum()) / 2
+    if abs(area) < 1e-6:
+        return 0.0, (float(x.mean()), float(y.mean()))
+    centre = (
+        float(((x + next_x) * cross).sum() / (6 * area)),
+        float(((y + next_y) * cross).sum() / (6 * area)),
+    )
+    return abs(area), centre
+
+
+def _lighting(
+    image_HW3: Image, dish_HW3: Image, mask_HW: Field
+) -> tuple[tuple[float, float], Field, Field, Field]:
+    """Direction of the light, brightness of a white thing at each place, tint of light, colour of the dish."""
+    height, width = mask_HW.shape
+    scale = min(1.0, 40 / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small_HW3 = cv.resize(dish_HW3, size, interpolation=cv.INTER_AREA).astype(np.float32) / 255
+    is_dish = cv.resize(mask_HW, size, interpolation=cv.INTER_AREA) > 0.5
+    if not is_dish.any():
+        is_dish = np.ones(is_dish.shape, bool)
+    colours = small_HW3[is_dish]
+    dish_3 = np.median(colours, 0).astype(np.float32)
+    weights = np.array([0.3, 0.59, 0.11], np.float32)
+    grey_HW = small_HW3 @ weights
+    median = float(np.median(grey_HW[is_dish])) + 1e-3
+    around = cv.resize(image_HW3, (24, 24), interpolation=cv.INTER_AREA).astype(np.float32) / 255
+    # A dark dish says little about the light: the brightest things in the photo, dish or table, say more.
+    bright = max(
+        float(np.percentile(grey_HW[is_dish], 96)), 0.92 * float(np.percentile(around @ weights, 92))
+    )
+    level = float(np.clip(bright / 0.86, 0.35, 1.06))
+    flat_HW = np.where(is_dish, grey_HW, median).astype(np.float32)
+    # The root keeps a print's or a base's darkness from being taken whole for shade.
+    shade_HW = np.clip(cv.GaussianBlur(flat_HW, (0, 0), 2.5) / median, 0.4, 1.6) ** 0.5
+    tone_HW = cv.resize((level * shade_HW).astype(np.float32), (width, height), interpolation=cv.INTER_LINEAR)
+    lit = around.reshape(-1, 3)[np.argsort(around.reshape(-1, 3) @ weights, kind="stable")[-60:]].mean(0)
+    cast = (lit / (lit.mean() + 1e-3)) ** 0.5
+    hue = dish_3 / (float(dish_3.mean()) + 0.08)
+    cast_3 = (np.clip(cast, 0.85, 1.15) * (0.86 + 0.14 * np.clip(hue, 0, 2))).astype(np.float32)
+    y, x = np.mgrid[: size[1], : size[0]].astype(np.float32)
+    x, y = x[is_dish] - x[is_dish].mean(), y[is_dish] - y[is_dish].mean()
+    values = grey_HW[is_dish] - median
+    slope_x = float((x * values).sum() / ((x * x).sum() + 1e-6))
+    slope_y = float((y * values).sum() / ((y * y).sum() + 1e-6))
+    # Window light from the upper left is what shows when the dish itself shows no direction.
+    toward = slope_x * max(size) - 0.05, slope_y * max(size) - 0.06
+    length = math.hypot(*toward) or 1.0
+    return (toward[0] / length, toward[1] / length), tone_HW, cast_3, dish_3

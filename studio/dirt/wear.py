@@ -1,0 +1,68 @@
+"""Scratches that cutlery left."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.core.registry import DIRT_KINDS
+from studio.dirt import cv
+from studio.dirt.deposit import deposit
+from studio.dirt.layer import Layer
+from studio.dirt.noise import GRAINY, mottle
+from studio.dirt.palette import METAL, SOAP, Tint
+from studio.dirt.surface import Surface
+
+
+# Off by default: a scratched or chipped dish may be clean, and a network that was shown scratches as dirt calls
+# old dishes dirty. It is for those who want worn dishes sorted out as well.
+@DIRT_KINDS.register(
+    "wear",
+    title="Scratches",
+    help="Grey knife marks and dull scratches; off by default, since a worn dish may well be clean.",
+    strength=0.0,
+)
+def wear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Layer, ...]:
+    """Bundles of fine scratches.
+
+    Args:
+        rng: draws number, place and direction.
+        surface: the dish.
+        strength: 0 none, 1 about eight bundles.
+
+    Returns:
+        one layer for each bundle.
+    """
+    if strength <= 0:
+        return ()
+    is_dark = float(surface.dish_3.mean()) < 0.4
+    layers = []
+    for _ in range(math.ceil(strength * rng.uniform(4, 9))):
+        x, y = surface.point(0.8 * math.sqrt(float(rng.random())), float(rng.uniform(-math.pi, math.pi)))
+        size = float(rng.uniform(0.12, 0.34))
+        heading = float(rng.uniform(0, math.pi))
+        count = 2 + int(rng.poisson(4 + 5 * strength))
+        headings = heading + rng.normal(0, 0.16, count)
+        bends = rng.normal(0, 0.5, count)
+        places = rng.normal(0, 0.33 * size, (count, 2))
+        lengths = size * rng.uniform(0.3, 1.0, count)
+        depths = rng.uniform(0.3, 1.0, count)
+        tint = Tint.draw(rng, SOAP if is_dark else METAL)
+        seeds = rng.integers(0, 2**32, 2)
+        patch = surface.patch(x, y, 1.3 * size)
+        if patch is None:
+            continue
+        canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
+        line_px = max(1, round(0.006 / patch.step))
+        for k in range(count):
+            u = np.linspace(-lengths[k], lengths[k], 9)
+            v = bends[k] * u * u
+            c, s = math.cos(headings[k]), math.sin(headings[k])
+            line = patch.pixels(x + places[k, 0] + u * c - v * s, y + places[k, 1] + u * s + v * c)
+            shape = [np.round(line * 16).astype(np.int32)]
+            cv.polylines(canvas, shape, False, int(255 * depths[k]), line_px, cv.LINE_AA, 4)
+        broken_HW = mottle(np.random.default_rng(seeds), patch, 0.06, GRAINY)
+        thickness_HW = canvas.astype(np.float32) / 255 * (0.25 + broken_HW) * float(0.5 + 0.7 * strength)
+        layers.append(deposit(rng, surface, patch, thickness_HW.astype(np.float32), tint, contrast=5.0))
+    return tuple(layers)
