@@ -31,12 +31,13 @@ BUNDLE_GB = 10
 EXTRAS = {"open": (), "test": ("test",), "bundle": ("bundle",)}
 
 
-def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
+def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT, base_python: str | None = None) -> int:
     """Prepare the environment, then do what the command line says.
 
     Args:
         arguments: the words after `studio.bootstrap`; the process's own when None.
         root: the checkout.
+        base_python: the interpreter that makes the environment; None for the one that runs this.
 
     Returns:
         the exit code of what was run last; 1 when setting up failed, 2 for a command line that makes no sense, 130
@@ -57,7 +58,9 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT) -> int:
     try:
         check_machine(root)
         provide_qt_libraries(for_a_screen=is_seen or command == "bundle")
-        python = prepare(root, extras=EXTRAS[command], torch_index=options.torch_index)
+        python = prepare(
+            root, extras=EXTRAS[command], torch_index=options.torch_index, base_python=base_python
+        )
         if command == "bundle":
             check_space(root, BUNDLE_GB, "building a bundle")
     except SetupError as error:

@@ -81,7 +81,7 @@ def pip_install(python: Path, wanted: Sequence[str], root: Path) -> None:
     scratch = tempfile.mkdtemp(prefix="tmp-", dir=python.parent.parent)
     environment.update(TMPDIR=scratch, TEMP=scratch, TMP=scratch)
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [str(python), "-m", "pip", "install", *options, *wanted],
         cwd=root,
         env=environment,
@@ -90,14 +90,14 @@ def pip_install(python: Path, wanted: Sequence[str], root: Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-    )
-    assert process.stdout is not None
-    try:
-        lines = _follow(process.stdout)
-    finally:
-        # On Ctrl+C the terminal has told pip too; leaving before it does would cut its cleaning up short.
-        process.wait()
-        shutil.rmtree(scratch, ignore_errors=True)
+    ) as process:
+        assert process.stdout is not None
+        try:
+            lines = _follow(process.stdout)
+        finally:
+            # On Ctrl+C the terminal has told pip too; leaving before it does would cut its cleaning up short.
+            process.wait()
+            shutil.rmtree(scratch, ignore_errors=True)
     if process.returncode:
         raise explain(lines)
 
@@ -135,7 +135,8 @@ def _follow(output: IO[str]) -> list[str]:
         all its lines.
     """
     coming: queue.Queue[str | None] = queue.Queue()
-    threading.Thread(target=_read, args=(output, coming), daemon=True).start()
+    reader = threading.Thread(target=_read, args=(output, coming), daemon=True)
+    reader.start()
     lines: list[str] = []
     began = time.monotonic()
     while True:
@@ -145,6 +146,7 @@ def _follow(output: IO[str]) -> list[str]:
             print(f"  still at it ({in_words(time.monotonic() - began)})", flush=True)
             continue
         if line is None:
+            reader.join()
             return lines
         lines.append(line)
         told = _retell(line)
