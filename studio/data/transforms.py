@@ -1,0 +1,67 @@
+"""From framed pixels to what a network takes: the one definition for training, validation, classification, export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, kw_only=True)
+class InputScale:
+    """How 8-bit colours become a network's numbers: `(x - mean) / std`; it belongs to the weights.
+
+    Attributes:
+        mean: of red, green and blue, 0..255.
+        std: their spread, in the same unit.
+    """
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+IMAGENET = InputScale(mean=(123.675, 116.28, 103.53), std=(58.395, 57.12, 57.375))
+LITE = InputScale(mean=(127.0, 127.0, 127.0), std=(128.0, 128.0, 128.0))
+PLAIN = InputScale(mean=(0.0, 0.0, 0.0), std=(255.0, 255.0, 255.0))
+
+SCALES = MappingProxyType({"imagenet": IMAGENET, "lite": LITE, "none": PLAIN})
+
+
+def scale_in_force(weights_scale: InputScale, *, normalize: bool) -> InputScale:
+    """The scale that a model uses.
+
+    Args:
+        weights_scale: what its weights expect.
+        normalize: `data.normalize`; without it colours only become 0..1.
+    """
+    return weights_scale if normalize else PLAIN
+
+
+def unpack(pixels_NHW4: Tensor) -> tuple[Tensor, Tensor]:
+    """Take the cache's pixels apart.
+
+    Args:
+        pixels_NHW4: uint8; red, green, blue, and how much the pixel is inside the dish.
+
+    Returns:
+        images_N3HW, float32 0..255, and inside_N1HW, float32 0..1.
+    """
+    planes_N4HW = pixels_NHW4.permute(0, 3, 1, 2).float()
+    return planes_N4HW[:, :3], planes_N4HW[:, 3:] / 255.0
+
+
+def to_input(images_N3HW: Tensor, scale: InputScale) -> Tensor:
+    """Give colours the scale that the weights expect.
+
+    Args:
+        images_N3HW: float, 0..255, RGB, framed.
+        scale: of the weights.
+
+    Returns:
+        float32 of the same shape, in the memory order that convolutions like best.
+    """
+    mean = torch.tensor(scale.mean, device=images_N3HW.device).view(1, 3, 1, 1)
+    std = torch.tensor(scale.std, device=images_N3HW.device).view(1, 3, 1, 1)
+    return ((images_N3HW.float() - mean) / std).contiguous(memory_format=torch.channels_last)
