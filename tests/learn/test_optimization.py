@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 import torch
 from torch import nn
@@ -69,7 +71,7 @@ def test_steps_drop_by_gamma_after_each_step_size():
 def test_cosine_falls_from_the_full_rate_to_the_lowest_with_every_step():
     curve = rates(5, scheduler="cosine", min_lr=1e-4)
     assert curve[0] == pytest.approx(0.1) and curve[-1] == pytest.approx(1e-4)
-    assert all(later < earlier for earlier, later in zip(curve, curve[1:], strict=False))
+    assert all(later < earlier for earlier, later in itertools.pairwise(curve))
 
 
 def test_warm_up_rises_in_equal_steps_and_then_falls_to_the_lowest():
