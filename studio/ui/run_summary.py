@@ -1,0 +1,128 @@
+"""What the list of runs says of each run, read from its log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from studio.core.errors import UserError
+from studio.core.events import EpochFinished, Event, RunFinished, RunStarted, Scores, from_line
+from studio.core.runs import RunFolder, list_runs
+
+_TOLD_BY = ('{"event": "RunStarted"', '{"event": "EpochFinished"', '{"event": "RunFinished"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSummary:
+    """One run in a list.
+
+    Attributes:
+        run: its folder.
+        title: its name in the window.
+        architecture: the network's name.
+        preset: slug of the strategy it was made with; None for settings of one's own.
+        epoch: the last whole epoch; 0 when none was finished.
+        epochs: planned epochs; 0 when the run never began.
+        best: validation scores at the best epoch; None when there are none.
+        best_epoch: that epoch; 0 when none was finished.
+        outcome: `finished`, `stopped early`, `stopped`, `interrupted`, or `never began`.
+        at_s: when the log was last written, in seconds since 1970.
+        has_model: whether there are weights to classify with.
+        can_resume: whether there are weights to go on from, with epochs left.
+    """
+
+    run: RunFolder
+    title: str
+    architecture: str = ""
+    preset: str | None = None
+    epoch: int = 0
+    epochs: int = 0
+    best: Scores | None = None
+    best_epoch: int = 0
+    outcome: str = "never began"
+    at_s: float = 0.0
+    has_model: bool = False
+    can_resume: bool = False
+
+
+def summarise(run: RunFolder) -> RunSummary:
+    """Read a run's log and say what it came to.
+
+    Only the lines that count are parsed: a log holds up to 200 points an epoch.
+    """
+    started: RunStarted | None = None
+    last: EpochFinished | None = None
+    ended: RunFinished | None = None
+    best: Scores | None = None
+    told = _told(run)
+    for _, event in told:
+        match event:
+            case RunStarted():
+                started, ended = event, None
+            case EpochFinished():
+                last = event
+                if event.is_best:
+                    best = event.val
+            case RunFinished():
+                ended = event
+            case _:
+                pass
+    architecture, preset = _settings(run)
+    epochs = last.epochs if last is not None else started.epochs if started is not None else 0
+    epoch = last.epoch if last is not None else 0
+    return RunSummary(
+        run=run,
+        title=run.title,
+        architecture=architecture,
+        preset=preset,
+        epoch=epoch,
+        epochs=epochs,
+        best=best,
+        best_epoch=last.best_epoch if last is not None else 0,
+        outcome=ended.outcome
+        if ended is not None
+        else "interrupted"
+        if started is not None
+        else "never began",
+        at_s=told[-1][0] if told else _changed_s(run.config),
+        has_model=run.best.is_file(),
+        can_resume=run.last.is_file()
+        and epoch < epochs
+        and not (ended is not None and ended.outcome == "stopped early"),
+    )
+
+
+def summaries(runs: Path) -> Sequence[RunSummary]:
+    """Summaries of all runs in a folder, newest first."""
+    return [summarise(run) for run in list_runs(runs)]
+
+
+def _told(run: RunFolder) -> list[tuple[float, Event]]:
+    try:
+        with run.events.open(encoding="utf-8", errors="replace") as lines:
+            told = [line for line in lines if line.startswith(_TOLD_BY)]
+    except OSError:
+        return []
+    read = []
+    for line in told:
+        try:
+            read.append(from_line(line))
+        except UserError:
+            continue  # torn when the plug was pulled
+    return read
+
+
+def _settings(run: RunFolder) -> tuple[str, str | None]:
+    try:
+        config = run.load_config()
+    except UserError:
+        return "", None
+    return config.model.architecture, config.preset
+
+
+def _changed_s(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

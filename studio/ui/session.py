@@ -1,0 +1,474 @@
+"""What is open, chosen or running: the place where the tabs meet."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QSettings, Signal
+
+from studio.core.config import StudioConfig
+from studio.core.errors import UserError
+from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
+from studio.core.presets import DEFAULT_PRESET, PRESETS, apply_preset
+from studio.core.requests import TrainRequest
+from studio.core.runs import RunFolder, new_run
+from studio.core.workspace import datasets_folder, runs_folder
+from studio.ui.background import Background
+from studio.ui.job_thread import JobThread
+from studio.ui.progress import JobProgress, ProgressReader
+from studio.ui.run_summary import RunSummary, summaries
+from studio.ui.worker_link import WorkerLink
+
+if TYPE_CHECKING:
+    from studio.data.manifest import Manifest
+
+TRAIN_TARGET = "studio.learn.train_job:train"
+PAINTER_TARGET = "studio.data.paint_host:make"
+TORCH_HOST_TARGET = "studio.learn.classify_host:make"
+_MAX_RECENT = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobInfo:
+    """The job that is running.
+
+    Attributes:
+        kind: import, generate, train or evaluate.
+        title: what the status bar calls it, such as `Training`.
+        target: its dotted name.
+        folder: where it works.
+        started_s: when it was started, in seconds since 1970.
+    """
+
+    kind: str
+    title: str
+    target: str
+    folder: Path
+    started_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecentDataset:
+    """A dataset that was open before.
+
+    Attributes:
+        folder: where it lies.
+        name: its name.
+        samples: how many it had.
+        opened_s: when it was last opened, in seconds since 1970.
+    """
+
+    folder: str
+    name: str
+    samples: int
+    opened_s: float
+
+
+class Session(QObject):
+    """Holds the open dataset, the settings, the chosen run, the running job; tells everyone what changes."""
+
+    dataset_changed = Signal(object)
+    config_changed = Signal(object)
+    run_changed = Signal(object)
+    runs_changed = Signal()
+    job_started = Signal(object)
+    event_happened = Signal(object)
+    progress_changed = Signal(object)
+    job_ended = Signal(object, object)
+    message = Signal(str, str, str)
+    tab_requested = Signal(str)
+    compact_changed = Signal(bool)
+
+    def __init__(self, workspace: Path, parent: QObject | None = None) -> None:
+        """Args:
+        workspace: where datasets, runs and the window's memory are kept; made when missing.
+        parent: owner.
+        """
+        super().__init__(parent)
+        workspace.mkdir(parents=True, exist_ok=True)
+        self.workspace = workspace
+        self.settings = QSettings(str(workspace / "window.ini"), QSettings.Format.IniFormat)
+        self.painter = WorkerLink(PAINTER_TARGET, self)
+        self.torch_host = WorkerLink(TORCH_HOST_TARGET, self)
+        self._background = Background(self)
+        self._dataset: Manifest | None = None
+        self._config = self._remembered_config()
+        self._run: RunFolder | None = None
+        self._summaries: Sequence[RunSummary] = ()
+        self._job: JobInfo | None = None
+        self._thread: JobThread | None = None
+        self._reader = ProgressReader()
+        self._is_compact = False
+
+    # Places
+
+    @property
+    def datasets_folder(self) -> Path:
+        """Where the datasets lie."""
+        return datasets_folder(self.workspace)
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where the runs lie."""
+        return runs_folder(self.workspace)
+
+    # Dataset
+
+    @property
+    def dataset(self) -> Manifest | None:
+        """The open dataset."""
+        return self._dataset
+
+    def open_dataset(self, folder: Path) -> None:
+        """Open a dataset; it is read off the window's thread, then `dataset_changed` is sent."""
+        self.in_background(_load_manifest, folder, done=self._take_dataset, failed=self._refuse_dataset)
+
+    def reload_dataset(self) -> None:
+        """Read the open dataset again, after its files changed."""
+        if self._dataset is not None:
+            self.open_dataset(self._dataset.folder)
+
+    def use_dataset(self, manifest: Manifest) -> None:
+        """Go on with a changed copy of the open dataset, which its caller has saved or will save."""
+        self._take_dataset(manifest)
+
+    def close_dataset(self) -> None:
+        """Have no dataset open."""
+        self._dataset = None
+        self.settings.remove("dataset/last")
+        self.dataset_changed.emit(None)
+
+    def recent_datasets(self) -> list[RecentDataset]:
+        """Datasets that were open before, the last one first; whether they still exist is not looked at."""
+        try:
+            stored = json.loads(str(self.settings.value("dataset/recent", "[]")))
+            return [RecentDataset(**entry) for entry in stored]
+        except (ValueError, TypeError):
+            return []
+
+    def forget_dataset(self, folder: Path) -> None:
+        """Take a dataset off the recent ones, since it was deleted."""
+        kept = [entry for entry in self.recent_datasets() if entry.folder != str(folder)]
+        self._store_recent(kept)
+
+    def new_dataset_folder(self, name: str) -> Path:
+        """A folder for a new dataset that no other dataset has; it is not made yet."""
+        safe = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name).strip(
+            " .-"
+        )
+        wanted = self.datasets_folder / (safe or "dataset")
+        folder, number = wanted, 2
+        while folder.exists():
+            folder, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
+        return folder
+
+    # Settings
+
+    @property
+    def config(self) -> StudioConfig:
+        """The settings for the next run."""
+        return self._config
+
+    def set_config(self, config: StudioConfig) -> None:
+        """Use these settings for the next run."""
+        if config != self._config:
+            self._config = config
+            self.settings.setValue("config/last", json.dumps(config.to_mapping()))
+            self.config_changed.emit(config)
+
+    # Runs
+
+    @property
+    def run(self) -> RunFolder | None:
+        """The chosen run."""
+        return self._run
+
+    def set_run(self, run: RunFolder | None) -> None:
+        """Choose a run."""
+        if run != self._run:
+            self._run = run
+            self.settings.setValue("run/last", "" if run is None else str(run.path))
+            self.run_changed.emit(run)
+
+    @property
+    def summaries(self) -> Sequence[RunSummary]:
+        """What is known of all runs, newest first."""
+        return self._summaries
+
+    def summary(self, run: RunFolder | None) -> RunSummary | None:
+        """What is known of one run."""
+        return next((summary for summary in self._summaries if summary.run == run), None)
+
+    def refresh_runs(self) -> None:
+        """Look through the runs again; `runs_changed` follows."""
+        self.in_background(summaries, self.runs_folder, done=self._take_summaries)
+
+    # Jobs
+
+    @property
+    def job(self) -> JobInfo | None:
+        """The running job."""
+        return self._job
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is running."""
+        return self._job is not None
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether the running job has been asked to stop."""
+        return self._thread is not None and self._thread.is_stopping
+
+    @property
+    def progress(self) -> JobProgress:
+        """How far the running job has come."""
+        return self._reader.now
+
+    def start_job(
+        self, target: str, request: Any, folder: Path, *, kind: str, title: str, ranks: int = 1
+    ) -> bool:
+        """Start a job, unless one is running.
+
+        Args:
+            target: dotted name of the job.
+            request: what the job takes first.
+            folder: where it works.
+            kind: import, generate, train or evaluate.
+            title: what the status bar calls it.
+            ranks: number of processes.
+
+        Returns:
+            whether it was started; if not, a message says why.
+        """
+        if self._job is not None:
+            self.say("warning", f"{self._job.title} is still running; stop it, or wait until it is done.")
+            return False
+        self._job = JobInfo(kind=kind, title=title, target=target, folder=folder, started_s=time.time())
+        self._reader = ProgressReader()
+        self._thread = JobThread(target, request, folder, ranks=ranks, parent=self)
+        self._thread.happened.connect(self._hear)
+        self._thread.ended.connect(self._end)
+        self._thread.start()
+        self.job_started.emit(self._job)
+        self.progress_changed.emit(self._reader.now)
+        return True
+
+    def stop_job(self) -> None:
+        """Ask the running job to stop at the next good moment; a second call ends it at once."""
+        if self._thread is not None:
+            self._thread.request_stop()
+            self.progress_changed.emit(self._reader.now)
+
+    def kill_job(self) -> None:
+        """End the running job at once."""
+        if self._thread is not None:
+            self._thread.kill()
+
+    def training_obstacle(self) -> str:
+        """What stands in the way of a training, as a sentence; empty when nothing does."""
+        if self._job is not None:
+            return f"{self._job.title} is still running."
+        if self._dataset is None:
+            return "Open a dataset first."
+        if not self._dataset.samples:
+            return "The dataset has no photos yet."
+        return ""
+
+    def start_training(self) -> bool:
+        """Train on the open dataset with the settings at hand; the new run becomes the chosen one."""
+        obstacle = self.training_obstacle()
+        if obstacle or self._dataset is None:
+            self.say("warning", obstacle)
+            return False
+        run = new_run(self.runs_folder, self._config.preset or self._config.model.architecture)
+        return self._train(run, TrainRequest(config=self._config, data=str(self._dataset.folder)))
+
+    def resume_training(self, run: RunFolder, *, epochs: int | None = None) -> bool:
+        """Go on with a run where its last whole epoch ended.
+
+        Args:
+            run: the run.
+            epochs: planned epochs, where there shall be more of them.
+        """
+        try:
+            config = run.load_config()
+            if epochs is not None:
+                config = config.with_values({"training.epochs": epochs})
+        except UserError as error:
+            self.say("danger", str(error))
+            return False
+        return self._train(run, TrainRequest(config=config, data="", is_resumed=True))
+
+    # The rest
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether the window is so small that the layout gives way."""
+        return self._is_compact
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Say that the window crossed the breakpoint."""
+        if is_compact != self._is_compact:
+            self._is_compact = is_compact
+            self.compact_changed.emit(is_compact)
+
+    def say(self, kind: str, text: str, details: str = "") -> None:
+        """Show a message bar in the tab that is open.
+
+        Args:
+            kind: danger, warning, info or success.
+            text: what happened, to which file, what to do.
+            details: log or traceback.
+        """
+        self.message.emit(kind, text, details)
+
+    def in_background(
+        self,
+        function: Callable[..., Any],
+        *args: Any,
+        done: Callable[[Any], None] | None = None,
+        failed: Callable[[str, str], None] | None = None,
+    ) -> None:
+        """Run a plain function off the window's thread; see `Background.call`.
+
+        Without `failed`, an error becomes a message.
+        """
+        self._background.call(function, *args, done=done, failed=failed or self._report)
+
+    def restore(self) -> None:
+        """Open what was open last, and look through the runs."""
+        folder = str(self.settings.value("dataset/last", "") or "")
+        if folder:
+            self.in_background(_load_if_there, Path(folder), done=self._take_restored, failed=self._report)
+        run = str(self.settings.value("run/last", "") or "")
+        if run:
+            self.in_background(_run_if_there, Path(run), done=self._take_run)
+        self.refresh_runs()
+
+    def close(self) -> None:
+        """End the running job, the warm processes, the threads; the settings are written."""
+        if self._thread is not None:
+            self._thread.happened.disconnect(self._hear)
+            self._thread.ended.disconnect(self._end)
+            self._thread.kill()
+            self._thread.wait()
+            self._thread = None
+            self._job = None
+        self.painter.close()
+        self.torch_host.close()
+        self._background.close()
+        self.settings.sync()
+
+    def _train(self, run: RunFolder, request: TrainRequest) -> bool:
+        ranks = max(1, request.config.hardware.processes)
+        if not self.start_job(TRAIN_TARGET, request, run.path, kind="train", title="Training", ranks=ranks):
+            return False
+        self.set_run(run)
+        return True
+
+    def _hear(self, event: Event) -> None:
+        before = self._reader.now
+        now = self._reader.read(event)
+        match event:
+            case DatasetReady():
+                self.open_dataset(Path(event.folder))
+            case RunStarted():
+                self._name_run(RunFolder(Path(event.folder)))
+            case Notice():
+                self.say(event.kind, event.text, event.details)
+            case _:
+                pass
+        self.event_happened.emit(event)
+        if now != before:
+            self.progress_changed.emit(now)
+
+    def _end(self, ending: JobEnded) -> None:
+        job, thread = self._job, self._thread
+        assert job is not None and thread is not None
+        thread.wait()
+        thread.deleteLater()
+        self._job, self._thread = None, None
+        self.event_happened.emit(ending)
+        self.progress_changed.emit(None)
+        self.job_ended.emit(job, ending)
+        if ending.outcome in ("failed", "bad input"):
+            self.say("danger", str(ending), ending.details)
+        if job.kind in ("train", "evaluate"):
+            self.refresh_runs()
+
+    def _name_run(self, run: RunFolder) -> None:
+        preset = PRESETS.get(self._config.preset or "")
+        title = preset.title if preset is not None else self._config.model.architecture
+        self.in_background(_give_title, run, title, done=self._runs_may_differ)
+
+    def _runs_may_differ(self, _: object) -> None:
+        self.refresh_runs()
+
+    def _take_dataset(self, manifest: Manifest) -> None:
+        self._dataset = manifest
+        self.settings.setValue("dataset/last", str(manifest.folder))
+        entry = RecentDataset(
+            folder=str(manifest.folder),
+            name=manifest.name,
+            samples=len(manifest.samples),
+            opened_s=time.time(),
+        )
+        others = [other for other in self.recent_datasets() if other.folder != entry.folder]
+        self._store_recent([entry, *others][:_MAX_RECENT])
+        self.dataset_changed.emit(manifest)
+
+    def _take_restored(self, manifest: Manifest | None) -> None:
+        if manifest is not None and self._dataset is None:
+            self._take_dataset(manifest)
+
+    def _take_run(self, run: RunFolder | None) -> None:
+        if run is not None and self._run is None:
+            self.set_run(run)
+
+    def _take_summaries(self, found: Sequence[RunSummary]) -> None:
+        self._summaries = found
+        self.runs_changed.emit()
+
+    def _refuse_dataset(self, sentence: str, details: str) -> None:
+        self.say("danger", f"The dataset cannot be opened: {sentence}", details)
+
+    def _report(self, sentence: str, details: str) -> None:
+        self.say("danger", sentence, details)
+
+    def _store_recent(self, entries: Sequence[RecentDataset]) -> None:
+        self.settings.setValue("dataset/recent", json.dumps([asdict(entry) for entry in entries]))
+
+    def _remembered_config(self) -> StudioConfig:
+        stored = str(self.settings.value("config/last", "") or "")
+        try:
+            return StudioConfig.from_mapping(json.loads(stored)) if stored else apply_preset(DEFAULT_PRESET)
+        except ValueError:  # a setting that this version no longer knows
+            return apply_preset(DEFAULT_PRESET)
+
+
+def _load_manifest(folder: Path) -> Manifest:
+    from studio.data.manifest import (
+        Manifest,
+    )  # numpy with the rest of `data` is not needed to open the window
+
+    return Manifest.load(folder)
+
+
+def _load_if_there(folder: Path) -> Manifest | None:
+    return _load_manifest(folder) if (folder / "manifest.json").is_file() else None
+
+
+def _run_if_there(folder: Path) -> RunFolder | None:
+    run = RunFolder(folder)
+    return run if run.exists() else None
+
+
+def _give_title(run: RunFolder, title: str) -> None:
+    if not run.title_file.exists():
+        run.rename(title)
