@@ -39,11 +39,17 @@ def test_the_guides_example_loads_unchanged_and_its_values_are_the_defaults(tmp_
         ({"training": {"epochs": "ten"}}, "training.epochs: 'ten' is not a whole number"),
         ({"training": {"epochz": 3}}, "training.epochz: unknown setting; did you mean 'epochs'?"),
         ({"trainning": {}}, "trainning: unknown setting; did you mean 'training'?"),
-        ({"training": {"optimizer": "adan"}}, "training.optimizer: unknown optimizer 'adan'; did you mean 'adam'?"),
+        (
+            {"training": {"optimizer": "adan"}},
+            "training.optimizer: unknown optimizer 'adan'; did you mean 'adam'?",
+        ),
         ({"hardware": {"device": "gpu"}}, "hardware.device: 'gpu' is not one of auto, cpu, cuda or mps"),
         ({"data": {"train_ratio": 0.9}}, "data: train_ratio + val_ratio + test_ratio is 1.1, but must be 1"),
         ({"model": {"input_size": [20, 224]}}, "model.input_size: 20 is below 32"),
-        ({"dirt": {"kinds": {"smeer": 1}}}, "dirt.kinds: unknown kind of dirt 'smeer'; did you mean 'smear'?"),
+        (
+            {"dirt": {"kinds": {"smeer": 1}}},
+            "dirt.kinds: unknown kind of dirt 'smeer'; did you mean 'smear'?",
+        ),
         ({"dirt": {"kinds": {"smear": 2}}}, "dirt.kinds: smear: 2 is not between 0 and 1"),
         (
             {"model": {"freeze": "backbone"}},
@@ -102,10 +108,18 @@ def test_the_guides_strategies_have_all_their_values() -> None:
         16,
         10,
     )
-    assert (balanced.training.scheduler, balanced.data.workers, balanced.data.augmentation) == ("cosine", 4, "advanced")
+    assert (balanced.training.scheduler, balanced.data.workers, balanced.data.augmentation) == (
+        "cosine",
+        4,
+        "advanced",
+    )
     high = apply_preset("high-performance")
     assert (high.model.architecture, high.training.batch_size, high.training.epochs) == ("resnet50", 64, 50)
-    assert (high.data.workers, high.training.scheduler, high.data.augmentation) == (8, "warmup_cosine", "heavy")
+    assert (high.data.workers, high.training.scheduler, high.data.augmentation) == (
+        8,
+        "warmup_cosine",
+        "heavy",
+    )
     assert high.training.gradient_clipping and high.tta.enabled and high.ensemble.members > 1
 
 
@@ -114,7 +128,11 @@ def test_against_overfitting_keeps_architecture_and_epochs() -> None:
     config = apply_preset("against-overfitting", base)
     assert (config.model.architecture, config.training.epochs) == ("mobilenet_v3", 15)
     assert (config.model.dropout, config.training.weight_decay, config.training.batch_size) == (0.5, 1e-3, 8)
-    assert (config.training.learning_rate, config.training.label_smoothing, config.mixup.alpha) == (1e-4, 0.1, 0.2)
+    assert (config.training.learning_rate, config.training.label_smoothing, config.mixup.alpha) == (
+        1e-4,
+        0.1,
+        0.2,
+    )
     assert (config.data.augmentation, config.early_stopping.patience) == ("heavy", 3)
 
 
