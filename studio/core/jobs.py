@@ -1,7 +1,7 @@
 """Run a job in spawned processes: hear it, stop it, say how it ended.
 
-A job is a plain function `job(config, folder, *, seat, emit, should_stop)`, named as `"package.module:function"` so that
-whoever starts it need not import what it needs. Each rank has two pipes of its own, since a queue that a killed
+A job is a plain function `job(config, folder, *, seat, emit, should_stop)`, named as `"package.module:function"` so
+that whoever starts it need not import what it needs. Each rank has two pipes of its own, since a queue that a killed
 child was writing to can stay locked for ever: one carries its events up, the other carries `stop` down and tells
 the child by its end of file that the starter is gone.
 """

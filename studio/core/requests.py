@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -97,7 +97,7 @@ class PaintRequest:
     photo: str
     sha1: str = ""
     outline: dict[str, object] | None = None
-    dirt: DirtSettings = DirtSettings()
+    dirt: DirtSettings = field(default_factory=DirtSettings)
     variant: int = 0
     level: str | None = None
     longest_px: int = 640

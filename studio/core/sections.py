@@ -264,7 +264,7 @@ class DataSettings(Section):
     framing: Literal["dish", "fit", "crop", "stretch"] = setting(
         "dish",
         "Framing",
-        "Which part of a photo the network sees: the dish, all of it with a border, the centre, or all of it stretched.",
+        "Which part of a photo the network sees: the dish, all with a border, the centre, or all stretched.",
     )
     background: Literal["keep", "grey", "vary"] = setting(
         "keep", "Background", "What the network sees around the dish."
