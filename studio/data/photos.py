@@ -1,0 +1,187 @@
+"""Finding photos on disk, and reading one."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.core.errors import UserError
+from studio.data.decode import Decoded, DecodeError, decode
+
+PHOTO_EXTENSIONS = frozenset({
+    ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".heic",
+    ".heif", ".hif", ".avif", ".ppm", ".pgm", ".pnm", ".jp2", ".tga",
+})  # fmt: skip
+RAW_EXTENSIONS = frozenset({".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".dng"})
+
+MIN_SIDE_PX = 16
+LIMIT_BYTES = 1 << 30
+GLANCE_PX = 512
+"""Longest side at which a photo is looked at to find its dish."""
+
+CLEAN, DIRTY = "clean", "dirty"
+_KNOWN = {"clean": CLEAN, "cleaned": CLEAN, "dirty": DIRTY}
+_DATASET_MARK = b'"spotless-dataset"'
+
+
+class PhotoError(UserError):
+    """One photo cannot be used.
+
+    Attributes:
+        path: the file.
+        reason: the rest of the sentence that begins with its name.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)}: {self.reason}"
+
+
+def shown(path: Path | str) -> str:
+    """A path as text that any file or console takes, whatever bytes the file's name is made of."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def find_photos(paths: Sequence[Path]) -> list[Path]:
+    """Every file with a picture's extension.
+
+    Args:
+        paths: files, taken as they are whatever their name, and folders, searched to the bottom. Folders whose
+            name begins with a dot are passed over, and so are datasets of ours below a given folder.
+
+    Returns:
+        the files, each once, in the order of `paths`, sorted within a folder. A folder that cannot be opened
+        stands among them, so that reading it says why.
+
+    Raises:
+        UserError: one of `paths` does not exist.
+    """
+    found: dict[Path, None] = {}
+    for path in paths:
+        if path.is_dir():
+            found.update(dict.fromkeys(sorted(_walk(path))))
+        elif os.path.lexists(path):
+            found[path] = None
+        else:
+            raise UserError(f"{path}: does not exist; name a photo or a folder of photos")
+    return list(found)
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    seen: set[tuple[int, int]] = set()
+    closed: list[Path] = []
+    walk = os.walk(root, followlinks=True, onerror=lambda error: closed.append(Path(error.filename)))
+    for folder, below, names in walk:
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in seen:  # a link that leads back
+            below.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        if Path(folder) != root and is_dataset(Path(folder)):
+            below.clear()
+            continue
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in names:
+            if os.path.splitext(name)[1].lower() in PHOTO_EXTENSIONS | RAW_EXTENSIONS:
+                yield Path(folder, name)
+    yield from closed
+
+
+def is_dataset(folder: Path) -> bool:
+    """Whether the folder is a dataset of ours."""
+    try:
+        with open(folder / "manifest.json", "rb") as stream:
+            return _DATASET_MARK in stream.read(200)
+    except OSError:
+        return False
+
+
+def class_of(path: Path, root: Path) -> str:
+    """The class that a photo's place says.
+
+    Args:
+        path: the photo, below `root`.
+        root: the folder that was given; for a photo given by itself, its own folder.
+
+    Returns:
+        `clean` or `dirty` by the nearest folder called clean, cleaned or dirty in any case, `root` included; else
+        the name of the first folder below `root`; `clean` where there is none.
+    """
+    root = Path(os.path.abspath(root))
+    folders = Path(os.path.abspath(path)).relative_to(root).parts[:-1]
+    for name in (*reversed(folders), root.name):
+        known = _KNOWN.get(name.strip().lower())
+        if known:
+            return known
+    return unicodedata.normalize("NFC", folders[0].strip()) if folders else CLEAN
+
+
+def read_bytes(path: Path | str) -> bytes:
+    """The content of a photo's file.
+
+    Raises:
+        PhotoError: it is missing, no plain file, empty, far too large, or may not be read.
+    """
+    try:
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            os.listdir(path)  # a folder among photos is one that could not be opened
+            raise PhotoError(str(path), "is a folder, not a photo")
+        if not stat.S_ISREG(status.st_mode):  # a pipe would wait for ever
+            raise PhotoError(str(path), "is not a plain file")
+        if status.st_size > LIMIT_BYTES:
+            raise PhotoError(str(path), f"has {status.st_size / 1e9:.1f} GB; more than 1 GB is refused")
+        with open(path, "rb") as stream:
+            return stream.read()
+    except OSError as error:
+        raise PhotoError(str(path), f"cannot be opened ({error.strerror or error})") from None
+
+
+def decode_photo(data: bytes, path: Path | str, *, longest_px: int | None = None) -> Decoded:
+    """Decode a photo's content, as `read_photo` does.
+
+    Args:
+        data: the content of the file.
+        path: the file, for the error's sentence.
+        longest_px: see `read_photo`.
+
+    Raises:
+        PhotoError: it is no photo that can be used.
+    """
+    if Path(path).suffix.lower() in RAW_EXTENSIONS:
+        raise PhotoError(str(path), "is a camera's raw file; export it as JPEG")
+    try:
+        decoded = decode(data, longest_px=longest_px)
+    except DecodeError as error:
+        raise PhotoError(str(path), str(error)) from error
+    if min(decoded.height, decoded.width) < MIN_SIDE_PX:
+        size = f"{decoded.width} × {decoded.height} px"
+        raise PhotoError(str(path), f"is only {size}; at least {MIN_SIDE_PX} px on each side are needed")
+    return decoded
+
+
+def read_photo(path: Path | str, *, longest_px: int | None = None) -> NDArray[np.uint8]:
+    """Read a photo as it was meant to be seen: upright, in 8-bit RGB, the first frame, over white.
+
+    Args:
+        path: the file.
+        longest_px: how many pixels of the longest side are enough; the photo may then come back smaller than it
+            is, though never with fewer than these.
+
+    Returns:
+        image_HW3, uint8 RGB.
+
+    Raises:
+        PhotoError: the file cannot be used; the text says why.
+    """
+    return decode_photo(read_bytes(path), path, longest_px=longest_px).image_HW3

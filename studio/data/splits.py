@@ -1,0 +1,248 @@
+"""Train, validation and test: who is learned from, who judges."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from studio.core.errors import UserError
+from studio.core.sections import DataSettings, SplitSettings
+from studio.data.dealing import SPLITS, Group, deal, groups_of
+from studio.data.manifest import Manifest, Sample
+from studio.data.photos import read_photo
+from studio.data.quality import correlation, nearest, small_grey
+
+_LOOKED_AT = 12
+"""Pairs with the nearest hashes, of which the most alike is named."""
+
+_COARSE_BELOW = 5
+"""Independent photos below which a split's figures deserve a warning."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closest:
+    """The two photos on different sides that look most alike.
+
+    Attributes:
+        first, second: ids of the samples.
+        splits: where they are.
+        bits: how many of the 64 bits of their perceptual hashes differ.
+        correlation: of their 64 px copies, -1..1; None where their pictures cannot be read.
+    """
+
+    first: str
+    second: str
+    splits: tuple[str, str]
+    bits: int
+    correlation: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """What was checked on the finished splits.
+
+    Attributes:
+        sentence: the result in words.
+        groups: how many groups (a photo, what was painted on it, look-alikes) each split has: train, val, test.
+        shared: groups that stand on two sides; 0, or the split would not have been handed out.
+        closest: the most alike photos on different sides, if the photos were hashed.
+    """
+
+    sentence: str
+    groups: tuple[int, int, int]
+    shared: int
+    closest: Closest | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Splits:
+    """Ids of the samples on each side, sorted.
+
+    Attributes:
+        train, val, test: the ids.
+        certificate: what keeps the sides apart.
+        notes: sentences on what had to bend.
+    """
+
+    train: tuple[str, ...]
+    val: tuple[str, ...]
+    test: tuple[str, ...]
+    certificate: Certificate
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """The text of `split.json`."""
+        return json.dumps({"version": 1, **asdict(self)}, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str, *, place: str = "split.json") -> Splits:
+        """Read what `to_json` wrote.
+
+        Raises:
+            UserError: the text is torn or wrong; the sentence begins with `place`.
+        """
+        try:
+            values = json.loads(text)
+            parts = {name: _names(values[name]) for name in ("train", "val", "test", "notes")}
+            if len({*parts["train"], *parts["val"], *parts["test"]}) != sum(len(parts[name]) for name in SPLITS):
+                raise ValueError("a sample stands on two sides")
+            return cls(
+                train=parts["train"], val=parts["val"], test=parts["test"], notes=parts["notes"],
+                certificate=_certificate(values["certificate"]),
+            )  # fmt: skip
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise UserError(f"{place}: is torn or no split ({error})") from None
+
+
+def split(manifest: Manifest, data: DataSettings, split: SplitSettings) -> Splits:
+    """Deal a dataset's samples to train, validation and test.
+
+    A photo, everything painted on it, and photos confirmed to look almost the same form a group, and a group is
+    never parted. Classes, real and painted apart, keep their shares on each side as closely as groups allow. The
+    result depends on the ids and the seed, not on the order in the manifest.
+
+    Args:
+        manifest: the dataset.
+        data: the shares.
+        split: the seed, and whether look-alikes stay together.
+
+    Raises:
+        UserError: no samples, or a class with a single group, which cannot be learned and judged at once.
+    """
+    if not manifest.samples:
+        raise UserError(f"{manifest.folder}: the dataset has no photos; import some first")
+    pairs = manifest.near_duplicates if split.group_near_duplicates else ()
+    groups = groups_of(manifest.samples, pairs)
+    shares = {"train": data.train_ratio, "val": data.val_ratio, "test": data.test_ratio}
+    shares, notes = _bent(manifest, groups, shares)
+    sides = deal(groups, shares, seed=split.seed)
+    members = {name: tuple(sorted(id for group in sides[name] for id in group.members)) for name in SPLITS}
+    notes += _off_target(sides, groups, shares)
+    return Splits(
+        train=members["train"],
+        val=members["val"],
+        test=members["test"],
+        certificate=_checked(manifest, sides, members),
+        notes=tuple(notes),
+    )
+
+
+def _bent(manifest: Manifest, groups: Sequence[Group], shares: dict[str, float]) -> tuple[dict[str, float], list[str]]:
+    """Shares that so few groups can fill, and what to say of it."""
+    having = {label: sum(label in group.labels for group in groups) for label in manifest.classes}
+    rarest = min(having, key=lambda label: (having[label], label))
+    judged = [name for name in ("val", "test") if shares[name] > 0]
+    if not judged:
+        return shares, []
+    if having[rarest] == 1:
+        raise UserError(
+            f"{rarest}: all its samples stem from one photo or its look-alikes, which cannot be learned from and "
+            f"judged at once; add other photos of this class, or set data.train_ratio to 1"
+        )
+    if having[rarest] < 1 + len(judged) and len(judged) == 2:
+        bent = {**shares, "train": shares["train"] + shares["test"], "test": 0.0}
+        return bent, [
+            f"No test split: {rarest} has {having[rarest]} independent photos, and three are needed for three splits."
+        ]
+    return shares, []
+
+
+def _off_target(sides: dict[str, list[Group]], groups: Sequence[Group], shares: dict[str, float]) -> list[str]:
+    """What to say of splits that came out far from their shares."""
+    total = sum(len(group.members) for group in groups)
+    notes = []
+    few = [name for name in ("val", "test") if 0 < len(sides[name]) < _COARSE_BELOW]
+    if few:
+        counts = " and ".join(f"{name} on {len(sides[name])}" for name in few)
+        notes.append(f"Few independent photos to judge by ({counts}): the figures are coarse.")
+    for name in SPLITS:
+        got = sum(len(group.members) for group in sides[name])
+        wanted = shares[name] * total
+        if abs(got - wanted) > max(1.0, 0.15 * wanted):
+            notes.append(
+                f"{name} has {got} of {total} samples instead of {wanted:.0f}: {len(groups)} groups of photos that "
+                f"belong together cannot be dealt out more finely."
+            )
+    return notes
+
+
+def _checked(manifest: Manifest, sides: dict[str, list[Group]], members: dict[str, tuple[str, ...]]) -> Certificate:
+    side_of = {id: name for name in SPLITS for id in members[name]}
+    assert len(side_of) == len(manifest.samples), "every sample stands on exactly one side"
+    shared = sum(len({side_of[id] for id in group.members}) > 1 for dealt in sides.values() for group in dealt)
+    assert shared == 0, "a group was parted"
+    counts = tuple(len(sides[name]) for name in SPLITS)
+    closest = _closest(manifest, side_of)
+    used = [f"{count} in {name}" for name, count in zip(SPLITS, counts, strict=True) if count]
+    groups = f"{', '.join(used)} of {sum(counts)} groups"
+    parted = sum(side_of[first] != side_of[second] for first, second in manifest.near_duplicates)
+    sentence = f"No photo, nothing painted on it and none of its look-alikes stands on two sides: {groups}."
+    if parted:
+        sentence = (
+            f"No photo and nothing painted on it stands on two sides, but {parted} pairs of look-alikes do, "
+            f"as split.group_near_duplicates is off: {groups}."
+        )
+    if closest:
+        alike = "" if closest.correlation is None else f", correlation {closest.correlation:.2f}"
+        sentence += f" The most alike across sides differ in {closest.bits} of 64 bits{alike}."
+    return Certificate(sentence=sentence, groups=(counts[0], counts[1], counts[2]), shared=shared, closest=closest)
+
+
+def _closest(manifest: Manifest, side_of: dict[str, str]) -> Closest | None:
+    """The most alike photos on different sides."""
+    photos = sorted((item for item in manifest.samples if item.phash and not item.synthetic), key=lambda item: item.id)
+    best: list[tuple[int, str, str]] = []
+    for number, name in enumerate(SPLITS[1:], start=1):
+        here = [item for item in photos if side_of[item.id] == name]
+        others = [item for item in photos if side_of[item.id] in SPLITS[:number]]
+        if here and others:
+            found = nearest([item.phash for item in here], [item.phash for item in others])
+            best += [(bits, item.id, others[other].id) for item, (other, bits) in zip(here, found, strict=True)]
+    best = sorted(best)[:_LOOKED_AT]
+    if not best:
+        return None
+    judged = [(_likeness(manifest, first, second), bits, first, second) for bits, first, second in best]
+    alike, differing, first, second = max(judged, key=lambda item: (-2.0 if item[0] is None else item[0], -item[1]))
+    return Closest(
+        first=first, second=second, splits=(side_of[first], side_of[second]), bits=differing,
+        correlation=None if alike is None else round(alike, 4),
+    )  # fmt: skip
+
+
+def _likeness(manifest: Manifest, first: str, second: str) -> float | None:
+    try:
+        smalls = [small_grey(read_photo(_small_file(manifest, manifest.by_id[id]))) for id in (first, second)]
+    except UserError:
+        return None  # the pictures have been moved away; the hashes still tell
+    return correlation(*smalls)
+
+
+def _small_file(manifest: Manifest, sample: Sample) -> str:
+    thumbnail = manifest.thumbnail(sample)
+    return str(thumbnail if thumbnail.is_file() else manifest.picture(sample))
+
+
+def _names(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError("a list of names is expected")
+    return tuple(values)
+
+
+def _certificate(values: Any) -> Certificate:
+    near = values["closest"]
+    train, val, test = (int(count) for count in values["groups"])
+    closest = None
+    if near is not None:
+        alike = near["correlation"]
+        closest = Closest(
+            first=str(near["first"]),
+            second=str(near["second"]),
+            splits=(str(near["splits"][0]), str(near["splits"][1])),
+            bits=int(near["bits"]),
+            correlation=None if alike is None else float(alike),
+        )
+    return Certificate(
+        sentence=str(values["sentence"]), groups=(train, val, test), shared=int(values["shared"]), closest=closest
+    )
