@@ -1,0 +1,168 @@
+"""Varies a whole batch at once, on the device, each pair in its own way."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from studio.core.sections import AugmentationSettings
+from studio.data.augment_colour import blurred, colour_matrices, recoloured, with_noise
+from studio.data.augment_extra import with_extra_changes
+from studio.data.backgrounds import with_background
+from studio.data.dice import Dice
+from studio.data.framing import GREY, Background
+from studio.data.transforms import unpack
+
+Level: TypeAlias = Literal["none", "basic", "advanced", "heavy"]
+
+SMALLEST_ERASED_SHARE = 0.02
+LONGEST_ERASED_SIDES = 3.3
+WEAKEST_BLUR_PX = 0.1
+
+# A draw is needed for every row even where a change is off, or another setting would shift all numbers after it.
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmenter:
+    """Turns cached pixels into varied training pictures.
+
+    Pictures with equal keys, a clean photo and its dirty children, are varied in exactly the same way. All geometry is
+    one resampling, all colour one matrix.
+
+    Attributes:
+        settings: how far each change may go.
+        level: none; basic (mirror and random crop); advanced (all settings); heavy (twice the ranges, and two more
+            changes for each picture as in RandAugment, Cubuk et al., 2019).
+        background: what is done beside the dish: keep, grey, or vary.
+        seed: another one varies differently.
+    """
+
+    settings: AugmentationSettings
+    level: Level
+    background: Background
+    seed: int
+
+    def __call__(self, pixels_NHW4: Tensor, keys_N: NDArray[np.uint64], round: int) -> tuple[Tensor, Tensor]:
+        """Vary a batch.
+
+        Args:
+            pixels_NHW4: uint8; red, green, blue, inside the dish; on any device.
+            keys_N: uint64; equal for the members of a pair.
+            round: the epoch or view; another one varies anew.
+
+        Returns:
+            images_N3HW, float32 0..255, and inside_N1HW, float32 0..1, bent along with the pictures.
+        """
+        images, inside = unpack(pixels_NHW4)
+        dice = Dice(keys_N, seed=self.seed, round=round)
+        if self.level == "none":
+            return with_background(images, inside, keys_N, dice, self.background), inside
+        settings = settings_at(self.level, self.settings)
+        height, width = images.shape[-2:]
+        images, inside = resampled(images, inside, sampling_matrices(dice, settings, (height, width)))
+        if self.level == "basic":
+            return with_background(images, inside, keys_N, dice, self.background), inside
+        sigmas_N = dice.uniform(WEAKEST_BLUR_PX, max(WEAKEST_BLUR_PX, settings.blur_sigma_max))
+        images = blurred(images, np.where(dice.chance(settings.blur), sigmas_N, 0.0))
+        images = recoloured(images, keys_N, colour_matrices(dice, settings))
+        if self.level == "heavy":
+            images = with_extra_changes(images, dice)
+        images = with_background(images, inside, keys_N, dice, self.background)
+        images = with_noise(images, dice.uniform(0.0, settings.noise), dice.seeds())
+        return erased(images, dice, settings), inside
+
+
+def settings_at(level: Level, settings: AugmentationSettings) -> AugmentationSettings:
+    """How far each change goes at a level: heavy doubles the ranges, basic bends no picture."""
+    if level == "basic":
+        return settings.model_copy(update={"rotation_deg": 0.0, "affine": 0.0})
+    if level != "heavy":
+        return settings
+    return settings.model_copy(
+        update={
+            "rotation_deg": min(180.0, 2 * settings.rotation_deg),
+            "zoom": 1 + 2 * (settings.zoom - 1),
+            "brightness": min(0.9, 2 * settings.brightness),
+            "contrast": min(0.9, 2 * settings.contrast),
+            "saturation": min(1.0, 2 * settings.saturation),
+            "hue": min(0.5, 2 * settings.hue),
+            "blur_sigma_max": 2 * settings.blur_sigma_max,
+            "translate": min(0.5, 2 * settings.translate),
+            "scale": min(0.9, 2 * settings.scale),
+            "shear_deg": min(45.0, 2 * settings.shear_deg),
+            "erasing_area_max": min(0.9, 2 * settings.erasing_area_max),
+            "noise": 2 * settings.noise,
+        }
+    )
+
+
+def sampling_matrices(dice: Dice, settings: AugmentationSettings, size_hw: tuple[int, int]) -> NDArray[np.float32]:
+    """Where each pixel of the varied picture is taken from, as one affine map for each picture.
+
+    Args:
+        dice: one row for each picture.
+        settings: how far mirror, crop, rotation, shift, scale and shear may go.
+        size_hw: of the pictures, px.
+
+    Returns:
+        N x 2 x 3, float32, in the coordinates of `affine_grid`: -1..1 over width and height.
+    """
+    height, width = size_hw
+    flip_x_N = np.where(dice.chance(settings.horizontal_flip), -1.0, 1.0)
+    flip_y_N = np.where(dice.chance(settings.vertical_flip), -1.0, 1.0)
+    slack = (1 - 1 / settings.zoom) / 2
+    crop_x_N, crop_y_N = dice.uniform(-slack, slack), dice.uniform(-slack, slack)
+    angle_N = np.radians(dice.uniform(-settings.rotation_deg, settings.rotation_deg))
+    is_bent_N = dice.chance(settings.affine)
+    scale_N = 1 + is_bent_N * dice.uniform(-settings.scale, settings.scale)
+    shift_x_N = crop_x_N + is_bent_N * dice.uniform(-settings.translate, settings.translate)
+    shift_y_N = crop_y_N + is_bent_N * dice.uniform(-settings.translate, settings.translate)
+    shear_N = np.tan(np.radians(is_bent_N * dice.uniform(-settings.shear_deg, settings.shear_deg)))
+    shrink_N = 1 / (settings.zoom * scale_N)
+    cosine_N, sine_N = np.cos(angle_N) * shrink_N, np.sin(angle_N) * shrink_N
+    matrices = np.empty((len(dice), 2, 3), np.float32)
+    matrices[:, 0, 0] = cosine_N * flip_x_N
+    matrices[:, 0, 1] = (cosine_N * shear_N - sine_N) * flip_y_N * (height / width)
+    matrices[:, 0, 2] = 2 * shift_x_N
+    matrices[:, 1, 0] = sine_N * flip_x_N * (width / height)
+    matrices[:, 1, 1] = (sine_N * shear_N + cosine_N) * flip_y_N
+    matrices[:, 1, 2] = 2 * shift_y_N
+    return matrices
+
+
+def resampled(images: Tensor, inside: Tensor, matrices_N23: NDArray[np.float32]) -> tuple[Tensor, Tensor]:
+    """Bend pictures and what is inside the dish in one go; beyond the edge lies the mirror image, no dish."""
+    planes = torch.cat([images, inside * 255.0], dim=1)
+    matrices = torch.from_numpy(matrices_N23).to(planes.device)
+    grid = F.affine_grid(matrices, list(planes.shape), align_corners=False)
+    planes = F.grid_sample(planes, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+    is_photo = (grid.abs().amax(dim=3) <= 1.0).unsqueeze(1)
+    return planes[:, :3].clamp(0.0, 255.0), (planes[:, 3:] / 255.0).clamp(0.0, 1.0) * is_photo
+
+
+def erased(images: Tensor, dice: Dice, settings: AugmentationSettings) -> Tensor:
+    """Hide a rectangle of some pictures behind grey (Zhong et al., 2017)."""
+    is_hit_N = dice.chance(settings.erasing)
+    area_N = dice.uniform(SMALLEST_ERASED_SHARE, max(SMALLEST_ERASED_SHARE, settings.erasing_area_max))
+    reach = math.log(LONGEST_ERASED_SIDES)
+    ratio_N = np.exp(dice.uniform(-reach, reach))
+    tall_N, wide_N = np.minimum(np.sqrt(area_N * ratio_N), 1.0), np.minimum(np.sqrt(area_N / ratio_N), 1.0)
+    top_N, left_N = dice.uniform() * (1 - tall_N), dice.uniform() * (1 - wide_N)
+    if not is_hit_N.any():
+        return images
+    height, width = images.shape[-2:]
+    edges = np.stack([top_N, top_N + tall_N, left_N, left_N + wide_N]) * is_hit_N
+    top, bottom, left, right = torch.from_numpy(edges.astype(np.float32)).to(images.device)[..., None]
+    rows = (torch.arange(height, device=images.device) + 0.5) / height
+    columns = (torch.arange(width, device=images.device) + 0.5) / width
+    hidden_rows = (rows >= top) & (rows < bottom)
+    hidden_columns = (columns >= left) & (columns < right)
+    hidden = hidden_rows[:, None, :, None] & hidden_columns[:, None, None, :]
+    return images.masked_fill(hidden, float(GREY))
