@@ -38,13 +38,17 @@ def crumbs(rng: np.random.Generator, surface: Surface, strength: float) -> tuple
     for _ in range(math.ceil(strength * rng.uniform(5, 12))):
         tint = surface.meal.solid(rng)
         share = rng.random()
-        if share < 0.22:
-            count, largest, spread = 1, float(rng.uniform(0.03, 0.085)), 0.0
-        elif share < 0.5:
-            count, largest, spread = 1 + int(rng.integers(0, 3)), 0.03, 0.05
-        else:
+        if share < 0.16:
+            count, largest, spread = 1, float(rng.uniform(0.03, 0.075)), 0.0
+        elif share < 0.42:
+            count, largest, spread = 1 + int(rng.integers(0, 3)), float(rng.uniform(0.014, 0.032)), 0.05
+        elif share < 0.72:
             count = 3 + int(rng.exponential(3 + 6 * strength))
-            largest, spread = float(rng.uniform(0.018, 0.04)), float(rng.uniform(0.04, 0.16))
+            largest, spread = float(rng.uniform(0.016, 0.034)), float(rng.uniform(0.04, 0.12))
+        else:
+            # Flecks: herbs, pepper, the finest crumbs.
+            count = 6 + int(rng.exponential(6 + 14 * strength))
+            largest, spread = float(rng.uniform(0.008, 0.014)), float(rng.uniform(0.05, 0.14))
         layers.append(_cluster(rng, surface, tint, count, largest, spread))
     return tuple(layer for layer in layers if layer is not None)
 
@@ -61,17 +65,17 @@ def _cluster(
     along, across = spread * (1.5 if in_row else 1.0), spread * (0.3 if in_row else 1.0)
     tangent = theta + math.pi / 2
     offsets = rng.normal(0, 1, (count, 2)) * (along, across)
-    offsets = np.clip(offsets, -2.2 * spread, 2.2 * spread)
+    offsets = np.clip(offsets, -2 * spread, 2 * spread)
     xs = x + offsets[:, 0] * math.cos(tangent) - offsets[:, 1] * math.sin(tangent)
     ys = y + offsets[:, 0] * math.sin(tangent) + offsets[:, 1] * math.cos(tangent)
     radii = largest * (0.2 + 0.8 * rng.random(count) ** 2.2)
     radii[0] = largest * 0.85
     turns = rng.uniform(0, 2 * math.pi, count)
-    slim = np.full(count, 2.4) if is_grain else rng.uniform(1, 2.1, count)
+    slim = np.full(count, 2.4) if is_grain else 1 + 2.2 * rng.random(count) ** 1.6
     if is_grain:
         radii = np.full(count, max(0.013, 0.6 * largest)) * rng.uniform(0.85, 1.1, count)
     heights, shades = rng.uniform(0.55, 1, count), rng.uniform(0.2, 0.8, count)
-    corners = rng.uniform(0.62, 1.25, (count, 9)) if not is_grain else np.ones((count, 9))
+    corners = rng.uniform(0.5, 1.3, (count, 9)) if not is_grain else np.ones((count, 9))
     seeds = rng.integers(0, 2**32, 2)
     pad = 2.6 * largest + 0.01
     patch = surface.patch(
@@ -85,23 +89,21 @@ def _cluster(
     height_HW = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
     shade_HW = np.full_like(height_HW, 128)
     t = np.arange(9) * (2 * math.pi / 9)
+    long = (radii * slim**0.5)[:, None] * corners * np.cos(t)
+    short = (radii / slim**0.5)[:, None] * corners * np.sin(t)
+    c, s = np.cos(turns)[:, None], np.sin(turns)[:, None]
+    shapes = patch.pixels(xs[:, None] + long * c - short * s, ys[:, None] + long * s + short * c)
+    shapes = np.round(shapes * 16).astype(np.int32)
     for k in np.argsort(radii, kind="stable"):
-        a, b = (
-            radii[k] * corners[k] * np.cos(t) * slim[k] ** 0.5,
-            radii[k] * corners[k] * np.sin(t) / slim[k] ** 0.5,
-        )
-        px = xs[k] + a * math.cos(turns[k]) - b * math.sin(turns[k])
-        py = ys[k] + a * math.sin(turns[k]) + b * math.cos(turns[k])
-        shape = [np.round(patch.pixels(px, py) * 16).astype(np.int32)]
-        cv.fillPoly(height_HW, shape, int(255 * heights[k]), cv.LINE_AA, 4)
-        cv.fillPoly(shade_HW, shape, int(255 * shades[k]), cv.LINE_8, 4)
+        cv.fillPoly(height_HW, shapes[k : k + 1], int(255 * heights[k]), cv.LINE_AA, 4)
+        cv.fillPoly(shade_HW, shapes[k : k + 1], int(255 * shades[k]), cv.LINE_8, 4)
     drawn = np.random.default_rng(seeds)
     typical_px = float(np.median(radii)) / patch.step
     dome_HW = cv.GaussianBlur(height_HW.astype(np.float32) / 255, (0, 0), max(0.5, 0.3 * typical_px))
     rough_HW = mottle(drawn, patch, max(0.03, 1.6 * largest), NATURAL)
     fine_HW = mottle(drawn, patch, max(0.015, 0.5 * largest), GRAINY)
     # Noise eats into the outline: crumbs are torn, not cut.
-    torn = 0.05 if is_grain else 0.34
+    torn = 0.05 if is_grain else 0.42
     solid_HW = smoothstep(0.24, 0.42, dome_HW * (1 - torn + 2 * torn * rough_HW))
     thickness_HW = solid_HW * (0.7 + 1.6 * dome_HW * (0.6 + 0.8 * fine_HW))
     colour_HW = np.clip(shade_HW.astype(np.float32) / 255 + 0.6 * (fine_HW - 0.5), 0, 1)

@@ -11,4 +11,7 @@ from typing import Any
 def __getattr__(name: str) -> Any:
     import cv2
 
-    return getattr(cv2, name)
+    value = getattr(cv2, name)
+    # Kept, or each of the thousand calls that paint one dish would come through here again.
+    globals()[name] = value
+    return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from studio.dirt import cv
@@ -9,6 +11,9 @@ from studio.dirt.layer import Layer
 from studio.dirt.outline import Field
 from studio.dirt.palette import SHADES, Tint
 from studio.dirt.surface import Patch, Surface
+
+THINNEST = 0.004
+"""Thickness that no eye sees."""
 
 
 def deposit(
@@ -45,6 +50,8 @@ def deposit(
     ramp = tint.ramp(contrast, turn)
     height_HW = patch.coarse(thickness_HW)
     shade = np.full(height_HW.shape, 0.5, np.float32) if shade_HW is None else patch.coarse(shade_HW)
+    left, top, right, bottom = _extent(height_HW, 2 + math.ceil(2 * relief * surface.radius_px))
+    height_HW, shade = height_HW[top:bottom, left:right], shade[top:bottom, left:right]
     # Thick is darker and fuller than thin, as in any sauce.
     shade = shade - np.float32(0.16) * (np.minimum(height_HW, np.float32(1.5)) - np.float32(0.5))
     shadow_HW = highlight_HW = None
@@ -52,11 +59,11 @@ def deposit(
         lean, shadow_HW, highlight_HW = _relief(surface, height_HW, tint, relief, wet)
         shade = shade + 0.34 * lean
     index = np.clip(shade * (SHADES - 1), 0, SHADES - 1).astype(np.uint8)
-    film_3 = np.log(tint.transmittance())
+    film_3 = np.log(tint.film(ramp))
     transmittance_HW3 = np.exp(np.minimum(height_HW, 2.0)[..., None] * film_3)
     return Layer(
-        left=patch.left,
-        top=patch.top,
+        left=patch.left + left,
+        top=patch.top + top,
         colour_HW3=ramp[index],
         alpha_HW=1 - np.exp(height_HW * np.float32(-tint.food.cover)),
         transmittance_HW3=transmittance_HW3,
@@ -64,6 +71,14 @@ def deposit(
         highlight_HW=highlight_HW,
         dull_HW=np.minimum(height_HW * 2.5, 1) * np.float32(dull) if dull > 0 else None,
     )
+
+
+def _extent(height_HW: Field, pad: int) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of what is not bare, and `pad` px around it: slanted strokes leave corners empty."""
+    x, y, width, height = cv.boundingRect((height_HW > THINNEST).astype(np.uint8))
+    rows, columns = height_HW.shape
+    left, top = max(0, min(x, columns - 1) - pad), max(0, min(y, rows - 1) - pad)
+    return left, top, min(columns, x + max(1, width) + pad), min(rows, y + max(1, height) + pad)
 
 
 def _relief(
@@ -78,15 +93,14 @@ def _relief(
         cv.Sobel(smooth, cv.CV_32F, 0, 1, scale=0.25),
     )
     # A slope rises towards the light where the height falls in that direction.
-    lean = np.tanh(-(slope_x * towards_x + slope_y * towards_y) * np.float32(1.1 * relief_px)).astype(
-        np.float32
-    )
+    lean = np.tanh(-(slope_x * towards_x + slope_y * towards_y) * np.float32(1.1 * relief_px)).astype(np.float32)
     solid = 1 - np.exp(-1.5 * height_HW)
     reach = max(0.5, 0.9 * relief_px)
     matrix = np.array([[1, 0, -towards_x * reach], [0, 1, -towards_y * reach]])
     cast = cv.GaussianBlur(solid, (0, 0), max(0.4, 0.55 * relief_px))
     cast = cv.warpAffine(cast, matrix, (height_HW.shape[1], height_HW.shape[0]), flags=cv.INTER_LINEAR)
-    shadow_HW = (np.float32(0.42) * cast * (1 - 0.7 * solid)).astype(np.float32)
+    # Beside the heap only: a broad film casts none upon itself.
+    shadow_HW = np.maximum(cast - np.float32(0.85) * solid, 0) * np.float32(0.65)
     highlight_HW = None
     if wet > 0:
         glint = np.clip(lean * 1.6 - 0.55, 0, 1)

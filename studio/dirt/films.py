@@ -47,29 +47,20 @@ def grease(rng: np.random.Generator, surface: Surface, strength: float) -> tuple
             continue
         drawn = np.random.default_rng(seeds)
         distance_HW = np.sqrt((patch.x_1W - x) ** 2 + (patch.y_H1 - y) ** 2) / size
-        cloud_HW = mottle(drawn, patch, float(drawn.uniform(0.2, 0.5)), NATURAL)
-        wiped_HW = mottle(drawn, patch, 0.1, NATURAL, stretch=float(drawn.uniform(3, 8)), angle=angle)
-        level_HW = 1 - distance_HW + 0.9 * (cloud_HW - 0.5)
-        film_HW = smoothstep(0.0, float(drawn.uniform(0.15, 0.5)), level_HW)
+        cloud_HW = mottle(drawn, patch, float(drawn.uniform(0.3, 0.7)), CLOUDY)
+        wiped_HW = mottle(drawn, patch, 0.07, NATURAL, stretch=float(drawn.uniform(4, 10)), angle=angle)
+        level_HW = 1 - distance_HW + np.float32(drawn.uniform(0.4, 0.9)) * (cloud_HW - np.float32(0.5))
+        film_HW = smoothstep(0.0, float(drawn.uniform(0.25, 0.8)), level_HW)
         # Fat gathers in droplets; a cloth or a fork leaves stripes.
-        beads_HW = smoothstep(0.74, 0.9, mottle(drawn, patch, float(drawn.uniform(0.025, 0.05)), CLOUDY))
-        body_HW = 0.45 + 0.55 * wiped_HW + float(drawn.uniform(0.2, 1.4)) * beads_HW * cloud_HW
-        rim_HW = np.exp(-((level_HW / 0.05) ** 2)) * float(drawn.uniform(0, 0.5))
-        thickness_HW = (load * (film_HW * body_HW + rim_HW)).astype(np.float32)
+        drops_HW = smoothstep(0.86, 0.93, mottle(drawn, patch, float(drawn.uniform(0.02, 0.04)), CLOUDY))
+        striped = np.float32(drawn.uniform(0.1, 0.7))
+        body_HW = 1 - striped * wiped_HW + np.float32(drawn.uniform(0, 1.2)) * drops_HW
+        rim_HW = np.exp(-((level_HW * 16) ** 2)) * np.float32(drawn.uniform(0, 0.4))
+        thickness_HW = np.float32(load) * (film_HW * body_HW + rim_HW)
         wet = float(drawn.uniform(0.3, 0.9)) * strength
+        dull = float(drawn.uniform(0.6, 1.0))
         layers.append(
-            deposit(
-                drawn,
-                surface,
-                patch,
-                thickness_HW,
-                tint,
-                shade_HW=0.3 + 0.4 * cloud_HW,
-                contrast=7.0,
-                relief=0.006,
-                wet=wet,
-                dull=float(drawn.uniform(0.6, 1.0)),
-            )
+            deposit(drawn, surface, patch, thickness_HW, tint, shade_HW=cloud_HW, relief=0.006, wet=wet, dull=dull)
         )
     return tuple(layers)
 
@@ -115,9 +106,7 @@ def ring(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[L
         height_HW = _puddle(drawn, patch, at, size) if tide is None else tide
         shade_HW = mottle(drawn, patch, 0.06, NATURAL)
         thickness_HW = (load * height_HW * (0.55 + 0.9 * shade_HW)).astype(np.float32)
-        layers.append(
-            deposit(drawn, surface, patch, thickness_HW, tint, shade_HW=shade_HW, contrast=8.0, dull=0.5)
-        )
+        layers.append(deposit(drawn, surface, patch, thickness_HW, tint, shade_HW=shade_HW, contrast=8.0, dull=0.5))
     return tuple(layers)
 
 
@@ -129,9 +118,7 @@ def _arc_patch(surface: Surface, level: float, middle: float, span: float) -> Pa
     return surface.patch(float(x), float(y), float(half_x), float(half_y))
 
 
-def _tide(
-    rng: np.random.Generator, surface: Surface, patch: Patch, level: float, middle: float, span: float
-) -> Field:
+def _tide(rng: np.random.Generator, surface: Surface, patch: Patch, level: float, middle: float, span: float) -> Field:
     """An arc parallel to the rim, sharp outside where the level stood, fading inwards."""
     rho_HW, theta_HW = surface.rho_theta(patch)
     wobble_HW = mottle(rng, patch, float(rng.uniform(0.2, 0.5)), CLOUDY)
@@ -141,9 +128,7 @@ def _tide(
     fine = float(rng.uniform(0.005, 0.014))
     inwards_HW = level - rho_HW
     line_HW = np.exp(-((inwards_HW / fine) ** 2))
-    film_HW = smoothstep(-fine, fine, inwards_HW) * np.exp(
-        -np.maximum(inwards_HW, 0) / float(rng.uniform(0.02, 0.09))
-    )
+    film_HW = smoothstep(-fine, fine, inwards_HW) * np.exp(-np.maximum(inwards_HW, 0) / float(rng.uniform(0.02, 0.09)))
     broken_HW = smoothstep(0.3, 0.55, mottle(rng, patch, 0.08, NATURAL))
     body_HW = line_HW * (0.25 + broken_HW) + 0.45 * film_HW * (0.3 + 0.7 * broken_HW)
     height_HW: Field = (fade_HW * body_HW).astype(np.float32)
@@ -153,15 +138,11 @@ def _tide(
 def _puddle(rng: np.random.Generator, patch: Patch, at: tuple[float, float], size: float) -> Field:
     """A dried puddle: a thin film within a darker line."""
     distance_HW = np.sqrt((patch.x_1W - at[0]) ** 2 + (patch.y_H1 - at[1]) ** 2) / size
-    inwards_HW = (
-        1 - distance_HW + np.float32(rng.uniform(0.3, 0.9)) * (mottle(rng, patch, 1.6 * size, CLOUDY) - 0.5)
-    )
+    inwards_HW = 1 - distance_HW + np.float32(rng.uniform(0.3, 0.9)) * (mottle(rng, patch, 1.6 * size, CLOUDY) - 0.5)
     fine = float(rng.uniform(0.05, 0.1))
     line_HW = np.exp(-(((inwards_HW - 0.06) / fine) ** 2))
     grain_HW = mottle(rng, patch, 0.04, GRAINY)
-    second_HW = np.exp(-(((inwards_HW - rng.uniform(0.25, 0.45)) / (0.7 * fine)) ** 2)) * float(
-        rng.uniform(0, 0.6)
-    )
+    second_HW = np.exp(-(((inwards_HW - rng.uniform(0.25, 0.45)) / (0.7 * fine)) ** 2)) * float(rng.uniform(0, 0.6))
     film_HW = smoothstep(0.0, 0.1, inwards_HW) * float(rng.uniform(0.08, 0.5))
     height_HW = (line_HW + second_HW) * (0.35 + grain_HW) + film_HW * (0.5 + grain_HW)
     return height_HW.astype(np.float32)
@@ -201,9 +182,7 @@ def residue(rng: np.random.Generator, surface: Surface, strength: float) -> tupl
         seeds = rng.integers(0, 2**32, 2)
         if patch is None:
             continue
-        thickness_HW, shade_HW = _dried_streak(
-            np.random.default_rng(seeds), patch, (x, y), heading, length, width
-        )
+        thickness_HW, shade_HW = _dried_streak(np.random.default_rng(seeds), patch, (x, y), heading, length, width)
         layers.append(
             deposit(rng, surface, patch, load * thickness_HW, tint, shade_HW=shade_HW, contrast=6.0, dull=0.8)
         )
@@ -226,10 +205,6 @@ def _dried_streak(
     room_HW = 1 - np.sqrt((u_HW / length) ** 2 + (v_HW / width) ** 2) + 0.9 * (cloud_HW - 0.5)
     comb_HW = streaks(rng, patch, u_HW, v_HW, 0.9 * length, float(rng.uniform(0.02, 0.06)), NATURAL)
     grain_HW = mottle(rng, patch, 0.03, GRAINY)
-    film_HW = (
-        smoothstep(0.0, 0.2, room_HW)
-        * (0.15 + 0.75 * smoothstep(0.35, 0.9, comb_HW))
-        * (0.4 + 0.9 * grain_HW)
-    )
+    film_HW = smoothstep(0.0, 0.2, room_HW) * (0.15 + 0.75 * smoothstep(0.35, 0.9, comb_HW)) * (0.4 + 0.9 * grain_HW)
     line_HW = np.exp(-(((room_HW - 0.03) / 0.035) ** 2)) * (0.3 + 0.8 * grain_HW)
     return (0.8 * film_HW + float(rng.uniform(0.3, 1.0)) * line_HW).astype(np.float32), grain_HW

@@ -68,9 +68,7 @@ def find_outline(image_HW3: Image) -> Outline | None:
     return Outline(polygon=polygon, quality=round(min(1.0, quality), 4), finder=FINDER_VERSION)
 
 
-def _outermost(
-    best: tuple[float, Field], lab_HW3: Field, edges_HW: Field, saliency_HW: Field
-) -> tuple[float, Field]:
+def _outermost(best: tuple[float, Field], lab_HW3: Field, edges_HW: Field, saliency_HW: Field) -> tuple[float, Field]:
     """A wider outline about the same centre if it is nearly as good: bases and painted rings have edges too."""
     height, width = edges_HW.shape
     for growth in (1.35, 1.75):
@@ -108,8 +106,7 @@ def _unlike_border(lab_HW3: Field) -> Field:
         covariance = np.cov(members.T) + np.eye(3) * 30
         root = np.linalg.cholesky(np.linalg.inv(covariance)).astype(np.float32)
         distance = sum(
-            (away[..., 0] * root[0, k] + away[..., 1] * root[1, k] + away[..., 2] * root[2, k]) ** 2
-            for k in range(3)
+            (away[..., 0] * root[0, k] + away[..., 1] * root[1, k] + away[..., 2] * root[2, k]) ** 2 for k in range(3)
         )
         nearest = np.minimum(nearest, distance)
     root_HW: Field = np.sqrt(nearest)
@@ -173,9 +170,7 @@ def _grab(small_HW3: Image, seeds_HW: Mask) -> Mask:
         background, foreground = np.zeros((1, 65)), np.zeros((1, 65))
         cv.grabCut(image, seeds, None, background, foreground, 1, cv.GC_INIT_WITH_MASK)
     region = ((seeds == cv.GC_FGD) | (seeds == cv.GC_PR_FGD)).astype(np.float32)
-    found_HW: Mask = (cv.resize(region, (width, height), interpolation=cv.INTER_LINEAR) > 0.5).astype(
-        np.uint8
-    )
+    found_HW: Mask = (cv.resize(region, (width, height), interpolation=cv.INTER_LINEAR) > 0.5).astype(np.uint8)
     return found_HW
 
 
@@ -186,9 +181,7 @@ def _trace(region_HW: Mask, edges_HW: Field) -> Field | None:
     count, labels, stats, centres = cv.connectedComponentsWithStats(region)
     if count < 2:
         return None
-    off = ((centres[1:, 0] - width / 2) / (0.4 * width)) ** 2 + (
-        (centres[1:, 1] - height / 2) / (0.4 * height)
-    ) ** 2
+    off = ((centres[1:, 0] - width / 2) / (0.4 * width)) ** 2 + ((centres[1:, 1] - height / 2) / (0.4 * height)) ** 2
     chosen = 1 + int(np.argmax(stats[1:, cv.CC_STAT_AREA] * np.exp(-off)))
     contours, _ = cv.findContours((labels == chosen).astype(np.uint8), cv.RETR_EXTERNAL, cv.CHAIN_APPROX_NONE)
     hull = cv.convexHull(max(contours, key=cv.contourArea))
@@ -290,9 +283,7 @@ def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Fie
     roundness = math.exp(-6 * abs(math.log(max(fit, 1e-3)))) * min(1.0, 1.35 * minor / max(major, 1e-3))
     centre = np.abs(points_N2.mean(0) / (width, height) - 0.5)
     central = math.exp(-float((centre**2).sum()) / 0.12)
-    size = math.exp(-18 * max(0.0, 0.1 - area) - 10 * max(0.0, area - 0.68)) * (
-        0.6 + 0.4 * min(1.0, area / 0.25)
-    )
+    size = math.exp(-18 * max(0.0, 0.1 - area) - 10 * max(0.0, area - 0.68)) * (0.6 + 0.4 * min(1.0, area / 0.25))
     whole = 1 - 0.4 * float(is_cut.mean())
     evidence = follows * (0.35 + 0.4 * contrast + 0.25 * max(0.0, min(1.0, 2 * lift)))
     return float(evidence * roundness * central * size * whole)

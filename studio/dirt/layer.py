@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -148,21 +148,28 @@ class Canvas:
         """The dirty photo with its mask, once dirt has the photo's sharpness and grain."""
         surface = self._surface
         change = self._dirty_HW3 - self._clean_HW3
-        blur_px = _blur_px(self._clean_HW3, surface)
+        middle = slice(max(0, surface.mask_HW.shape[0] // 2 - 40), surface.mask_HW.shape[0] // 2 + 40)
+        band_HW = np.ascontiguousarray(self._clean_HW3[middle, :, 1])
+        blur_px = _blur_px(band_HW)
         if blur_px > 0.25:
             change = cv.GaussianBlur(change, (0, 0), blur_px)
-        sigma = _grain(self._clean_HW3, surface)
+        sigma = _grain(band_HW, surface.mask_HW[middle])
         if sigma > 0.002:
             # Cover hides the sensor's grain that the photo had there; fresh dirt without it looks pasted.
-            grain = _grain_tile(*surface.mask_HW.shape)
+            height, width = surface.mask_HW.shape
+            tile = _grain_tile()
+            grain = np.tile(tile, (height // 256 + 1, width // 256 + 1))[:height, :width]
             change = change + (grain * (sigma * np.minimum(_largest(change) * 6, 1)))[..., None]
-        change = change * (surface.mask_HW > 0)[..., None]
+        change *= (surface.mask_HW > 0)[..., None]
         left, top, right, bottom = surface.box
         image_HW3 = self._photo_HW3.copy()
         before = image_HW3[top:bottom, left:right]
-        after = np.clip(np.rint((self._clean_HW3 + change) * 255), 0, 255).astype(np.uint8)
-        difference = cv.absdiff(before, after).max(-1)
-        after[difference <= UNCHANGED] = before[difference <= UNCHANGED]
+        change += self._clean_HW3
+        change *= np.float32(255)
+        after = np.clip(np.rint(change, out=change), 0, 255, out=change).astype(np.uint8)
+        apart = cv.absdiff(before, after)
+        difference = np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2])
+        cv.copyTo(before, (difference <= UNCHANGED).astype(np.uint8), after)
         mask_HW = np.zeros(self._photo_HW3.shape[:2], np.uint8)
         strength = np.clip((difference.astype(np.float32) - UNCHANGED) * (255 / (FULLY - UNCHANGED)), 0, 255)
         mask_HW[top:bottom, left:right] = np.ceil(strength).astype(np.uint8)
@@ -182,9 +189,8 @@ def _largest(change_HW3: Field) -> Field:
     return np.maximum(np.maximum(away[..., 0], away[..., 1]), away[..., 2])
 
 
-def _blur_px(clean_HW3: Field, surface: Surface) -> float:
+def _blur_px(grey: Field) -> float:
     """Blur of the photo's sharpest edges, px, by how much a known blur weakens them (Zhuo and Sim 2011)."""
-    grey = clean_HW3[..., 1]
     if min(grey.shape) < 8:
         return 0.0
     known = 1.0
@@ -204,16 +210,14 @@ def _steepness(grey_HW: Field) -> Field:
     return np.abs(cv.Sobel(grey_HW, cv.CV_32F, 1, 0)) + np.abs(cv.Sobel(grey_HW, cv.CV_32F, 0, 1))  # type: ignore[no-any-return]
 
 
-def _grain(clean_HW3: Field, surface: Surface) -> float:
+def _grain(grey_HW: Field, mask_HW: Field) -> float:
     """Standard deviation of the sensor's grain, by a Laplacian's median (Immerkaer 1996), 0..1."""
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    fine = np.abs(cv.filter2D(clean_HW3[..., 1], cv.CV_32F, kernel))[surface.mask_HW > 0.9]
+    fine = np.abs(cv.filter2D(grey_HW, cv.CV_32F, kernel))[mask_HW > 0.9]
     return min(0.02, float(np.median(fine)) / 0.6745 / 6) if fine.size else 0.0
 
 
-def _grain_tile(height: int, width: int) -> Field:
+@cache
+def _grain_tile() -> Field:
     """Fixed unit grain: it is below notice, so it needs no random numbers of the photo's own."""
-    rng = np.random.default_rng(5)
-    side = 256
-    base = rng.standard_normal((side, side), np.float32)
-    return np.tile(base, (height // side + 1, width // side + 1))[:height, :width]
+    return np.random.default_rng(5).standard_normal((256, 256), np.float32)

@@ -86,16 +86,39 @@ def mottle(
     across, along = rng.random(2)
     density = TILE_TEXELS / (COARSEST_CYCLES * feature)
     level = _level(density * patch.step)
+    density = density / 2**level
+    size = (patch.fine_width, patch.fine_height)
+    if stretch == 1:
+        # An enlarged piece of the tile costs a tenth of an affine warp, and blobs without a direction need no more.
+        texels = [max(2, round(extent * patch.step * density)) for extent in size]
+        piece = _piece(slope, level, float(across), float(along), texels[0], texels[1])
+        field: Field = cv.resize(piece, size, interpolation=cv.INTER_LINEAR)
+        return field
     source = tile(slope, level)
     side = source.shape[0]
-    density = density / 2**level
     c, s = np.cos(angle) * density, np.sin(angle) * density
     rotate = np.array([[c / stretch, s / stretch], [-s, c]])
     shift = rotate @ (patch.first_x, patch.first_y) + (along * side, across * side)
     matrix = np.concatenate([rotate * patch.step, shift[:, None]], 1)
     flags = cv.INTER_LINEAR | cv.WARP_INVERSE_MAP
-    size = (patch.fine_width, patch.fine_height)
-    return cv.warpAffine(source, matrix, size, flags=flags, borderMode=cv.BORDER_WRAP)  # type: ignore[no-any-return]
+    turned: Field = cv.warpAffine(source, matrix, size, flags=flags, borderMode=cv.BORDER_WRAP)
+    return turned
+
+
+def _piece(slope: int, level: int, x: float, y: float, width: int, height: int) -> Field:
+    """A rectangle of a tile, from shares x and y of its side on, which wraps around."""
+    sheet = _sheet(slope, level)
+    side = TILE_TEXELS >> level
+    left, top = int(x * side), int(y * side)
+    if max(left + width, top + height) <= sheet.shape[0]:
+        return sheet[top : top + height, left : left + width]
+    return sheet[np.ix_((top + np.arange(height)) % side, (left + np.arange(width)) % side)]
+
+
+@cache
+def _sheet(slope: int, level: int) -> Field:
+    """A tile laid out until it is twice the largest tile wide, so that most pieces are plain views of it."""
+    return np.tile(tile(slope, level), (2 << level, 2 << level))
 
 
 def streaks(

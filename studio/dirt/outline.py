@@ -60,9 +60,7 @@ class Outline:
             )
         )
         if not is_sound:
-            raise UserError(
-                "outline: not a record of a polygon, its quality and its finder; import the photos again"
-            )
+            raise UserError("outline: not a record of a polygon, its quality and its finder; import the photos again")
         assert isinstance(points, list) and isinstance(quality, (int, float)) and isinstance(finder, int)
         polygon = tuple((float(x), float(y)) for x, y in points)
         return cls(polygon=polygon, quality=float(quality), finder=finder)

@@ -13,7 +13,7 @@ import numpy as np
 from studio.dirt import cv
 from studio.dirt.outline import Field, Floats
 
-SHADES = 64
+SHADES = 32
 """Steps of a ramp; its middle is the food's own colour."""
 
 
@@ -27,6 +27,7 @@ class Food:
         spread: standard deviation of that colour between two dishes.
         cover: opacity of a layer of thickness 1, as -ln of what shines through.
         gloss: how often it is wet, 0..1.
+        density: share of what its colour lacks that a film of thickness 1 takes from the light, 0..1.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Food:
     spread: float
     cover: float
     gloss: float
+    density: float = 0.58
 
 
 # Read off real dirty dishes: tomato red to orange-brown leads, then tan, yellow grease, off-white.
@@ -51,10 +53,10 @@ SAUCES = (
     Food(name="porridge", lab=(76, 4, 18), spread=5, cover=1.1, gloss=0.2),
     Food(name="cream", lab=(86, 1, 11), spread=4, cover=1.2, gloss=0.3),
     Food(name="yolk", lab=(72, 14, 58), spread=5, cover=1.2, gloss=0.5),
-    Food(name="berry", lab=(30, 38, 6), spread=6, cover=0.7, gloss=0.5),
+    Food(name="berry", lab=(30, 28, 4), spread=5, cover=0.7, gloss=0.5),
     Food(name="spinach", lab=(36, -12, 24), spread=5, cover=1.0, gloss=0.3),
 )
-SAUCE_SHARES = (20, 14, 10, 6, 7, 3, 9, 3, 5, 6, 6, 5, 3, 2, 1)
+SAUCE_SHARES = (22, 17, 13, 5, 6, 2, 9, 3, 4, 7, 5, 4, 2, 1, 1)
 
 SOLIDS = (
     Food(name="crumb", lab=(58, 13, 36), spread=8, cover=5, gloss=0.05),
@@ -70,8 +72,8 @@ SOLIDS = (
 )
 SOLID_SHARES = (18, 12, 12, 9, 12, 8, 9, 9, 7, 4)
 
-GREASE = Food(name="grease", lab=(72, 5, 34), spread=7, cover=0.22, gloss=0.8)
-SOAP = Food(name="dried soap", lab=(86, -1, 3), spread=3, cover=0.5, gloss=0.0)
+GREASE = Food(name="grease", lab=(84, 3, 40), spread=5, cover=0.1, gloss=0.8, density=0.36)
+SOAP = Food(name="dried soap", lab=(86, -1, 3), spread=3, cover=0.5, gloss=0.0, density=0.5)
 STARCH = Food(name="starch", lab=(78, 2, 12), spread=4, cover=0.6, gloss=0.0)
 METAL = Food(name="cutlery", lab=(46, 0, 2), spread=4, cover=1.5, gloss=0.0)
 
@@ -116,11 +118,17 @@ class Tint:
         lab = np.stack([lightness + contrast * t, a - 0.5 * turn * t, b + turn * t], -1)
         return rgb(lab)
 
-    def transmittance(self) -> Field:
-        """What a film of thickness 1 lets through of each channel, RGB 0..1."""
+    def film(self, ramp: Field) -> Field:
+        """What a film of thickness 1 lets through of each channel.
+
+        Args:
+            ramp: made by this tint.
+
+        Returns:
+            float32 of shape (3,), RGB 0..1.
+        """
         # On white this gives the 0.90/0.81/0.77 of real tomato smears near thickness 0.4.
-        own_3 = rgb(np.array([self.lab]))[0]
-        film_3: Field = np.clip(np.float32(0.42) + np.float32(0.58) * own_3, 0.05, 0.99)
+        film_3: Field = np.clip(1 - np.float32(self.food.density) * (1 - ramp[SHADES // 2]), 0.05, 0.99)
         return film_3
 
 

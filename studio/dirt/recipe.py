@@ -21,10 +21,10 @@ TAIL_SHARE = 0.28
 COVERAGE = {"tail": (0.0015, 0.012), "light": (0.03, 0.085), "medium": (0.08, 0.145), "heavy": (0.145, 0.24)}
 """Aimed share of the dish, low and high; with the default shares 5 / 11 / 17 % as on real dirty dishes."""
 
-AMOUNT = {"tail": 0.12, "light": 0.3, "medium": 0.55, "heavy": 0.9}
-"""How strongly each kind is asked to paint, before its own strength."""
+AMOUNT = {"tail": 0.08, "light": 0.18, "medium": 0.32, "heavy": 0.5}
+"""How strongly each kind is asked to paint in one round, before its own strength."""
 
-ROUNDS = 7
+ROUNDS = 10
 """Tries to reach the aimed coverage before a dish is taken as it is."""
 
 TAIL_KINDS = ("crumbs", "splash", "smear", "drip", "ring")
@@ -98,9 +98,7 @@ def paint(
     is_tail = level == "light" and rng.random() < TAIL_SHARE
     kinds = _fill(rng, canvas, surface, strengths, "tail" if is_tail else level)
     image_HW3, mask_HW = canvas.finish()
-    return Painted(
-        image_HW3=image_HW3, mask_HW=mask_HW, coverage=coverage(mask_HW, surface), level=level, kinds=kinds
-    )
+    return Painted(image_HW3=image_HW3, mask_HW=mask_HW, coverage=coverage(mask_HW, surface), level=level, kinds=kinds)
 
 
 def _strengths(settings: DirtSettings) -> dict[str, float]:
@@ -146,10 +144,10 @@ def _fill(
                 laid.append(name)
             if canvas.coverage >= 0.92 * aim:
                 return tuple(laid)
-        if round_number >= 2:
+        if round_number >= 4:
             # White rice on a white plate: what was chosen does not show, so something else must.
             chosen = list(strengths)
-            aim = aim if round_number < 4 else 0.6 * aim
+            aim = aim if round_number < 7 else 0.6 * aim
     return tuple(laid)
 
 

@@ -3,18 +3,72 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from studio.core.registry import DIRT_KINDS
+from studio.dirt import cv
 from studio.dirt.deposit import deposit
 from studio.dirt.layer import Layer
 from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep, streaks
 from studio.dirt.outline import Field
 from studio.dirt.surface import Patch, Surface
 
-STYLES = ("film", "brush", "dab")
-STYLE_SHARES = (0.26, 0.46, 0.28)
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """One way in which sauce gets wiped; every pair is a range from which a stroke draws.
+
+    Attributes:
+        share: how often it is met.
+        length, width: dish radii.
+        load: thickness of the sauce.
+        combed: share of stripes, against blotches, in its texture.
+        dry: how much the stroke breaks up towards its end.
+        soft: how gradually the sauce thins out at its edges.
+        flecked: how far it is broken into specks dragged along.
+        relief: height in dish radii of thickness 1.
+    """
+
+    share: float
+    length: tuple[float, float]
+    width: tuple[float, float]
+    load: tuple[float, float]
+    combed: tuple[float, float]
+    dry: tuple[float, float]
+    soft: tuple[float, float]
+    flecked: tuple[float, float] = (0.0, 0.0)
+    relief: tuple[float, float] = (0.0, 0.0)
+
+
+STYLES = (
+    # A thin wash over much of the dish, with lines wiped through.
+    Style(
+        share=0.13, length=(0.6, 1.9), width=(0.16, 0.5), load=(0.14, 0.42), combed=(0.6, 1.0), dry=(0.2, 0.7),
+        soft=(0.3, 0.6),
+    ),
+    # A film that bread left.
+    Style(
+        share=0.19, length=(0.25, 0.9), width=(0.07, 0.24), load=(0.25, 0.75), combed=(0.4, 0.9), dry=(0.2, 0.8),
+        soft=(0.2, 0.5),
+    ),
+    # A loaded stroke that runs dry.
+    Style(
+        share=0.28, length=(0.14, 0.7), width=(0.025, 0.1), load=(0.5, 1.6), combed=(0.5, 0.95), dry=(0.3, 1.0),
+        soft=(0.06, 0.25), relief=(0.004, 0.014),
+    ),
+    # Specks dragged through a thin sauce.
+    Style(
+        share=0.18, length=(0.15, 0.7), width=(0.05, 0.2), load=(0.6, 1.6), combed=(0.2, 0.7), dry=(0.0, 0.6),
+        soft=(0.1, 0.3), flecked=(0.6, 1.0), relief=(0.0, 0.01),
+    ),
+    # A dab where the tool stopped.
+    Style(
+        share=0.22, length=(0.04, 0.14), width=(0.02, 0.055), load=(0.8, 2.6), combed=(0.0, 0.4), dry=(0.0, 0.25),
+        soft=(0.06, 0.2), relief=(0.006, 0.016),
+    ),
+)  # fmt: skip
 
 
 @DIRT_KINDS.register(
@@ -35,134 +89,115 @@ def smear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[
         one layer for each stroke.
     """
     count = math.ceil(strength * rng.uniform(8, 20)) if strength > 0 else 0
+    ends = np.cumsum([style.share for style in STYLES])
     layers = []
     for _ in range(count):
-        style = STYLES[int(np.searchsorted(np.cumsum(STYLE_SHARES), rng.random()))]
+        style = STYLES[min(len(STYLES) - 1, int(np.searchsorted(ends, rng.random())))]
         layers.append(_stroke(rng, surface, style, strength))
     return tuple(layer for layer in layers if layer is not None)
 
 
-def _stroke(rng: np.random.Generator, surface: Surface, style: str, strength: float) -> Layer | None:
+@dataclass(frozen=True, kw_only=True)
+class Path:
+    """The way of one stroke: an arc through (x, y) along `heading`, of curvature `bend`, in dish radii."""
+
+    x: float
+    y: float
+    heading: float
+    bend: float
+    length: float
+    width: float
+
+    def patch(self, surface: Surface) -> Patch | None:
+        """The pixels that hold the stroke."""
+        turn = np.linspace(-0.55 * self.length, 0.55 * self.length, 11) * self.bend
+        u, v = np.sin(turn) / self.bend, (1 - np.cos(turn)) / self.bend
+        c, s = math.cos(self.heading), math.sin(self.heading)
+        xs, ys = self.x + u * c - v * s, self.y + u * s + v * c
+        pad = 0.75 * self.width + 0.012
+        low, high = (float(xs.min()), float(ys.min())), (float(xs.max()), float(ys.max()))
+        half_x, half_y = (high[0] - low[0]) / 2 + pad, (high[1] - low[1]) / 2 + pad
+        return surface.patch((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, half_x, half_y)
+
+    def coordinates(self, patch: Patch) -> tuple[Field, Field]:
+        """Distance along the stroke from its middle, with the distance across, for every fine pixel."""
+        c, s = np.float32(math.cos(self.heading)), np.float32(math.sin(self.heading))
+        right, below = patch.x_1W - np.float32(self.x), patch.y_H1 - np.float32(self.y)
+        u_HW, v_HW = right * c + below * s, below * c - right * s
+        if abs(self.bend) * self.length < 0.7:
+            return u_HW, v_HW - np.float32(0.5 * self.bend) * u_HW * u_HW
+        radius = 1 / self.bend
+        side = np.float32(math.copysign(1, self.bend))
+        # Measured from the far side of the circle, so that the jump of the angle lies away from the stroke.
+        distance_HW, angle_HW = cv.cartToPolar((v_HW - np.float32(radius)) * side, -u_HW)
+        return (angle_HW - np.float32(math.pi)) * np.float32(abs(radius)), np.float32(radius) - distance_HW * side
+
+
+def _stroke(rng: np.random.Generator, surface: Surface, style: Style, strength: float) -> Layer | None:
     """One stroke, or None where it misses the dish."""
     meal = surface.meal
-    rho, theta = meal.place(rng, rim_share=0.06)
-    x, y = surface.point(rho, theta)
+    x, y = surface.point(*meal.place(rng, rim_share=0.06))
     grow = 0.65 + 0.35 * strength
-    length, width, load = {
-        "film": (rng.uniform(0.25, 0.9), rng.uniform(0.08, 0.3), rng.uniform(0.2, 0.65)),
-        "brush": (rng.uniform(0.12, 0.6), rng.uniform(0.03, 0.11), rng.uniform(0.5, 1.5)),
-        "dab": (rng.uniform(0.05, 0.16), rng.uniform(0.025, 0.06), rng.uniform(0.8, 2.4)),
-    }[style]
-    length, width = length * grow, width * grow
-    round_heading = math.atan2(y, x) + math.pi / 2
-    heading = (round_heading if meal.is_round else meal.angle) + rng.normal(0, 0.28)
-    if rng.random() < 0.5:
-        heading += math.pi
+    length, width = float(rng.uniform(*style.length)) * grow, float(rng.uniform(*style.width)) * grow
+    load = float(rng.uniform(*style.load))
+    around = math.atan2(y, x) + math.pi / 2
+    heading = (around if meal.is_round else meal.angle) + float(rng.normal(0, 0.28))
     # A hand draws arcs: about the dish's centre when it wipes round, gently bent otherwise.
-    radius = max(0.18, math.hypot(x, y)) * rng.uniform(0.8, 1.6) if meal.is_round else rng.uniform(0.7, 3)
-    bend = (1 if rng.random() < (0.85 if meal.is_round else 0.5) else -1) / radius
-    if meal.is_round and math.cos(heading - round_heading) < 0:
-        bend = -bend
-    patch = _around(surface, x, y, heading, bend, length, width)
+    if meal.is_round:
+        bend = 1 / (max(0.2, math.hypot(x, y)) * float(rng.uniform(0.85, 1.5)))
+    else:
+        bend = float(rng.choice([-1, 1])) / float(rng.uniform(0.7, 3))
+    if rng.random() < 0.5:
+        heading, bend = heading + math.pi, -bend
+    path = Path(x=x, y=y, heading=heading, bend=bend, length=min(length, 3.2 / abs(bend)), width=width)
     tint = meal.sauce(rng)
     seeds = rng.integers(0, 2**32, 2)
+    patch = path.patch(surface)
     if patch is None:
         return None
     drawn = np.random.default_rng(seeds)
-    thickness_HW, shade_HW = _stroke_height(drawn, patch, (x, y), heading, bend, (length, width), style, load)
-    thick = style == "dab" or (style == "brush" and drawn.random() < 0.45)
-    wet = meal.wetness * drawn.uniform(0.3, 1) if thick and drawn.random() < tint.food.gloss else 0.0
+    thickness_HW, shade_HW = _height(drawn, patch, path, style)
+    relief = float(drawn.uniform(*style.relief)) if drawn.random() < 0.7 else 0.0
+    wet = meal.wetness * float(drawn.uniform(0.3, 1)) if relief and drawn.random() < tint.food.gloss else 0.0
     return deposit(
-        drawn,
-        surface,
-        patch,
-        thickness_HW,
-        tint,
-        shade_HW=shade_HW,
-        contrast=drawn.uniform(7, 15),
-        relief=drawn.uniform(0.006, 0.016) if thick else 0.0,
-        wet=wet,
-        dull=drawn.uniform(0.3, 0.9),
-    )
+        drawn, surface, patch, np.float32(load) * thickness_HW, tint, shade_HW=shade_HW,
+        contrast=float(drawn.uniform(6, 15)), relief=relief, wet=wet, dull=float(drawn.uniform(0.3, 0.9)),
+    )  # fmt: skip
 
 
-def _around(
-    surface: Surface, x: float, y: float, heading: float, bend: float, length: float, width: float
-) -> Patch | None:
-    """The patch that holds a bent stroke."""
-    u = np.linspace(-0.62 * length, 0.62 * length, 9)
-    v = 0.5 * bend * u * u
-    c, s = math.cos(heading), math.sin(heading)
-    xs, ys = x + u * c - v * s, y + u * s + v * c
-    pad = 0.75 * width + 0.012
-    middle_x, middle_y = (xs.min() + xs.max()) / 2, (ys.min() + ys.max()) / 2
-    half_x, half_y = (xs.max() - xs.min()) / 2 + pad, (ys.max() - ys.min()) / 2 + pad
-    return surface.patch(float(middle_x), float(middle_y), float(half_x), float(half_y))
+def _height(rng: np.random.Generator, patch: Patch, path: Path, style: Style) -> tuple[Field, Field]:
+    """Thickness of one stroke, about 0..1.5, with its shade, over the patch's fine pixels."""
 
+    def draw(low: float, high: float) -> np.float32:
+        return np.float32(rng.uniform(low, high))
 
-def _stroke_height(
-    rng: np.random.Generator,
-    patch: Patch,
-    at: tuple[float, float],
-    heading: float,
-    bend: float,
-    extent: tuple[float, float],
-    style: str,
-    load: float,
-) -> tuple[Field, Field]:
-    """Thickness of one stroke with its shade, over the patch's fine pixels."""
-    length, width = extent
-    c, s = math.cos(heading), math.sin(heading)
-    u_HW = (patch.x_1W - at[0]) * np.float32(c) + (patch.y_H1 - at[1]) * np.float32(s)
-    v_HW = (patch.y_H1 - at[1]) * np.float32(c) - (patch.x_1W - at[0]) * np.float32(s)
-    v_HW = v_HW - np.float32(0.5 * bend) * u_HW * u_HW
-    # No hand is steady: the path wavers, and its edges do at a finer scale.
-    blotch_HW = mottle(rng, patch, float(rng.uniform(0.12, 0.3)), NATURAL)
-    waver = np.float32(rng.uniform(0.3, 0.9) * width)
-    v_HW += waver * (blotch_HW - np.float32(0.5))
-    across_HW = np.abs(v_HW) * np.float32(2 / width)
-    along_HW = u_HW * np.float32(2 / length)
-    comb_HW = streaks(
-        rng,
-        patch,
-        u_HW,
-        v_HW,
-        length * float(rng.uniform(0.4, 1.2)),
-        width * float(rng.uniform(0.18, 0.5)),
-        NATURAL if rng.random() < 0.6 else GRAINY,
-    )
-    grain_HW = mottle(rng, patch, float(rng.uniform(0.04, 0.12)), GRAINY if rng.random() < 0.5 else NATURAL)
-    body_HW = 1 - across_HW * across_HW
-    ends_HW = 1 - along_HW * along_HW
-    room_HW = np.clip(np.minimum(body_HW, ends_HW), -1, 1)
-    combed = float(
-        {"film": rng.uniform(0.3, 0.8), "brush": rng.uniform(0.5, 0.9), "dab": rng.uniform(0, 0.4)}[style]
-    )
-    texture_HW = comb_HW * np.float32(combed) + (0.5 * grain_HW + 0.5 * blotch_HW) * np.float32(1 - combed)
-    # The stroke starts loaded and runs dry: stripes break up towards its end.
-    dry = float(
-        {"film": rng.uniform(0.1, 0.5), "brush": rng.uniform(0.2, 0.8), "dab": rng.uniform(0, 0.25)}[style]
-    )
-    level_HW = (
-        np.float32(rng.uniform(0.3, 0.46)) + np.float32(0.3 * dry) * along_HW - np.float32(0.42) * room_HW
-    )
-    soft = float(
-        {"film": rng.uniform(0.2, 0.5), "brush": rng.uniform(0.06, 0.22), "dab": rng.uniform(0.05, 0.15)}[
-            style
-        ]
-    )
-    cover_HW = smoothstep(level_HW, level_HW + np.float32(soft), texture_HW) * smoothstep(
-        0, 0.25, room_HW + 0.05
-    )
-    inner_HW = np.float32(0.35) + np.float32(0.9) * texture_HW * texture_HW
-    if style != "dab":
-        # Sauce is pushed aside and left in a heap where the tool lifts.
-        side = float(rng.uniform(0, 1.2))
-        heap = float(rng.uniform(0, 1.5))
-        aside_HW = np.exp(-(((across_HW - 0.78) * 6) ** 2)) * (blotch_HW > 0.4)
-        lifted_HW = np.exp(-(((along_HW + rng.uniform(0.5, 0.85)) * 5) ** 2)) * grain_HW
-        inner_HW = inner_HW + np.float32(side) * aside_HW * comb_HW + np.float32(heap) * lifted_HW
-    else:
-        inner_HW = inner_HW + np.float32(0.8) * np.clip(room_HW, 0, 1)
-    thickness_HW = (np.float32(load) * cover_HW * inner_HW).astype(np.float32, copy=False)
-    return thickness_HW, np.clip(0.3 + 0.4 * grain_HW + 0.3 * (comb_HW - 0.5), 0, 1)
+    combed, dry, soft = (draw(*pair) for pair in (style.combed, style.dry, style.soft))
+    flecked = draw(*style.flecked)
+    u_HW, v_HW = path.coordinates(patch)
+    # No hand is steady: the path wavers.
+    blotch_HW = mottle(rng, patch, float(draw(0.1, 0.3)), NATURAL)
+    v_HW = v_HW + draw(0.2, 0.8) * np.float32(path.width) * (blotch_HW - np.float32(0.5))
+    comb_HW = streaks(rng, patch, u_HW, v_HW, float(path.length * draw(0.5, 1.3)), float(path.width * draw(0.12, 0.45)))
+    lines_HW = streaks(rng, patch, u_HW, v_HW, float(draw(0.25, 0.8)), float(draw(0.012, 0.035)), GRAINY)
+    grain_HW = mottle(rng, patch, float(draw(0.03, 0.1)), GRAINY if rng.random() < 0.5 else NATURAL)
+    across_HW = np.abs(v_HW) * np.float32(2 / path.width)
+    # Every stripe has an end of its own.
+    along_HW = u_HW * np.float32(2 / path.length) + (comb_HW + lines_HW - 1) * (np.float32(0.35) * (combed + dry))
+    room_HW = np.maximum(1 - across_HW * across_HW, 0) * np.maximum(1 - along_HW * along_HW, 0)
+    stripes_HW = np.float32(0.55) * comb_HW + np.float32(0.45) * lines_HW
+    blotches_HW = np.float32(0.5) * (grain_HW + blotch_HW)
+    texture_HW = stripes_HW * combed + blotches_HW * (1 - combed)
+    # The stroke starts loaded and runs dry.
+    above_HW = texture_HW + np.float32(0.5) * room_HW - (draw(0.5, 0.72) + np.float32(0.3) * dry * along_HW)
+    cover_HW = smoothstep(0, float(soft), above_HW) * smoothstep(0.0, 0.2, room_HW)
+    inner_HW = np.float32(0.3) + np.float32(1.6) * np.maximum(above_HW, 0)
+    if flecked > 0:
+        specks_HW = smoothstep(0.62, 0.78, grain_HW * np.float32(0.6) + lines_HW * np.float32(0.4))
+        inner_HW = inner_HW * (1 - flecked + flecked * np.float32(1.6) * specks_HW)
+    if path.width > 0.06:
+        # Sauce is pushed aside in ridges and left in a heap where the tool lifts.
+        aside_HW = np.exp(-(((across_HW - np.float32(0.72)) * 7) ** 2)) * comb_HW
+        heap_HW = np.exp(-(((along_HW + draw(0.3, 0.7)) * 6) ** 2)) * grain_HW
+        inner_HW = inner_HW + draw(0, 0.9) * aside_HW + draw(0, 1.1) * heap_HW * cover_HW
+    shade_HW = np.float32(0.25) + np.float32(0.35) * grain_HW + np.float32(0.2) * lines_HW
+    return cover_HW * inner_HW, shade_HW

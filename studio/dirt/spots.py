@@ -72,16 +72,12 @@ def _drop(rng: np.random.Generator, surface: Surface, strength: float) -> Layer 
     soft_px = max(0.6, 0.16 * radius / patch.step)
     height_HW = cv.GaussianBlur(canvas.astype(np.float32) / 255, (0, 0), soft_px)
     wobble_HW = mottle(drawn, patch, max(0.03, 1.2 * radius), CLOUDY)
-    grain_HW = mottle(
-        drawn, patch, float(drawn.uniform(0.025, 0.06)), GRAINY if drawn.random() < 0.5 else NATURAL
-    )
+    grain_HW = mottle(drawn, patch, float(drawn.uniform(0.025, 0.06)), GRAINY if drawn.random() < 0.5 else NATURAL)
     edge_HW = smoothstep(0.3, 0.48, height_HW * (0.7 + 0.6 * wobble_HW))
     load = float(drawn.uniform(0.35, 2.0))
     # Drying draws the sauce to the edge and leaves the middle thinner.
     dried = float(drawn.uniform(0, 0.6)) * (1 - meal.wetness * 0.6)
-    thickness_HW = (
-        load * edge_HW * (1 - dried * smoothstep(0.6, 1.0, height_HW)) * (0.6 + 0.8 * grain_HW * wobble_HW)
-    )
+    thickness_HW = load * edge_HW * (1 - dried * smoothstep(0.6, 1.0, height_HW)) * (0.6 + 0.8 * grain_HW * wobble_HW)
     is_thick = load > 1.0
     wet = meal.wetness * float(drawn.uniform(0.4, 1)) if drawn.random() < tint.food.gloss else 0.0
     return deposit(
@@ -101,7 +97,7 @@ def _drop(rng: np.random.Generator, surface: Surface, strength: float) -> Layer 
     "drip",
     title="Drips",
     help="Runs of sauce down the wall, with a bead at the end.",
-    strength=0.25,
+    strength=0.2,
 )
 def drip(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Layer, ...]:
     """Runs from the wall towards the middle.
@@ -132,10 +128,10 @@ def _run(rng: np.random.Generator, surface: Surface, strength: float) -> Layer |
     heading = theta + math.pi + float(rng.normal(0, 0.25)) + sway - sway[0]
     xs = x + np.concatenate([[0], np.cumsum(np.cos(heading))]) * length / steps
     ys = y + np.concatenate([[0], np.cumsum(np.sin(heading))]) * length / steps
-    width = float(rng.uniform(0.008, 0.026))
-    widths = width * (0.45 + 0.4 * np.linspace(0, 1, steps + 1)) * rng.uniform(0.75, 1.25, steps + 1)
-    bead = width * float(rng.uniform(0.8, 1.7))
-    head = width * float(rng.uniform(0.8, 2.2))
+    width = float(rng.uniform(0.006, 0.017))
+    widths = width * (0.5 + 0.5 * np.linspace(1, 0, steps + 1) ** 2) * rng.uniform(0.45, 1.3, steps + 1)
+    bead = width * float(rng.uniform(0.9, 1.6))
+    head = width * float(rng.uniform(1.2, 3.2))
     seeds = rng.integers(0, 2**32, 2)
     tint = meal.sauce(rng)
     pad = 2.2 * max(bead, head) + 0.01
@@ -152,15 +148,14 @@ def _run(rng: np.random.Generator, surface: Surface, strength: float) -> Layer |
     places = np.round(patch.pixels(xs, ys) * 16).astype(np.int32)
     for k in range(steps):
         line_px = max(1, round(2 * float(widths[k]) / patch.step))
-        cv.line(
-            canvas, tuple(map(int, places[k])), tuple(map(int, places[k + 1])), 190, line_px, cv.LINE_AA, 4
-        )
+        cv.line(canvas, tuple(map(int, places[k])), tuple(map(int, places[k + 1])), 190, line_px, cv.LINE_AA, 4)
     for place, size in ((places[-1], bead), (places[0], head)):
         cv.circle(canvas, tuple(map(int, place)), int(16 * size / patch.step), 255, -1, cv.LINE_AA, 4)
     height_HW = cv.GaussianBlur(canvas.astype(np.float32) / 255, (0, 0), max(0.6, 0.4 * width / patch.step))
-    grain_HW = mottle(drawn, patch, 0.05, NATURAL)
-    edge_HW = smoothstep(0.22, 0.42, height_HW * (0.55 + 0.9 * grain_HW))
-    thickness_HW = float(drawn.uniform(0.6, 2.2)) * edge_HW * (0.35 + 0.9 * height_HW)
+    grain_HW = mottle(drawn, patch, 0.07, NATURAL)
+    # Most runs break into beads on a greasy wall.
+    edge_HW = smoothstep(0.2, 0.45, height_HW * (0.3 + 1.25 * grain_HW))
+    thickness_HW = float(drawn.uniform(0.4, 1.8)) * edge_HW * (0.3 + height_HW * (0.3 + grain_HW))
     wet = meal.wetness * float(drawn.uniform(0.4, 1)) if drawn.random() < tint.food.gloss else 0.0
     return deposit(
         drawn,

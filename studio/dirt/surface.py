@@ -63,22 +63,16 @@ class Patch:
     @cached_property
     def x_1W(self) -> Field:
         """Dish radii right of the dish's centre, one row."""
-        return (self.first_x + self.step * np.arange(self.fine_width, dtype=np.float32))[None].astype(
-            np.float32
-        )
+        return (self.first_x + self.step * np.arange(self.fine_width, dtype=np.float32))[None].astype(np.float32)
 
     @cached_property
     def y_H1(self) -> Field:
         """Dish radii below the dish's centre, one column."""
-        return (self.first_y + self.step * np.arange(self.fine_height, dtype=np.float32))[:, None].astype(
-            np.float32
-        )
+        return (self.first_y + self.step * np.arange(self.fine_height, dtype=np.float32))[:, None].astype(np.float32)
 
     def pixels(self, x: Floats, y: Floats) -> Field:
         """Points in dish radii as fine pixels, shape (points, 2)."""
-        return np.stack([(x - self.first_x) / self.step, (y - self.first_y) / self.step], -1).astype(
-            np.float32
-        )
+        return np.stack([(x - self.first_x) / self.step, (y - self.first_y) / self.step], -1).astype(np.float32)
 
     def coarse(self, fine_HW: Field) -> Field:
         """Average a field of fine pixels to the photo's pixels."""
@@ -170,7 +164,7 @@ class Surface:
     @property
     def fine(self) -> int:
         """Fine pixels per px: small dishes are drawn finer, or thin marks would vanish or alias."""
-        return 1 if self.radius_px >= 170 else 2 if self.radius_px >= 60 else 3
+        return 1 if self.radius_px >= 120 else 2 if self.radius_px >= 45 else 3
 
     @property
     def dish_px(self) -> float:
@@ -234,9 +228,7 @@ class Surface:
         """
         theta = np.arctan2(patch.y_H1, patch.x_1W).astype(np.float32)
         place = (theta * np.float32(1 / (2 * math.pi)) + np.float32(0.5)) * RIMS
-        rim = cv.remap(
-            self.rim[None], place, np.zeros_like(place), cv.INTER_LINEAR, borderMode=cv.BORDER_WRAP
-        )
+        rim = cv.remap(self.rim[None], place, np.zeros_like(place), cv.INTER_LINEAR, borderMode=cv.BORDER_WRAP)
         distance = np.sqrt(patch.x_1W**2 + patch.y_H1**2)
         return (distance / rim).astype(np.float32), theta
 
@@ -266,9 +258,7 @@ def _area_and_centre(points_N2: Field) -> tuple[float, tuple[float, float]]:
     return abs(area), centre
 
 
-def _lighting(
-    image_HW3: Image, dish_HW3: Image, mask_HW: Field
-) -> tuple[tuple[float, float], Field, Field, Field]:
+def _lighting(image_HW3: Image, dish_HW3: Image, mask_HW: Field) -> tuple[tuple[float, float], Field, Field, Field]:
     """Direction of the light, brightness of a white thing at each place, tint of light, colour of the dish."""
     height, width = mask_HW.shape
     scale = min(1.0, 40 / max(height, width))
@@ -284,9 +274,7 @@ def _lighting(
     median = float(np.median(grey_HW[is_dish])) + 1e-3
     around = cv.resize(image_HW3, (24, 24), interpolation=cv.INTER_AREA).astype(np.float32) / 255
     # A dark dish says little about the light: the brightest things in the photo, dish or table, say more.
-    bright = max(
-        float(np.percentile(grey_HW[is_dish], 96)), 0.92 * float(np.percentile(around @ weights, 92))
-    )
+    bright = max(float(np.percentile(grey_HW[is_dish], 96)), 0.92 * float(np.percentile(around @ weights, 92)))
     level = float(np.clip(bright / 0.86, 0.35, 1.06))
     flat_HW = np.where(is_dish, grey_HW, median).astype(np.float32)
     # The root keeps a print's or a base's darkness from being taken whole for shade.
