@@ -14,7 +14,6 @@ the window's place.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from studio.bootstrap_system import SetupError, check_space, has_screen, install, provide_qt_libraries
+from studio.bootstrap_system import SetupError, check_space, has_screen, provide_packages
 from studio.bootstrap_venv import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,10 +56,8 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT, base_pyth
     is_seen = has_screen()
     try:
         check_machine(root)
-        provide_qt_libraries(for_a_screen=is_seen or command == "bundle")
-        python = prepare(
-            root, extras=EXTRAS[command], torch_index=options.torch_index, base_python=base_python
-        )
+        provide_packages(for_a_screen=is_seen or command == "bundle")
+        python = prepare(root, extras=EXTRAS[command], torch_index=options.torch_index, base_python=base_python)
         if command == "bundle":
             check_space(root, BUNDLE_GB, "building a bundle")
     except SetupError as error:
@@ -79,7 +76,7 @@ def check_machine(root: Path) -> None:
         root: the checkout.
 
     Raises:
-        SetupError: Python is too old or incomplete, or this is no checkout.
+        SetupError: Python is too old, or this is no checkout.
     """
     if sys.version_info < OLDEST:
         names = [f"python3.{minor}" for minor in range(19, OLDEST[1] - 1, -1)]
@@ -89,24 +86,12 @@ def check_machine(root: Path) -> None:
         raise SetupError(f"This is Python {release}; Spotless Studio needs 3.10 or newer. {way_out}")
     if not (root / "pyproject.toml").is_file():
         raise SetupError(f"{root} is no checkout of Spotless Studio: its pyproject.toml is missing.")
-    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
-        if shutil.which("apt-get") is None:
-            raise SetupError(
-                "This Python lacks its venv module. Install a complete one, from python.org for example."
-            )
-        # Debian and Ubuntu keep it in a package of its own.
-        install(
-            [f"python3.{sys.version_info[1]}-venv"], "This Python lacks its venv module, a system package"
-        )
-        importlib.invalidate_caches()
 
 
 def _runs(program: str) -> bool:
     """Whether a program is there and starts; a version manager's stand-in for an absent one does not."""
     found = shutil.which(program)
-    return (
-        bool(found) and subprocess.run([str(found), "-V"], capture_output=True, check=False).returncode == 0
-    )
+    return bool(found) and subprocess.run([str(found), "-V"], capture_output=True, check=False).returncode == 0
 
 
 def _program(command: str, rest: Sequence[str], is_seen: bool) -> list[str]:

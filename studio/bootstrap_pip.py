@@ -118,8 +118,8 @@ def explain(lines: Sequence[str]) -> PipError:
 
 
 def tail(lines: Sequence[str], count: int = 12) -> str:
-    """The last lines of an output, set in."""
-    return "\n".join(f"    {line.rstrip()}" for line in lines[-count:])
+    """The last lines of an output, set in; very long ones are cut."""
+    return "\n".join(f"    {line.rstrip()[:300]}" for line in lines[-count:])
 
 
 def in_words(seconds: float) -> str:
@@ -169,4 +169,6 @@ def _retell(line: str) -> str | None:
         return f"fetching {name} {version} ({size[1]})"
     if line.startswith("Installing collected packages:"):
         return f"unpacking {line.count(',') + 1} packages"
+    if "Retrying (Retry(" in line:
+        return "the package index does not answer; trying again"
     return None

@@ -1,4 +1,4 @@
-"""What the system must bring, since pip cannot: Qt's libraries on Linux, room on the disk.
+"""What the system must bring, since pip cannot: Python's venv module, Qt's libraries, room on the disk.
 
 Like `studio.bootstrap`, this runs on bare Python: nothing but the standard library.
 """
@@ -6,6 +6,7 @@ Like `studio.bootstrap`, this runs on bare Python: nothing but the standard libr
 from __future__ import annotations
 
 import ctypes
+import importlib.util
 import os
 import shlex
 import shutil
@@ -67,47 +68,47 @@ def missing(libraries: Mapping[str, str]) -> dict[str, str]:
     return {file: package for file, package in libraries.items() if not _loads(file)}
 
 
-def provide_qt_libraries(*, for_a_screen: bool) -> None:
-    """Make sure of the libraries that Qt needs on Linux; does nothing on other systems.
+def provide_packages(*, for_a_screen: bool) -> None:
+    """Make sure of what pip cannot bring: Python's venv module and, on Linux, the libraries that Qt links.
 
     Args:
         for_a_screen: also those for a real window.
 
     Raises:
-        SetupError: some are missing and may not be installed from here; says the line to type.
+        SetupError: something is missing that may not be installed from here; says the line to type.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    needed = {**ALWAYS, **(FOR_A_SCREEN if for_a_screen else {})}
+    reasons, packages = [], []
+    if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+        # Debian and Ubuntu keep it in a package of its own.
+        reasons.append("Python needs its venv module")
+        packages.append(f"python3.{sys.version_info[1]}-venv")
+    needed = {**ALWAYS, **(FOR_A_SCREEN if for_a_screen else {})} if sys.platform.startswith("linux") else {}
     lacking = missing(needed)
-    if not lacking:
+    if lacking:
+        count = f"{len(lacking)} system {'library' if len(lacking) == 1 else 'libraries'}"
+        reasons.append(f"Qt needs {count}")
+        packages += sorted(set(lacking.values()))
+    if not reasons:
         return
-    reason = f"Qt needs {len(lacking)} system {'library' if len(lacking) == 1 else 'libraries'}"
+    reason = " and ".join(reasons)
     if shutil.which("apt-get") is None:
-        raise SetupError(f"{reason}. {line_without_apt(lacking)}")
-    install(sorted(set(lacking.values())), reason)
+        raise SetupError(f"{reason}. {_way_without_apt(lacking)}")
+    _install(packages, reason)
+    importlib.invalidate_caches()
     still = missing(needed)
     if still:
         raise SetupError(f"Installed Qt's libraries, yet {', '.join(sorted(still))} cannot be loaded.")
 
 
-def install(packages: Sequence[str], reason: str) -> None:
-    """Install Debian packages, as root or by a `sudo` that asks for no password.
-
-    Args:
-        packages: Debian's names.
-        reason: start of a sentence that says what they are for.
-
-    Raises:
-        SetupError: not allowed to, or apt failed; says the line to type.
-    """
+def _install(packages: Sequence[str], reason: str) -> None:
+    """Install Debian packages, as root or by a `sudo` that asks for no password."""
     line = f"sudo apt-get update && sudo apt-get install -y {shlex.join(packages)}"
     prefix = _privilege()
     if prefix is None:
         raise SetupError(
-            f"{reason} that only an administrator may install. Type this, then start again:\n\n    {line}\n"
+            f"{reason}, which only an administrator may install. Type this, then start again:\n\n    {line}\n"
         )
-    print(f"{reason}: installing {', '.join(packages)} with apt", flush=True)
+    print(f"{reason}: installing {', '.join(packages)}", flush=True)
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
     # Recommended packages would bring whole desktops along.
     steps = (["update"], ["install", "-y", "--no-install-recommends", *packages])
@@ -123,23 +124,19 @@ def install(packages: Sequence[str], reason: str) -> None:
         )
         # A stale third-party source fails the update and seldom the installation: only the latter decides.
         if done.returncode and step is steps[-1]:
-            tail = "\n".join(f"    {text}" for text in done.stdout.splitlines()[-8:])
-            raise SetupError(
-                f"{reason}, and apt could not install them:\n{tail}\nType this to see why:\n\n    {line}\n"
-            )
+            said = "\n".join(f"    {text}" for text in done.stdout.splitlines()[-8:])
+            raise SetupError(f"{reason}, and apt failed:\n\n{said}\n\nTo try by hand, type:\n\n    {line}\n")
 
 
-def line_without_apt(lacking: Mapping[str, str]) -> str:
-    """What to type on a Linux without apt: package names differ there, the files do not.
-
-    Args:
-        lacking: file looked for -> Debian's package.
-    """
-    for manager, verb in (("dnf", "install"), ("zypper", "install")):
+def _way_without_apt(lacking: Mapping[str, str]) -> str:
+    """What to do on a system without apt: names of packages differ there, the files do not."""
+    if not lacking:
+        return "Install a complete Python, from python.org for example, then start again."
+    for manager in ("dnf", "zypper"):
         if shutil.which(manager):
             # Both find a package by the library that it provides.
             wanted = shlex.join(f"{file}()(64bit)" for file in sorted(lacking))
-            return f"Type this, then start again:\n\n    sudo {manager} {verb} {wanted}\n"
+            return f"Type this, then start again:\n\n    sudo {manager} install {wanted}\n"
     return f"Install the packages of your system that hold {', '.join(sorted(lacking))}, then start again."
 
 
