@@ -71,32 +71,29 @@ def build_optimizer(parameters: Iterable[nn.Parameter], training: TrainingSettin
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where in the run an optimizer step is.
+    """Where in the run an optimizer step is; epochs need not have equally many.
 
     Attributes:
-        step: number of steps before it in the whole run.
-        steps_per_epoch: at least 1.
+        epoch: whole epochs before it.
+        step: steps before it in its epoch.
+        steps: of its epoch, at least 1.
         epochs: planned epochs.
     """
 
+    epoch: int
     step: int
-    steps_per_epoch: int
+    steps: int
     epochs: int
 
     @property
-    def epoch(self) -> int:
-        """Whole epochs before it."""
-        return self.step // self.steps_per_epoch
+    def epochs_begun(self) -> float:
+        """Epochs done when the step begins."""
+        return self.epoch + self.step / self.steps
 
     @property
     def epochs_done(self) -> float:
         """Epochs done when the step is."""
-        return (self.step + 1) / self.steps_per_epoch
-
-    @property
-    def share(self) -> float:
-        """Share of the run done when the step is, 0..1."""
-        return min(1.0, self.epochs_done / self.epochs)
+        return self.epoch + (self.step + 1) / self.steps
 
 
 class Schedule(Protocol):
@@ -156,8 +153,8 @@ class Cosine(_Curve):
     def rate(self, place: Place) -> float:
         """The learning rate in force for a step."""
         # Measured from the step's start, so that the first step has the full rate; the last one reaches the end.
-        last = max(1, place.epochs * place.steps_per_epoch - 1)
-        return _cosine(self.training.learning_rate, self.floor, place.step / last)
+        last = place.epochs - 1 / place.steps
+        return _cosine(self.training.learning_rate, self.floor, place.epochs_begun / last if last else 0.0)
 
 
 @SCHEDULERS.register(
@@ -174,18 +171,17 @@ class WarmupCosine(_Curve):
         return _cosine(top, self.floor, (place.epochs_done - warmup) / (place.epochs - warmup))
 
 
-@SCHEDULERS.register(
-    "one_cycle", title="One cycle", help="Rises to the learning rate, then falls far below it."
-)
+@SCHEDULERS.register("one_cycle", title="One cycle", help="Rises to the learning rate, then falls far below it.")
 class OneCycle(_Curve):
     """From a 25th up to `learning_rate` in the first 30 % of the run, down to almost nothing (Smith, Topin, 2017)."""
 
     def rate(self, place: Place) -> float:
         """The learning rate in force for a step."""
         top = self.training.learning_rate
-        if place.share <= CYCLE_RISE:
-            return _cosine(top * CYCLE_START, top, place.share / CYCLE_RISE)
-        return _cosine(top, top * CYCLE_END, (place.share - CYCLE_RISE) / (1 - CYCLE_RISE))
+        share = place.epochs_done / place.epochs
+        if share <= CYCLE_RISE:
+            return _cosine(top * CYCLE_START, top, share / CYCLE_RISE)
+        return _cosine(top, top * CYCLE_END, (share - CYCLE_RISE) / (1 - CYCLE_RISE))
 
 
 @SCHEDULERS.register("plateau", title="Plateau", help="Drops by gamma when the loss stops falling.")

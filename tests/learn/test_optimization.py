@@ -22,10 +22,10 @@ def training(**changes: object) -> TrainingSettings:
 
 def rates(epochs: int, **changes: object) -> list[float]:
     schedule = build_schedule(training(epochs=epochs, learning_rate=0.1, **changes))
-    return [
-        schedule.rate(Place(step=step, steps_per_epoch=STEPS, epochs=epochs))
-        for step in range(epochs * STEPS)
-    ]
+    places = (
+        Place(epoch=step // STEPS, step=step % STEPS, steps=STEPS, epochs=epochs) for step in range(epochs * STEPS)
+    )
+    return [schedule.rate(place) for place in places]
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS.names())
@@ -85,22 +85,18 @@ def test_warm_up_rises_in_equal_steps_and_then_falls_to_the_lowest():
 def test_one_cycle_agrees_with_torch():
     weight = nn.Parameter(torch.zeros(1))
     optimizer = torch.optim.SGD([weight], lr=0.1, momentum=0.9)
-    theirs = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=0.1, total_steps=5000, cycle_momentum=False
-    )
+    theirs = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.1, total_steps=5000, cycle_momentum=False)
     schedule = build_schedule(training(scheduler="one_cycle", learning_rate=0.1))
     for step in range(4999):
-        ours = schedule.rate(Place(step=step, steps_per_epoch=100, epochs=50))
+        ours = schedule.rate(Place(epoch=step // 100, step=step % 100, steps=100, epochs=50))
         assert ours == pytest.approx(theirs.get_last_lr()[0], abs=1e-4)
         optimizer.step()
         theirs.step()
 
 
 def test_plateau_drops_after_the_patience_and_stops_at_the_lowest():
-    schedule = build_schedule(
-        training(scheduler="plateau", learning_rate=0.1, step_size=2, gamma=0.1, min_lr=0.005)
-    )
-    place = Place(step=0, steps_per_epoch=1, epochs=9)
+    schedule = build_schedule(training(scheduler="plateau", learning_rate=0.1, step_size=2, gamma=0.1, min_lr=0.005))
+    place = Place(epoch=0, step=0, steps=1, epochs=9)
     seen = []
     for loss in (1.0, 0.9, 0.9, 0.9, 0.9, 0.9):
         schedule.hear(loss)
@@ -117,6 +113,12 @@ def test_plateau_goes_on_where_its_state_was_kept():
     for schedule in (whole, resumed):
         schedule.hear(1.0)
     assert whole.state() == resumed.state()
+
+
+def test_a_run_of_a_single_step_works_with_every_schedule():
+    for name in SCHEDULERS.names():
+        schedule = build_schedule(training(scheduler=name, epochs=1))
+        assert schedule.rate(Place(epoch=0, step=0, steps=1, epochs=1)) > 0
 
 
 def test_a_lowest_rate_above_the_set_one_never_raises_it():
