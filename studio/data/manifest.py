@@ -19,10 +19,9 @@ import numpy as np
 
 from studio.core.errors import UserError
 from studio.core.files import write_text
-from studio.data.photos import CLEAN, DIRTY, is_dataset, shown
-from studio.dirt.outline import Outline
-
-__all__ = ["Manifest", "Rejected", "Sample", "is_dataset", "pack_outline", "unpack_outline"]
+from studio.data.photos import CLEAN, DIRTY, shown
+from studio.data.photos import is_dataset as is_dataset
+from studio.dirt.outline import FINDER_VERSION, Outline
 
 FORMAT = "spotless-dataset"
 VERSION = 1
@@ -42,7 +41,7 @@ class Sample:
         synthetic: whether dirt was painted on it.
         mask: where that dirt lies (PNG, 0..255); None for a photo.
         twin: the photo saved anew in the way of its dirty children, so that nothing but dirt tells them apart.
-        dish: its outline as `pack_outline` writes it, empty where no dish was found; see `outline`.
+        dish: its outline as `pack_outline` writes it; see `outline`.
         width, height: of the upright picture at `path`, px.
         size: of that file, bytes.
         mtime: when it was last changed, nanoseconds since 1970.
@@ -242,24 +241,28 @@ class Manifest:
 
 
 def pack_outline(outline: Outline | None) -> str:
-    """An outline as short text: 100,000 of them fit into a manifest, to 1/65535 of the photo's sides."""
+    """An outline as short text: 100,000 of them fit into a manifest, to 1/65535 of the photo's sides.
+
+    Args:
+        outline: None when the finder of today found no dish.
+    """
     if outline is None:
-        return ""
+        return f"{FINDER_VERSION}::"
     points = np.clip(np.array(outline.polygon, np.float64), 0, 1) * 65535
     text = base64.b64encode(points.round().astype("<u2").tobytes()).decode("ascii")
     return f"{outline.finder}:{outline.quality:.4f}:{text}"
 
 
 def unpack_outline(text: str) -> Outline | None:
-    """The outline that `pack_outline` wrote.
+    """The outline that `pack_outline` wrote; None where nobody looked or nothing was found.
 
     Raises:
         UserError: the text is no outline.
     """
-    if not text:
-        return None
     try:
-        finder, quality, packed = text.split(":")
+        finder, quality, packed = text.split(":") if text else ("0", "", "")
+        if not packed:
+            return None
         points = np.frombuffer(base64.b64decode(packed, validate=True), "<u2").reshape(-1, 2) / 65535
         if len(points) < 3:
             raise ValueError("fewer than three points")
@@ -267,6 +270,12 @@ def unpack_outline(text: str) -> Outline | None:
         return Outline(polygon=polygon, quality=float(quality), finder=int(finder))
     except ValueError as error:
         raise UserError(f"the dish's outline in the manifest is wrong ({error}); import the photos again") from None
+
+
+def finder_of(text: str) -> int:
+    """Version of the finder that looked for the dish; 0 where nobody looked."""
+    finder = text.partition(":")[0]
+    return int(finder) if finder.isdecimal() else 0
 
 
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")

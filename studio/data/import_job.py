@@ -1,0 +1,241 @@
+"""Photos become a dataset: read once, hashed, their dishes found, what cannot be used set aside with a reason."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.errors import UserError
+from studio.core.events import DatasetReady, Notice, PhaseStarted, PhotoRejected
+from studio.core.requests import ImportRequest
+from studio.data.manifest import Manifest, Sample, finder_of
+from studio.data.pace import Pace
+from studio.data.photos import class_of, find_photos, read_photo, shown
+from studio.data.pool import cores, spread
+from studio.data.quality import Grey, near_duplicates, small_grey
+from studio.data.reading import Read, ToRead, read_one
+from studio.data.sorting import Candidate, sort_photos, still_there
+from studio.data.storage import building_folder, known_dataset, sweep
+from studio.dirt.outline import FINDER_VERSION
+
+PHASES = ("reading", "comparing")
+IN_PLACE_BELOW = 64
+"""Fewer photos than this are read here: helping processes take a second to start."""
+
+
+def import_photos(config: ImportRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """The job: make a dataset of photos in a folder, or add photos to the one that is there.
+
+    Args:
+        config: which photos.
+        folder: the dataset's.
+        seat: which process this is; rank 0 does the work.
+        emit: takes the events.
+        should_stop: asked between photos.
+
+    Raises:
+        UserError: as for `import_manifest`.
+    """
+    if seat.rank == 0:
+        import_manifest(
+            [Path(path) for path in config.paths],
+            folder,
+            name=config.name,
+            label=config.label,
+            is_addition=config.is_addition,
+            emit=emit,
+            should_stop=should_stop,
+        )
+
+
+def import_manifest(
+    paths: Sequence[Path],
+    folder: Path,
+    *,
+    name: str = "",
+    label: str | None = None,
+    is_addition: bool = False,
+    emit: Emit,
+    should_stop: ShouldStop,
+    workers: int | None = None,
+) -> Manifest | None:
+    """Make a dataset of photos, or add photos to one.
+
+    Photos known to the dataset already are read again only when their size or time of change differs. The photos
+    stay where they are; what the dataset adds lies in `folder`.
+
+    Args:
+        paths: files and folders.
+        folder: the dataset's.
+        name: what the window calls it; the folder's name, or what it was called before, when empty.
+        label: class of all these photos; None reads it off the folders' names.
+        is_addition: whether the dataset in `folder` keeps what it has.
+        emit: takes the events.
+        should_stop: asked between photos.
+        workers: number of processes; None chooses for this machine and so many photos.
+
+    Returns:
+        the dataset, saved; None when stopped, and then nothing has changed.
+
+    Raises:
+        UserError: a path does not exist, there are no photos, none of them can be used, or `folder` cannot be written
+            or is not a dataset's.
+    """
+    folder = Path(os.path.abspath(folder))
+    places = _places([Path(os.path.abspath(path)) for path in paths], label)
+    if not places:
+        raise UserError(f"{', '.join(shown(path) for path in paths)}: no photos here; name another folder")
+    known = known_dataset(folder, paths, is_needed=is_addition)
+    with building_folder(folder) as building:
+        read = _read_all(list(places), known, building, emit=emit, should_stop=should_stop, workers=workers)
+        if read is None:
+            return None
+        candidates = [Candidate(read=item, label=places[item.path]) for item in read]
+        manifest, fresh = _sorted(candidates, known if is_addition else None, folder)
+        if not manifest.samples:
+            first = manifest.rejected[0]
+            raise UserError(f"none of {len(places)} files can be used: {shown(first.path)} {first.reason}")
+        emit(PhaseStarted(phase="comparing", phases=PHASES))
+        manifest = _compared(manifest, fresh, building)
+        manifest = replace(manifest, name=name or (known.name if known else "") or folder.name)
+        if should_stop():
+            return None
+        _put_in_place(manifest, known, building)
+    _announce(manifest, emit)
+    return manifest
+
+
+def _places(paths: Sequence[Path], label: str | None) -> dict[str, str]:
+    """Every photo with its class."""
+    found: dict[str, str] = {}
+    for given in paths:
+        root = given if given.is_dir() else given.parent
+        for photo in find_photos([given]):
+            found.setdefault(str(photo), label if label is not None else class_of(photo, root))
+    return found
+
+
+def _read_all(
+    paths: Sequence[str],
+    known: Manifest | None,
+    building: Path,
+    *,
+    emit: Emit,
+    should_stop: ShouldStop,
+    workers: int | None,
+) -> list[Read] | None:
+    """What is known of each photo, in order; None when stopped."""
+    photos = [sample for sample in known.samples if not sample.synthetic] if known else []
+    by_path = {str(known.picture(sample)): sample for sample in photos} if known else {}
+    read: dict[str, Read] = {}
+    for path in paths:
+        sample = by_path.get(path)
+        if known and sample and _is_unchanged(sample, path) and known.thumbnail(sample).is_file():
+            read[path] = _remembered(sample, path)
+    due = [path for path in paths if path not in read]
+    pace = Pace(emit, "reading", len(paths), phases=PHASES)
+    if read:
+        pace.step(len(read))
+    if workers is None:
+        workers = 0 if len(due) < IN_PLACE_BELOW else cores()
+    items = [ToRead(path=path, thumbnails=str(building)) for path in due]
+    for done in spread(read_one, items, workers=workers, should_stop=should_stop):
+        path = due[done.number]
+        item = done.value or Read(path=path, reason="is damaged: the process that read it died of it")
+        read[path] = item
+        if item.reason:
+            emit(PhotoRejected(path=shown(path), reason=item.reason))
+        pace.step()
+    return None if len(read) < len(paths) else [read[path] for path in paths]
+
+
+def _is_unchanged(sample: Sample, path: str) -> bool:
+    """Whether an earlier import still tells the truth about a file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return False
+    is_same = (status.st_size, status.st_mtime_ns) == (sample.size, sample.mtime)
+    return is_same and finder_of(sample.dish) == FINDER_VERSION
+
+
+def _remembered(sample: Sample, path: str) -> Read:
+    return Read(
+        path=path,
+        sha1=sample.sha1,
+        dish=sample.dish,
+        width=sample.width,
+        height=sample.height,
+        size=sample.size,
+        mtime=sample.mtime,
+        phash=sample.phash,
+        is_blurred=sample.is_blurred,
+    )
+
+
+def _sorted(candidates: Sequence[Candidate], kept: Manifest | None, folder: Path) -> tuple[Manifest, set[str]]:
+    """The dataset's next state without new pairs of look-alikes, and the ids of its new photos."""
+    old = still_there(kept, candidates) if kept else []
+    photos = [sample for sample in old if not sample.synthetic]
+    painted = [sample for sample in old if sample.synthetic]
+    fresh = sort_photos(candidates, photos, folder)
+    again = {candidate.read.path for candidate in candidates}
+    before = [item for item in kept.rejected if item.path not in again] if kept else []
+    manifest = Manifest(
+        folder=folder,
+        rejected=(*before, *fresh.rejected),
+        near_duplicates=kept.near_duplicates if kept else (),
+    )
+    return manifest.with_samples((*photos, *fresh.samples, *painted)), {sample.id for sample in fresh.samples}
+
+
+def _compared(manifest: Manifest, fresh: set[str], building: Path) -> Manifest:
+    """The manifest with pairs of look-alikes among photos, at least one of them new."""
+    photos = [sample for sample in manifest.samples if not sample.synthetic]
+
+    def small(number: int) -> Grey | None:
+        made = building / f"{photos[number].id}.jpg"
+        file = made if made.is_file() else manifest.thumbnail(photos[number])
+        try:
+            return small_grey(read_photo(file))
+        except UserError:
+            return None  # a thumbnail that someone deleted
+
+    hashes = [sample.phash for sample in photos]
+    found = near_duplicates(hashes, is_new=[sample.id in fresh for sample in photos], small=small)
+    pairs = {tuple(sorted((photos[first].id, photos[second].id))) for first, second in found}
+    known = {tuple(sorted(pair)) for pair in manifest.near_duplicates}
+    merged = sorted((first, second) for first, second in pairs | known)
+    return replace(manifest, near_duplicates=tuple(merged))
+
+
+def _put_in_place(manifest: Manifest, known: Manifest | None, building: Path) -> None:
+    thumbnails = manifest.folder / "thumbnails"
+    thumbnails.mkdir(exist_ok=True)
+    for sample in manifest.samples:
+        made = building / f"{sample.id}.jpg"
+        if made.is_file():
+            os.replace(made, manifest.thumbnail(sample))
+    manifest.save()
+    if known is not None:
+        sweep(known, manifest)
+
+
+def _announce(manifest: Manifest, emit: Emit) -> None:
+    for item in manifest.rejected:
+        if item.kind != "unreadable":
+            emit(PhotoRejected(path=shown(item.path), reason=item.reason, kind=item.kind))
+    if manifest.near_duplicates:
+        count = len(manifest.near_duplicates)
+        emit(Notice(kind="info", text=f"{count} pairs of photos show almost the same; they stay on one side."))
+    emit(
+        DatasetReady(
+            folder=str(manifest.folder),
+            counts=manifest.counts,
+            painted=manifest.painted,
+            rejected=len(manifest.rejected),
+        )
+    )

@@ -1,0 +1,60 @@
+"""A photo's file, through the same steps for cached training and for classification, as the network sees it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.data.framing import Background, Framed, Framing, frame, shown_window
+from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
+from studio.dirt.finder import find_outline
+from studio.dirt.outline import Outline
+from studio.dirt.recipe import resize_to
+
+_SPARE = 2.0
+"""Pixels decoded for each one shown: what JPEG's own halving leaves is softer than averaging the whole photo."""
+
+
+def find_dish(photo_HW3: NDArray[np.uint8]) -> Outline | None:
+    """Where the dish is, by the very steps of an import.
+
+    Args:
+        photo_HW3: uint8 RGB, upright, with at least `photos.GLANCE_PX` on its longest side if the photo has them.
+    """
+    return find_outline(resize_to(photo_HW3, GLANCE_PX))
+
+
+def see(
+    file: Path | str,
+    outline: Outline | None,
+    *,
+    framing: Framing,
+    background: Background,
+    size_hw: tuple[int, int],
+) -> Framed:
+    """Read a photo and frame it.
+
+    Args:
+        file: the picture.
+        outline: where its dish is.
+        framing: see `framing.frame`.
+        background: see `framing.frame`.
+        size_hw: height and width of the result, px.
+
+    Raises:
+        PhotoError: the file cannot be used.
+    """
+    longest_px = round(_SPARE * max(size_hw) * _enlargement(outline, framing, size_hw))
+    photo = decode_photo(read_bytes(file), file, longest_px=longest_px)
+    return frame(photo.image_HW3, outline, framing=framing, background=background, size_hw=size_hw)
+
+
+def _enlargement(outline: Outline | None, framing: Framing, size_hw: tuple[int, int]) -> float:
+    """The photo's longest side in sides of what is shown of it."""
+    # Its proportions are not known before it is read, and a unit square errs by too many pixels at most.
+    if framing != "dish" or outline is None:
+        return 1.0 if framing != "crop" else 2.0
+    left, top, right, bottom = shown_window(1000, 1000, outline, framing=framing, size_hw=size_hw)
+    return max(1.0, 1000 / max(1.0, min(right - left, bottom - top)))

@@ -1,0 +1,149 @@
+"""A dataset's folder: built beside itself, swapped in when whole, never mixed with a person's own files."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from studio.core.errors import UserError
+from studio.data.manifest import FILE_NAME, Manifest, Sample
+from studio.data.photos import is_dataset
+
+OUR_NAMES = frozenset(
+    {FILE_NAME, "synthesis.json", "rejected.csv", "images", "masks", "thumbnails", "cache", "tray"}
+)  # fmt: skip
+_BUILDING = ".building-"
+_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.EFBIG})
+_STRANGERS_OF_NO_MATTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Say a full disk or a folder that may not be written as the person's own trouble.
+
+    Raises:
+        UserError: in the place of such an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _CANNOT_WRITE:
+            raise UserError(
+                f"{folder}: cannot be written ({error.strerror}); make room or name another folder"
+            ) from error
+        raise
+
+
+@contextmanager
+def building_folder(folder: Path) -> Iterator[Path]:
+    """An empty folder inside a dataset's folder in which its next state is built; gone afterwards.
+
+    The dataset's folder is made when missing, and removed again if nothing came of it.
+
+    Raises:
+        UserError: the folder cannot be written, or the disk is full.
+    """
+    was_there = folder.is_dir()
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{_BUILDING}*"):
+            if not _is_alive(left.name):  # of a process that was killed
+                shutil.rmtree(left, ignore_errors=True)
+        building = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{os.getpid()}-", dir=folder))
+        try:
+            yield building
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+            if not was_there:
+                with suppress(OSError):  # it has something in it: the dataset
+                    folder.rmdir()
+
+
+def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Manifest | None:
+    """The dataset that is in a folder already; None for a new one.
+
+    Args:
+        folder: the dataset's.
+        paths: photos that are about to be imported into it.
+        is_needed: whether a torn manifest is an error, since what it names was to be kept.
+
+    Raises:
+        UserError: the folder holds someone's files and no dataset, or the photos are a dataset themselves.
+    """
+    for path in paths:
+        if is_dataset(path):
+            raise UserError(f"{path}: is a dataset already; open it, or name the folder with the photos")
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder}: is a file; name a folder for the dataset")
+    if is_dataset(folder):
+        try:
+            return Manifest.load(folder)
+        except UserError:
+            if is_needed:
+                raise
+            return None
+    strangers = sorted(
+        item.name for item in folder.glob("*")
+        if item.name not in OUR_NAMES | _STRANGERS_OF_NO_MATTER and not item.name.startswith(_BUILDING)
+    )  # fmt: skip
+    if strangers:
+        raise UserError(
+            f"{folder}: holds other files ({strangers[0]}) and is no dataset; name an empty or a new folder for it"
+        )
+    return None
+
+
+def swap_in(building: Path, manifest: Manifest, *, folders: Sequence[str]) -> None:
+    """Put newly built folders in the place of a dataset's old ones and write its manifest last.
+
+    If anything fails the old folders come back.
+
+    Args:
+        building: holds the new folders under the same names.
+        manifest: the dataset's next state.
+        folders: names, such as `images`.
+
+    Raises:
+        UserError: the manifest cannot be written; the dataset is as it was.
+    """
+    aside = Path(tempfile.mkdtemp(prefix="replaced-", dir=building))
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for name in folders:
+            for source, target in ((manifest.folder / name, aside / name), (building / name, manifest.folder / name)):
+                if source.is_dir():
+                    os.replace(source, target)
+                    moved.append((source, target))
+        manifest.save()
+    except BaseException:
+        for source, target in reversed(moved):
+            os.replace(target, source)
+        raise
+
+
+def sweep(before: Manifest, after: Manifest) -> None:
+    """Delete what a dataset made and no longer names: painted pictures, twins, masks, thumbnails."""
+    named = {path for sample in after.samples for path in _made(sample)}
+    for sample in before.samples:
+        for path in _made(sample):
+            if path not in named:
+                with suppress(OSError):  # a viewer may hold it open; nothing refers to it any more
+                    (before.folder / path).unlink()
+
+
+def _made(sample: Sample) -> list[str]:
+    """The files that the studio itself made for a sample, relative to the dataset's folder."""
+    made = [sample.mask, sample.twin, sample.path if sample.synthetic else None]
+    return [f"thumbnails/{sample.id}.jpg", *(path for path in made if path and not os.path.isabs(path))]
+
+
+def _is_alive(name: str) -> bool:
+    number = name.removeprefix(_BUILDING).partition("-")[0]
+    return number.isdecimal() and psutil.pid_exists(int(number))
