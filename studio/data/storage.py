@@ -100,15 +100,15 @@ def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Ma
     return None
 
 
-def swap_in(building: Path, manifest: Manifest, *, folders: Sequence[str]) -> None:
-    """Put newly built folders in the place of a dataset's old ones and write its manifest last.
+def swap_in(building: Path, manifest: Manifest, *, names: Sequence[str]) -> None:
+    """Put what was newly built in the place of a dataset's old files and write its manifest last.
 
-    If anything fails the old folders come back.
+    If anything fails the old ones come back.
 
     Args:
-        building: holds the new folders under the same names.
+        building: holds the new files and folders under the same names.
         manifest: the dataset's next state.
-        folders: names, such as `images`.
+        names: of those files and folders, such as `images`.
 
     Raises:
         UserError: the manifest cannot be written; the dataset is as it was.
@@ -116,9 +116,9 @@ def swap_in(building: Path, manifest: Manifest, *, folders: Sequence[str]) -> No
     aside = Path(tempfile.mkdtemp(prefix="replaced-", dir=building))
     moved: list[tuple[Path, Path]] = []
     try:
-        for name in folders:
+        for name in names:
             for source, target in ((manifest.folder / name, aside / name), (building / name, manifest.folder / name)):
-                if source.is_dir():
+                if source.exists():
                     os.replace(source, target)
                     moved.append((source, target))
         manifest.save()

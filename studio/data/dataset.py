@@ -1,0 +1,64 @@
+"""From whatever a person names to a dataset that can be trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.core.children import Emit, ShouldStop
+from studio.core.sections import DirtSettings
+from studio.data.import_job import import_manifest
+from studio.data.manifest import Manifest, is_dataset
+from studio.data.synthesis_job import paint_dataset
+
+
+def make_dataset(
+    photos: Path, folder: Path, dirt: DirtSettings, *, emit: Emit, should_stop: ShouldStop
+) -> Manifest | None:
+    """Import photos and paint on the clean ones; for a dataset of ours, paint in it anew.
+
+    Args:
+        photos: a folder of photos, one photo, or the dataset in `folder` itself.
+        folder: the dataset's.
+        dirt: what to paint.
+        emit: takes the events.
+        should_stop: asked between photos.
+
+    Returns:
+        the dataset; None when stopped.
+
+    Raises:
+        UserError: as for `import_manifest` and `paint_dataset`.
+    """
+    if is_dataset(photos) and photos.resolve() == folder.resolve():
+        manifest: Manifest | None = Manifest.load(folder)
+    else:
+        manifest = import_manifest([photos], folder, emit=emit, should_stop=should_stop)
+    return manifest and paint_dataset(manifest, dirt, emit=emit, should_stop=should_stop)
+
+
+def open_or_make(
+    photos: Path, folder: Path, dirt: DirtSettings, *, emit: Emit, should_stop: ShouldStop
+) -> Manifest | None:
+    """A dataset to train on: the named one as it is, or one made of photos.
+
+    A single class of clean photos is painted on first; photos of two classes or more are taken as they are.
+
+    Args:
+        photos: a dataset's folder, or photos.
+        folder: where a new dataset goes.
+        dirt: what to paint.
+        emit: takes the events.
+        should_stop: asked between photos.
+
+    Returns:
+        the dataset; None when stopped.
+
+    Raises:
+        UserError: as for `import_manifest` and `paint_dataset`.
+    """
+    if is_dataset(photos):
+        return Manifest.load(photos)
+    manifest = import_manifest([photos], folder, emit=emit, should_stop=should_stop)
+    if manifest is None or len(manifest.classes) > 1:
+        return manifest
+    return paint_dataset(manifest, dirt, emit=emit, should_stop=should_stop)

@@ -1,0 +1,219 @@
+"""Clean photos become a dataset of clean and dirty ones."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.errors import UserError
+from studio.core.events import DatasetReady, Notice
+from studio.core.files import write_json
+from studio.core.requests import SynthesisRequest
+from studio.core.sections import DirtSettings
+from studio.data.manifest import Manifest, Sample
+from studio.data.pace import Pace
+from studio.data.painting import PaintedPhoto, ToPaint, child_path, mask_path, paint_one, twin_path
+from studio.data.photos import DIRTY, shown
+from studio.data.plan import Plan
+from studio.data.plan import how_many as how_many
+from studio.data.pool import cores, spread
+from studio.data.storage import building_folder, swap_in, sweep
+from studio.dirt.outline import FINDER_VERSION
+
+PHASES = ("painting",)
+IN_PLACE_BELOW = 64
+"""Fewer pictures than this are painted here: helping processes take a second to start."""
+
+_BYTES_PER_PIXEL = 0.8
+"""Of picture, mask and thumbnail together; real photos take about half of it."""
+
+
+def generate(config: SynthesisRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """The job: paint dirt on a dataset's clean photos; what was painted before is replaced.
+
+    Args:
+        config: what to paint.
+        folder: the dataset's.
+        seat: which process this is; rank 0 does the work.
+        emit: takes the events.
+        should_stop: asked between photos.
+
+    Raises:
+        UserError: as for `paint_dataset`.
+    """
+    if seat.rank == 0:
+        paint_dataset(Manifest.load(folder), config.dirt, emit=emit, should_stop=should_stop)
+
+
+def paint_dataset(
+    manifest: Manifest, dirt: DirtSettings, *, emit: Emit, should_stop: ShouldStop, workers: int | None = None
+) -> Manifest | None:
+    """Paint dirt on a dataset's clean photos; what was painted before is replaced.
+
+    Every photo gets a twin saved by the same steps as the painted pictures, so that neither size nor compression
+    tells clean from dirty.
+
+    Args:
+        manifest: the dataset.
+        dirt: what to paint.
+        emit: takes the events.
+        should_stop: asked between photos.
+        workers: number of processes; None chooses for this machine and so many pictures. The files are the same
+            whatever it is.
+
+    Returns:
+        the dataset, saved; None when stopped, and then nothing has changed.
+
+    Raises:
+        UserError: no clean photos, a photo that is gone or has changed, or no room. The dataset is then as it was.
+    """
+    if not manifest.clean_photos:
+        raise UserError(
+            f"{manifest.folder}: has no clean photos to paint on; import photos of clean dishes, from a flat folder "
+            f"or one called clean"
+        )
+    plan = how_many(manifest, dirt)
+    emit(Notice(kind="info", text=str(plan)))
+    photos = without_painted(manifest)
+    if not plan.to_paint:
+        return _finished(photos, manifest, emit)
+    _check_room(manifest.folder, plan, dirt)
+    with building_folder(manifest.folder) as building:
+        for name in ("images/clean", "images/dirty", "masks", "thumbnails"):
+            (building / name).mkdir(parents=True)
+        painted = _paint_all(photos, plan, dirt, building, emit=emit, should_stop=should_stop, workers=workers)
+        if painted is None:
+            return None
+        after = _with_painted(photos, painted)
+        write_json(building / "synthesis.json", _record(plan, dirt, painted))
+        swap_in(building, after, names=("images", "masks", "synthesis.json"))
+        thumbnails = manifest.folder / "thumbnails"
+        thumbnails.mkdir(exist_ok=True)
+        for made in (building / "thumbnails").iterdir():
+            os.replace(made, thumbnails / made.name)
+    return _finished(after, manifest, emit)
+
+
+def without_painted(manifest: Manifest) -> Manifest:
+    """The dataset with its photos alone; the files are not touched."""
+    photos = (sample for sample in manifest.samples if not sample.synthetic)
+    return manifest.with_samples(replace(sample, twin=None, twin_sha1="", pair=None) for sample in photos)
+
+
+def delete_painted(folder: Path) -> Manifest:
+    """Take everything that was painted out of a dataset, its files too.
+
+    Raises:
+        UserError: it is no dataset, or cannot be written.
+    """
+    before = Manifest.load(folder)
+    after = without_painted(before)
+    after.save()
+    sweep(before, after)
+    (folder / "synthesis.json").unlink(missing_ok=True)
+    return after
+
+
+def _paint_all(
+    photos: Manifest,
+    plan: Plan,
+    dirt: DirtSettings,
+    building: Path,
+    *,
+    emit: Emit,
+    should_stop: ShouldStop,
+    workers: int | None,
+) -> Mapping[str, PaintedPhoto] | None:
+    items = [
+        ToPaint(
+            id=sample.id,
+            path=str(photos.picture(sample)),
+            sha1=sample.sha1,
+            dish=sample.dish,
+            variants=plan.per_photo.get(sample.id, 0),
+            dirt=dirt,
+            building=str(building),
+        )
+        for sample in photos.samples
+    ]
+    if workers is None:
+        workers = 0 if plan.to_paint < IN_PLACE_BELOW else cores()
+    pace = Pace(emit, "painting", plan.to_paint + len(items), phases=PHASES)
+    done: dict[str, PaintedPhoto] = {}
+    for end in spread(paint_one, items, workers=workers, should_stop=should_stop):
+        if end.value is None:
+            path = shown(items[end.number].path)
+            raise RuntimeError(f"the process that painted on {path} died")
+        done[end.value.id] = end.value
+        pace.step(1 + len(end.value.children))
+    return done if len(done) == len(items) else None
+
+
+def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto]) -> Manifest:
+    samples, children = [], []
+    for sample in photos.samples:
+        made = painted[sample.id]
+        pair = sample.id if made.children else None
+        samples.append(replace(sample, twin=twin_path(sample.id), twin_sha1=made.twin_sha1, pair=pair))
+        children += [
+            Sample(
+                id=child.id,
+                path=child_path(child.id),
+                label=DIRTY,
+                source_photo=sample.id,
+                pair=pair,
+                synthetic=True,
+                mask=mask_path(child.id),
+                dish=sample.dish,
+                width=child.width,
+                height=child.height,
+                size=child.size,
+                mtime=child.mtime,
+                sha1=child.sha1,
+                is_blurred=sample.is_blurred,
+                level=child.level,
+                kinds=child.kinds,
+            )
+            for child in made.children
+        ]
+    return photos.with_samples((*samples, *children))
+
+
+def _record(plan: Plan, dirt: DirtSettings, painted: Mapping[str, PaintedPhoto]) -> dict[str, object]:
+    """What `synthesis.json` says."""
+    children = [child for photo in painted.values() for child in photo.children]
+    levels = {level: sum(child.level == level for child in children) for level in ("light", "medium", "heavy")}
+    return {
+        "dirt": dirt.model_dump(mode="json"),
+        "clean": plan.clean,
+        "existing": plan.existing,
+        "painted": plan.to_paint,
+        "levels": levels,
+        "finder": FINDER_VERSION,
+        "coverage": {child.id: round(child.coverage, 4) for child in sorted(children, key=lambda child: child.id)},
+    }
+
+
+def _check_room(folder: Path, plan: Plan, dirt: DirtSettings) -> None:
+    needed = (plan.to_paint + plan.clean + plan.existing) * dirt.size_px**2 * _BYTES_PER_PIXEL
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise UserError(
+            f"{folder}: has {free / 1e9:.1f} GB free, and the pictures may need {needed / 1e9:.1f} GB; make room, or "
+            f"lower dirt.ratio or dirt.size_px"
+        )
+
+
+def _finished(after: Manifest, before: Manifest, emit: Emit) -> Manifest:
+    if not after.painted:
+        after.save()
+        (after.folder / "synthesis.json").unlink(missing_ok=True)
+    sweep(before, after)
+    emit(
+        DatasetReady(folder=str(after.folder), counts=after.counts, painted=after.painted, rejected=len(after.rejected))
+    )
+    return after
