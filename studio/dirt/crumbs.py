@@ -10,7 +10,7 @@ from studio.core.registry import DIRT_KINDS
 from studio.dirt import cv
 from studio.dirt.deposit import deposit
 from studio.dirt.layer import Layer
-from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.noise import BORDER_PX, GRAINY, NATURAL, mottle, smoothstep
 from studio.dirt.palette import Tint
 from studio.dirt.surface import Surface
 
@@ -89,8 +89,10 @@ def _cluster(
     height_HW = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
     shade_HW = np.full_like(height_HW, 128)
     t = np.arange(9) * (2 * math.pi / 9)
-    long = (radii * slim**0.5)[:, None] * corners * np.cos(t)
-    short = (radii / slim**0.5)[:, None] * corners * np.sin(t)
+    # OpenCV fills a shape's border too, which would make small dishes dirtier.
+    filled = np.maximum(radii - BORDER_PX * patch.step, 0.2 * radii)
+    long = (filled * slim**0.5)[:, None] * corners * np.cos(t)
+    short = (filled / slim**0.5)[:, None] * corners * np.sin(t)
     c, s = np.cos(turns)[:, None], np.sin(turns)[:, None]
     shapes = patch.pixels(xs[:, None] + long * c - short * s, ys[:, None] + long * s + short * c)
     shapes = np.round(shapes * 16).astype(np.int32)
@@ -99,7 +101,7 @@ def _cluster(
         cv.fillPoly(shade_HW, shapes[k : k + 1], int(255 * shades[k]), cv.LINE_8, 4)
     drawn = np.random.default_rng(seeds)
     typical_px = float(np.median(radii)) / patch.step
-    dome_HW = cv.GaussianBlur(height_HW.astype(np.float32) / 255, (0, 0), max(0.5, 0.3 * typical_px))
+    dome_HW = cv.GaussianBlur(height_HW.astype(np.float32) / 255, (0, 0), max(0.4, 0.3 * typical_px))
     rough_HW = mottle(drawn, patch, max(0.03, 1.6 * largest), NATURAL)
     fine_HW = mottle(drawn, patch, max(0.015, 0.5 * largest), GRAINY)
     # Noise eats into the outline: crumbs are torn, not cut.

@@ -95,9 +95,9 @@ def _relief(
     # A slope rises towards the light where the height falls in that direction.
     lean = np.tanh(-(slope_x * towards_x + slope_y * towards_y) * np.float32(1.1 * relief_px)).astype(np.float32)
     solid = 1 - np.exp(-1.5 * height_HW)
-    reach = max(0.5, 0.9 * relief_px)
+    reach = max(0.3, 0.9 * relief_px)
     matrix = np.array([[1, 0, -towards_x * reach], [0, 1, -towards_y * reach]])
-    cast = cv.GaussianBlur(solid, (0, 0), max(0.4, 0.55 * relief_px))
+    cast = cv.GaussianBlur(solid, (0, 0), max(0.3, 0.55 * relief_px))
     cast = cv.warpAffine(cast, matrix, (height_HW.shape[1], height_HW.shape[0]), flags=cv.INTER_LINEAR)
     # Beside the heap only: a broad film casts none upon itself.
     shadow_HW = np.maximum(cast - np.float32(0.85) * solid, 0) * np.float32(0.65)

@@ -23,6 +23,9 @@ SLOPES = (1.0, 1.5, 2.0)
 
 GRAINY, NATURAL, CLOUDY = 0, 1, 2
 
+BORDER_PX = 0.5
+"""By how much OpenCV's filled shapes reach beyond their corners."""
+
 
 @cache
 def tile(slope: int, level: int) -> Field:

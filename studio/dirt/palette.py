@@ -72,9 +72,10 @@ SOLIDS = (
 )
 SOLID_SHARES = (18, 12, 12, 9, 12, 8, 9, 9, 7, 4)
 
-GREASE = Food(name="grease", lab=(84, 3, 40), spread=5, cover=0.1, gloss=0.8, density=0.36)
+GREASE = Food(name="grease", lab=(84, 3, 40), spread=5, cover=0.2, gloss=0.8, density=0.36)
 SOAP = Food(name="dried soap", lab=(86, -1, 3), spread=3, cover=0.5, gloss=0.0, density=0.5)
 STARCH = Food(name="starch", lab=(78, 2, 12), spread=4, cover=0.6, gloss=0.0)
+SCRATCH = Food(name="bare scratch", lab=(80, 0, 2), spread=4, cover=1.2, gloss=0.0)
 METAL = Food(name="cutlery", lab=(46, 0, 2), spread=4, cover=1.5, gloss=0.0)
 
 

@@ -10,7 +10,7 @@ from studio.core.registry import DIRT_KINDS
 from studio.dirt import cv
 from studio.dirt.deposit import deposit
 from studio.dirt.layer import Layer
-from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.noise import BORDER_PX, CLOUDY, GRAINY, NATURAL, mottle, smoothstep
 from studio.dirt.surface import Surface
 
 
@@ -61,11 +61,12 @@ def _drop(rng: np.random.Generator, surface: Surface, strength: float) -> Layer 
     drawn = np.random.default_rng(seeds)
     canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
     t = np.arange(14) * (2 * math.pi / 14)
-    body = patch.pixels(x + radius * lobes * np.cos(t), y + radius * lobes * np.sin(t))
+    filled = max(radius - BORDER_PX * patch.step, 0.2 * radius)
+    body = patch.pixels(x + filled * lobes * np.cos(t), y + filled * lobes * np.sin(t))
     cv.fillPoly(canvas, [np.round(body * 16).astype(np.int32)], 255, cv.LINE_AA, 4)
     places = patch.pixels(x + reach * np.cos(angles), y + reach * np.sin(angles))
     for place, size, longer, angle in zip(places, sizes / patch.step, stretch, angles, strict=True):
-        axes = (int(size * longer * 16), max(8, int(size * 16)))
+        axes = (max(4, int((size * longer - BORDER_PX) * 16)), max(4, int((size - BORDER_PX) * 16)))
         at = (int(place[0] * 16), int(place[1] * 16))
         cv.ellipse(canvas, at, axes, math.degrees(angle), 0, 360, 255, -1, cv.LINE_AA, 4)
     # A little blur and a threshold draw near drops together, as a liquid does.
@@ -147,10 +148,12 @@ def _run(rng: np.random.Generator, surface: Surface, strength: float) -> Layer |
     canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
     places = np.round(patch.pixels(xs, ys) * 16).astype(np.int32)
     for k in range(steps):
-        line_px = max(1, round(2 * float(widths[k]) / patch.step))
+        line_px = max(1, round(2 * float(widths[k]) / patch.step - BORDER_PX))
         cv.line(canvas, tuple(map(int, places[k])), tuple(map(int, places[k + 1])), 190, line_px, cv.LINE_AA, 4)
     for place, size in ((places[-1], bead), (places[0], head)):
-        cv.circle(canvas, tuple(map(int, place)), int(16 * size / patch.step), 255, -1, cv.LINE_AA, 4)
+        cv.circle(
+            canvas, tuple(map(int, place)), max(4, int(16 * (size / patch.step - BORDER_PX))), 255, -1, cv.LINE_AA, 4
+        )
     height_HW = cv.GaussianBlur(canvas.astype(np.float32) / 255, (0, 0), max(0.6, 0.4 * width / patch.step))
     grain_HW = mottle(drawn, patch, 0.07, NATURAL)
     # Most runs break into beads on a greasy wall.

@@ -138,7 +138,8 @@ class Surface:
         order = np.argsort(angle, kind="stable")
         directions = np.linspace(-math.pi, math.pi, RIMS, endpoint=False)
         reach = np.hypot(away[:, 0], away[:, 1])[order] / radius_px
-        rim = np.interp(directions, angle[order], reach, period=2 * math.pi).astype(np.float32)
+        rim = np.interp(directions, angle[order], reach, period=2 * math.pi)
+        rim = np.maximum(rim, 0.05).astype(np.float32)
         dish = image_HW3[top:bottom, left:right]
         light, tone_HW, cast_3, dish_3 = _lighting(image_HW3, dish, mask_HW)
         return cls(

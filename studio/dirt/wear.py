@@ -11,7 +11,7 @@ from studio.dirt import cv
 from studio.dirt.deposit import deposit
 from studio.dirt.layer import Layer
 from studio.dirt.noise import GRAINY, mottle
-from studio.dirt.palette import METAL, SOAP, Tint
+from studio.dirt.palette import METAL, SCRATCH, Tint
 from studio.dirt.surface import Surface
 
 
@@ -48,13 +48,14 @@ def wear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[L
         places = rng.normal(0, 0.33 * size, (count, 2))
         lengths = size * rng.uniform(0.3, 1.0, count)
         depths = rng.uniform(0.3, 1.0, count)
-        tint = Tint.draw(rng, SOAP if is_dark else METAL)
+        tint = Tint.draw(rng, SCRATCH if is_dark else METAL)
         seeds = rng.integers(0, 2**32, 2)
         patch = surface.patch(x, y, 1.3 * size)
         if patch is None:
             continue
         canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
-        line_px = max(1, round(0.006 / patch.step))
+        wanted_px = 0.006 / patch.step
+        line_px = max(1, round(wanted_px))
         for k in range(count):
             u = np.linspace(-lengths[k], lengths[k], 9)
             v = bends[k] * u * u
@@ -63,6 +64,8 @@ def wear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[L
             shape = [np.round(line * 16).astype(np.int32)]
             cv.polylines(canvas, shape, False, int(255 * depths[k]), line_px, cv.LINE_AA, 4)
         broken_HW = mottle(np.random.default_rng(seeds), patch, 0.06, GRAINY)
-        thickness_HW = canvas.astype(np.float32) / 255 * (0.25 + broken_HW) * float(0.5 + 0.7 * strength)
+        thickness_HW = (
+            canvas.astype(np.float32) / 255 * (0.25 + broken_HW) * ((0.5 + 0.7 * strength) * wanted_px / line_px)
+        )
         layers.append(deposit(rng, surface, patch, thickness_HW.astype(np.float32), tint, contrast=5.0))
     return tuple(layers)
