@@ -135,6 +135,21 @@ def problems(error: pydantic.ValidationError) -> list[tuple[str, str]]:
     return [_problem(item) for item in error.errors()]
 
 
+def faults(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What is wrong with a nested mapping; empty when it makes a config.
+
+    Returns:
+        pairs as for `problems`.
+    """
+    try:
+        StudioConfig.model_validate(migrate(values))
+    except pydantic.ValidationError as error:
+        return problems(error)
+    except ConfigError as error:
+        return [("", str(error))]
+    return []
+
+
 def _problem(item: Any) -> tuple[str, str]:
     path = ".".join(str(part) for part in item["loc"][:2])
     kind, given, context = item["type"], item["input"], item.get("ctx", {})

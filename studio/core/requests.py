@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from studio.core.config import StudioConfig
-from studio.core.sections import DirtSettings
+from studio.core.sections import DataSettings, DirtSettings, SplitSettings
 
 
 class Request(BaseModel):
@@ -31,6 +31,18 @@ class ImportRequest(Request):
     name: str = ""
     label: str | None = None
     is_addition: bool = False
+
+
+class SampleDishesRequest(Request):
+    """Draw the sample dishes and make a dataset of them.
+
+    Attributes:
+        photos: the folder for the drawn pictures.
+        name: what the window calls the dataset.
+    """
+
+    photos: str
+    name: str = "Sample dishes"
 
 
 class SynthesisRequest(Request):
@@ -128,6 +140,40 @@ class Painting:
     level: str
     has_dish: bool
     ms: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitsRequest:
+    """Deal a dataset's samples to the splits as a run would, to show the counts beforehand.
+
+    Attributes:
+        folder: the dataset's.
+        data: the shares.
+        split: the seed, and whether look-alikes stay together.
+    """
+
+    folder: str
+    data: DataSettings = DataSettings()
+    split: SplitSettings = SplitSettings()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitCounts:
+    """The answer to a `SplitsRequest`.
+
+    Attributes:
+        train, val, test: samples on each side.
+        certificate: one sentence on what keeps the sides apart.
+        notes: sentences on what had to bend.
+        obstacle: why the samples cannot be dealt; then all counts are 0.
+    """
+
+    train: int = 0
+    val: int = 0
+    test: int = 0
+    certificate: str = ""
+    notes: tuple[str, ...] = ()
+    obstacle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,7 @@ def setting(
     log: bool = False,
     advanced: bool = False,
     kinds: str | None = None,
+    empty: str = "",
 ) -> Any:
     """Declare one setting.
 
@@ -42,6 +43,7 @@ def setting(
         log: whether its scale is logarithmic.
         advanced: whether the form folds it away.
         kinds: name of the registry in `core.registry` that lists its choices.
+        empty: what the form shows where an optional setting is empty.
     """
     return Field(
         default,
@@ -51,7 +53,7 @@ def setting(
         le=le,
         gt=gt,
         json_schema_extra={"unit": unit, "search": list(search) if search else None, "log": log,
-                           "advanced": advanced, "kinds": kinds},
+                           "advanced": advanced, "kinds": kinds, "empty": empty},
     )  # fmt: skip
 
 
@@ -75,6 +77,7 @@ class ModelSettings(Section):
     )
     num_classes: int | None = setting(
         None, "Classes", "Taken from the dataset when empty.", ge=2, le=10_000, advanced=True
+        empty="from the data",
     )
     input_size: tuple[Side, Side] = setting(
         (224, 224),
@@ -88,6 +91,7 @@ class ModelSettings(Section):
         "Weights file",
         "Start from this file instead of the weights that come with the studio.",
         advanced=True,
+        empty="none",
     )
     freeze: Literal["none", "backbone"] = setting(
         "none", "Freeze", "Backbone: keep the pretrained layers as they are; only the head learns."
@@ -224,6 +228,7 @@ class TrainingSettings(Section):
         ge=1,
         le=10_000_000,
         advanced=True,
+        empty="all",
     )
     gradient_clipping: float | None = setting(
         None,
@@ -232,6 +237,7 @@ class TrainingSettings(Section):
         gt=0,
         le=1e6,
         advanced=True,
+        empty="no limit",
     )
     seed: int = setting(
         0, "Seed", "The same seed, data and machine give the same run.", ge=0, le=2**31 - 1, advanced=True
@@ -277,6 +283,7 @@ class DataSettings(Section):
         ge=0,
         le=128,
         advanced=True,
+        empty="automatic",
     )
     cache: bool = setting(True, "Cache", "Decode every photo once and keep the pixels.", advanced=True)
     cache_limit_gb: float = setting(
@@ -385,6 +392,7 @@ class DirtSettings(Section):
         ge=1,
         le=1000,
         advanced=True,
+        empty="by the ratio",
     )
     light: float = setting(0.3, "Light", "Share of lightly dirty samples.", ge=0, le=1)
     medium: float = setting(0.5, "Medium", "Share of samples of medium dirt.", ge=0, le=1)
@@ -449,6 +457,7 @@ class HardwareSettings(Section):
         ge=1,
         le=1024,
         advanced=True,
+        empty="automatic",
     )
     compile: bool = setting(
         False,
@@ -507,6 +516,7 @@ class SearchSettings(Section):
 
     mode: Literal["grid", "smart"] = setting(
         "smart", "Search", "Grid: every combination. Smart: learn from the trials so far."
+        empty="in the run's folder",
     )
     trials: int = setting(20, "Trials", "Trainings that a smart search may use.", unit="trials", ge=1, le=100_000)
     quick_epochs: int = setting(3, "Epochs per trial", "Length of one trial.", unit="epochs", ge=1, le=100_000)
@@ -517,9 +527,11 @@ class SearchSettings(Section):
         unit="batches",
         ge=1,
         le=10_000_000,
+        empty="all",
     )
     timeout_s: float | None = setting(
         None, "Time limit", "No trial starts after this; empty for none.", unit="s", gt=0, advanced=True
+        empty="none",
     )
 
 

@@ -24,6 +24,8 @@ class Setting:
         kind: `switch`, `whole`, `number`, `text`, `choice`, `size` (two whole numbers) or `kinds` (name -> strength).
         low, high: the range, where there is one; `low_is_open` when `low` itself is not allowed.
         choices: the values of a choice, in order.
+        titles: what the form calls them.
+        empty: what the form shows where it is empty.
         is_optional: whether it may be empty (null).
     """
 
@@ -37,6 +39,8 @@ class Setting:
     high: float | None
     low_is_open: bool
     choices: tuple[str, ...]
+    titles: tuple[str, ...]
+    empty: str
     is_optional: bool
     is_advanced: bool
     is_log: bool
@@ -74,10 +78,12 @@ def _read_field(path: str, info: FieldInfo) -> Setting:
     options = typing.get_args(info.annotation) if _is_union(info.annotation) else (info.annotation,)
     plain = next(option for option in options if option is not type(None))
     choices: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     if extra["kinds"]:
-        choices = getattr(registry, extra["kinds"]).names()
+        choices, titles = zip(*((entry.name, entry.title) for entry in getattr(registry, extra["kinds"])), strict=True)
     elif typing.get_origin(plain) is Literal:
         choices = typing.get_args(plain)
+        titles = tuple(_title(choice) for choice in choices)
     kind: Any = {bool: "switch", int: "whole", float: "number", str: "text"}.get(plain, "kinds")
     if choices:
         kind = "choice"
@@ -96,11 +102,18 @@ def _read_field(path: str, info: FieldInfo) -> Setting:
         high=getattr(limits.get("Le"), "le", None),
         low_is_open="Gt" in limits,
         choices=choices,
+        titles=titles,
+        empty=extra["empty"],
         is_optional=type(None) in options,
         is_advanced=extra["advanced"],
         is_log=extra["log"],
         search=tuple(extra["search"] or ()),
     )
+
+
+def _title(choice: str) -> str:
+    """A choice as the form shows it: `inverse_frequency` as `Inverse frequency`; short names of devices as they are."""
+    return {"cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}.get(choice, choice[:1].upper() + choice[1:].replace("_", " "))
 
 
 def _is_union(annotation: Any) -> bool:
