@@ -105,9 +105,12 @@ class Ranks:
             return network
         return DistributedDataParallel(network)
 
-    def unsynced(self, wrapped: nn.Module) -> AbstractContextManager[Any]:
-        """Within it, gradients are only summed up here: for all but the last batch of an accumulated group."""
-        return wrapped.no_sync() if isinstance(wrapped, DistributedDataParallel) else nullcontext()
+    @contextmanager
+    def unsynced_autocast(self, wrapped: nn.Module) -> Iterator[None]:
+        """`autocast`, and gradients are only summed up here: for all but the last batch of an accumulated group."""
+        unsynced = wrapped.no_sync() if isinstance(wrapped, DistributedDataParallel) else nullcontext()
+        with self.autocast(), unsynced:
+            yield
 
     def agree(self, *claims: bool) -> tuple[bool, ...]:
         """For each claim, whether any rank makes it. Every rank must ask at the same place."""
@@ -185,6 +188,7 @@ def open_ranks(hardware: HardwareSettings, seat: Seat) -> Iterator[Ranks]:
     if device.type == "cuda":
         torch.cuda.set_device(device)
         torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.benchmark = True
     if world_size > 1:
         _meet(seat, rank, world_size, device)
     try:
