@@ -153,8 +153,8 @@ class SplitsRequest:
     """
 
     folder: str
-    data: DataSettings = DataSettings()
-    split: SplitSettings = SplitSettings()
+    data: DataSettings = field(default_factory=DataSettings)
+    split: SplitSettings = field(default_factory=SplitSettings)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,7 +76,12 @@ class ModelSettings(Section):
         kinds="ARCHITECTURES",
     )
     num_classes: int | None = setting(
-        None, "Classes", "Taken from the dataset when empty.", ge=2, le=10_000, advanced=True
+        None,
+        "Classes",
+        "Taken from the dataset when empty.",
+        ge=2,
+        le=10_000,
+        advanced=True,
         empty="from the data",
     )
     input_size: tuple[Side, Side] = setting(
@@ -508,15 +513,18 @@ class MonitoringSettings(Section):
     """Monitoring"""
 
     tensorboard: bool = setting(True, "TensorBoard", "Also write the curves for TensorBoard.")
-    log_dir: str | None = setting(None, "TensorBoard folder", "Inside the run's folder when empty.", advanced=True)
+    log_dir: str | None = setting(
+        None, "TensorBoard folder", "Inside the run's folder when empty.", advanced=True, empty="in the run's folder"
+    )
 
 
 class SearchSettings(Section):
     """Search"""
 
     mode: Literal["grid", "smart"] = setting(
-        "smart", "Search", "Grid: every combination. Smart: learn from the trials so far."
-        empty="in the run's folder",
+        "smart",
+        "Search",
+        "Grid: every combination. Smart: learn from the trials so far.",
     )
     trials: int = setting(20, "Trials", "Trainings that a smart search may use.", unit="trials", ge=1, le=100_000)
     quick_epochs: int = setting(3, "Epochs per trial", "Length of one trial.", unit="epochs", ge=1, le=100_000)
@@ -530,7 +538,12 @@ class SearchSettings(Section):
         empty="all",
     )
     timeout_s: float | None = setting(
-        None, "Time limit", "No trial starts after this; empty for none.", unit="s", gt=0, advanced=True
+        None,
+        "Time limit",
+        "No trial starts after this; empty for none.",
+        unit="s",
+        gt=0,
+        advanced=True,
         empty="none",
     )
 
