@@ -111,9 +111,20 @@ def _read_field(path: str, info: FieldInfo) -> Setting:
     )
 
 
+_TITLES = {
+    "cpu": "CPU",
+    "cuda": "CUDA",
+    "mps": "MPS",
+    "bfloat16": "bfloat16",
+    "float16": "float16",
+    "float32": "float32",
+}
+
+
 def _title(choice: str) -> str:
-    """A choice as the form shows it: `inverse_frequency` as `Inverse frequency`; short names of devices as they are."""
-    return {"cpu": "CPU", "cuda": "CUDA", "mps": "MPS"}.get(choice, choice[:1].upper() + choice[1:].replace("_", " "))
+    """A choice as the form shows it: `inverse_frequency` as `Inverse frequency`."""
+    words = choice.replace("_", " ").replace("val ", "validation ").replace("auroc", "AUROC")
+    return _TITLES.get(choice, words[:1].upper() + words[1:])
 
 
 def _is_union(annotation: Any) -> bool:
