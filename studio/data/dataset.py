@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from studio.core.children import Emit, ShouldStop
@@ -12,12 +13,12 @@ from studio.data.synthesis_job import paint_dataset
 
 
 def make_dataset(
-    photos: Path, folder: Path, dirt: DirtSettings, *, emit: Emit, should_stop: ShouldStop
+    photos: Sequence[Path], folder: Path, dirt: DirtSettings, *, emit: Emit, should_stop: ShouldStop
 ) -> Manifest | None:
     """Import photos and paint on the clean ones; for a dataset of ours, paint in it anew.
 
     Args:
-        photos: a folder of photos, one photo, or the dataset in `folder` itself.
+        photos: folders and files, or the dataset in `folder` itself.
         folder: the dataset's.
         dirt: what to paint.
         emit: takes the events.
@@ -29,10 +30,10 @@ def make_dataset(
     Raises:
         UserError: as for `import_manifest` and `paint_dataset`.
     """
-    if is_dataset(photos) and photos.resolve() == folder.resolve():
+    if is_dataset(folder) and [path.resolve() for path in photos] == [folder.resolve()]:
         manifest: Manifest | None = Manifest.load(folder)
     else:
-        manifest = import_manifest([photos], folder, emit=emit, should_stop=should_stop)
+        manifest = import_manifest(photos, folder, emit=emit, should_stop=should_stop)
     return manifest and paint_dataset(manifest, dirt, emit=emit, should_stop=should_stop)
 
 

@@ -19,6 +19,9 @@ Framing: TypeAlias = Literal["dish", "fit", "crop", "stretch"]
 Background: TypeAlias = Literal["keep", "grey", "vary"]
 Image: TypeAlias = NDArray[np.uint8]
 
+FRAMING_VERSION = 1
+"""Part of what cached pixels are kept by; one more whenever the same photo would come out otherwise."""
+
 DISH_PAD = 0.06
 GREY = 128
 SOFT_EDGE = 2 / 256
