@@ -51,9 +51,7 @@ def draw_dish(number: int, size_px: int = 640) -> npt.NDArray[np.uint8]:
     handles = []
     if dish.handle:
         at = (0.50 * np.cos(way), 0.50 * np.sin(way), 0.39)
-        handles = [
-            (Handle(x=at[0], y=at[1], z=at[2], direction=way, size=0.17, bar=0.032), linear(dish.handle))
-        ]
+        handles = [(Handle(x=at[0], y=at[1], z=at[2], direction=way, size=0.17, bar=0.032), linear(dish.handle))]
     around = photograph.hull([solid for solid, _ in placed] + [handle for handle, _ in handles])
     shift = rng.uniform(-0.02, 0.02), rng.uniform(-0.02, 0.02)
     camera = Camera(

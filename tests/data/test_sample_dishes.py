@@ -38,9 +38,7 @@ def test_no_two_dishes_look_alike(small_dishes: list[npt.NDArray[np.uint8]]) -> 
     for first in range(SAMPLE_COUNT):
         for second in range(first):
             difference = np.abs(tiny[first] - tiny[second]).mean()
-            assert difference > 10, (
-                f"dishes {second + 1} and {first + 1} differ by {difference:.1f} of 255 only"
-            )
+            assert difference > 10, f"dishes {second + 1} and {first + 1} differ by {difference:.1f} of 255 only"
 
 
 def test_dishes_are_neither_burnt_out_nor_black(small_dishes: list[npt.NDArray[np.uint8]]) -> None:

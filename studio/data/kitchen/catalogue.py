@@ -69,7 +69,7 @@ class Dish:
     fill: float = 0.78
     ambient: float = 0.32
     warmth: float = 0.2
-    exposure: float = 0.80
+    exposure: float = 0.86
     saucer: Glaze | None = None
     handle: str = ""
 
@@ -114,9 +114,7 @@ def dishes() -> tuple[Dish, ...]:
         flowers("c4686f", "d9a441", "6f8a5c", count=8, size=0.085, scatter=0.06),
     )
     brushed = decorated(partial(stoneware, colour="e9e2d2", count=250), strokes("2f6f78"))
-    saw = decorated(
-        porcelain, zigzag("b5542f", low=0.80, high=0.93), dots("2b4c63", rho=0.74, count=40, size=0.012)
-    )
+    saw = decorated(porcelain, zigzag("b5542f", low=0.80, high=0.93), dots("2b4c63", rho=0.74, count=40, size=0.012))
     sunny = decorated(
         partial(porcelain, colour="e8c468"), band("f6f3ea", 0.70, 0.80), dots("b0472f", rho=0.9, count=36)
     )
@@ -131,13 +129,13 @@ def dishes() -> tuple[Dish, ...]:
         Dish(shape=PLATE, glaze=cream_bands, table=WALNUT, tilt=12, light=40),
         Dish(shape=COUPE, glaze=reactive, table=SLATE, tilt=18, light=150, exposure=0.95),
         Dish(shape=PAN, glaze=steel, table=PINE, tilt=10),
-        Dish(shape=COUPE, glaze=matt, table=MARBLE, tilt=24, light=120),
+        Dish(shape=COUPE, glaze=matt, table=STRIPED, tilt=24, light=120),
         Dish(shape=PLATE, glaze=garland, table=PALE_PAINT, light=160),
         Dish(shape=CUP, glaze=porcelain, table=GREY_WOOD, tilt=33, light=130, saucer=porcelain, handle="f3f1ec"),
         Dish(shape=DEEP, glaze=celadon, table=WALNUT, tilt=34, light=125),
         Dish(shape=ENAMEL, glaze=enamel, table=GINGHAM, tilt=6, light=30, table_turn=20),
         Dish(
-            shape=replace(COUPE, stretch=1.45), glaze=decorated(porcelain, gilded()), table=BLUE_LINEN,
+            shape=replace(COUPE, stretch=1.45), glaze=decorated(porcelain, gilded(0.930, 0.958)), table=BLUE_LINEN,
             tilt=15, turn=12, light=135, fill=0.84,
         ),
         Dish(
@@ -155,7 +153,7 @@ def dishes() -> tuple[Dish, ...]:
             shape=replace(TRAY, stretch=1.35, power=7.0),
             glaze=partial(enamel, colour="3f6f68", lip="ece9e0", width=0.03), table=WALNUT, tilt=8, turn=-6, fill=0.82,
         ),
-        Dish(shape=SOUP, glaze=partial(glass, ribs=40), table=STRIPED, tilt=14),
+        Dish(shape=SOUP, glaze=partial(glass, ribs=40), table=WALNUT, tilt=14, exposure=0.95),
         Dish(shape=BOWL, glaze=saw, table=GREEN_MARBLE, tilt=28, light=60),
         Dish(
             shape=COUPE, glaze=partial(stoneware, colour="c9bca4", count=2600, rim="6b4423", speck="33241a"),
@@ -166,12 +164,12 @@ def dishes() -> tuple[Dish, ...]:
             saucer=partial(stoneware, colour="ddd0ba"), handle="b9503c", exposure=0.92,
         ),
         Dish(shape=PLATE, glaze=sunny, table=TEAL_PAINT, tilt=20, light=130),
-        Dish(shape=PAN, glaze=partial(steel, polish=0.1, spun=0.05), table=CHARCOAL, tilt=22, light=165),
+        Dish(shape=PAN, glaze=partial(steel, polish=0.1, spun=0.05), table=MARBLE, tilt=22, light=165),
         Dish(
             shape=replace(COUPE, power=4.0), table=OAK, tilt=12, turn=20, light=55, fill=0.74,
             glaze=partial(reactive, colours=("d9cdb4", "a9744a", "5a3a28", "2c211c")),
         ),
-        Dish(shape=DEEP, glaze=decorated(porcelain, swirl("2d4a86")), table=STRIPED, tilt=36, light=135),
+        Dish(shape=DEEP, glaze=decorated(porcelain, swirl("2d4a86")), table=CHARCOAL, tilt=36, light=135),
         Dish(
             shape=replace(ENAMEL, stretch=1.4), table=PLASTER, tilt=7, turn=-15, light=35, fill=0.84,
             glaze=partial(enamel, colour="efeadd", lip="2a2a2c", width=0.045),

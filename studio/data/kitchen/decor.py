@@ -71,9 +71,7 @@ def _leaf(ink: Ink, base: Floats, tip: Floats, width: float, level: int = 255) -
     across = np.array([-along[1], along[0]]) * width
     share = np.linspace(0, 1, 14)[:, None]
     belly = np.sin(np.pi * share**0.8) * (1 - 0.25 * share)
-    outline = np.concatenate(
-        [base + along * share + across * belly, (base + along * share - across * belly)[::-1]]
-    )
+    outline = np.concatenate([base + along * share + across * belly, (base + along * share - across * belly)[::-1]])
     cv.fillPoly(ink, [np.round(outline * 16).astype(np.int32)], level, cv.LINE_AA, 4)
 
 
@@ -186,9 +184,7 @@ def dots(colour: str, *, rho: float = 0.90, count: int = 48, size: float = 0.016
     return draw
 
 
-def zigzag(
-    colour: str, *, low: float = 0.78, high: float = 0.93, count: int = 28, filled: bool = True
-) -> Decor:
+def zigzag(colour: str, *, low: float = 0.78, high: float = 0.93, count: int = 28, filled: bool = True) -> Decor:
     """A ring of triangles between two lines."""
 
     def draw(rng: np.random.Generator, canvas: Canvas, skin: Skin) -> Skin:
@@ -206,9 +202,7 @@ def zigzag(
     return draw
 
 
-def strokes(
-    colour: str, *, count: int = 26, low: float = 0.52, high: float = 0.97, width: float = 0.045
-) -> Decor:
+def strokes(colour: str, *, count: int = 26, low: float = 0.52, high: float = 0.97, width: float = 0.045) -> Decor:
     """Dry brush strokes that point to the middle."""
 
     def draw(rng: np.random.Generator, canvas: Canvas, skin: Skin) -> Skin:
@@ -241,9 +235,7 @@ def swirl(colour: str, *, turns: float = 5.5, width: float = 0.016, high: float 
         wobble = canvas.noise(rng, 0.5, 3) * 0.05
         away = np.abs((phase + wobble) % 1 - 0.5) * np.float32(high / turns)
         thick = width * (0.8 + 0.14 * canvas.noise(rng, 0.4, 2))
-        share = step(0.002, -0.002, np.asarray(away - thick, np.float32)) * step(
-            high, high - 0.03, canvas.rho
-        )
+        share = step(0.002, -0.002, np.asarray(away - thick, np.float32)) * step(high, high - 0.03, canvas.rho)
         return _painted(skin, colour, np.asarray(share * 0.85, np.float32))
 
     return draw
@@ -256,14 +248,10 @@ def lattice(colour: str, *, low: float = 0.72, high: float = 0.95, count: int = 
         turn = canvas.theta * np.float32(count / (2 * np.pi))
         lift = (canvas.rho - low) / np.float32(high - low) * 4
         thin = canvas.noise(rng, 0.1, 3) * 0.02
-        net = np.maximum(
-            *(step(0.16, 0.08, np.abs((turn + side * lift) % 1 - 0.5) + thin) for side in (-1, 1))
-        )
+        net = np.maximum(*(step(0.16, 0.08, np.abs((turn + side * lift) % 1 - 0.5) + thin) for side in (-1, 1)))
         knots = step(0.30, 0.22, np.hypot((turn + lift) % 1 - 0.5, (turn - lift) % 1 - 0.5))
         inside = step(low, low + 0.003, canvas.rho) * step(high, high - 0.003, canvas.rho)
-        lines = sum(
-            step(0.009, 0.005, np.abs(canvas.rho - edge)) for edge in (low - 0.02, low, high, high + 0.018)
-        )
+        lines = sum(step(0.009, 0.005, np.abs(canvas.rho - edge)) for edge in (low - 0.02, low, high, high + 0.018))
         wash = 0.85 + canvas.noise(rng, 0.08, 4) * 0.08
         share = np.clip((np.maximum(net * 0.8, knots) * inside + lines) * wash, 0, 1)
         return _painted(skin, colour, np.asarray(share, np.float32))

@@ -175,9 +175,7 @@ def reactive(
         base = mix(base, linear(colour), step(low, high, np.asarray(depth, np.float32)))
     crystals = np.maximum(canvas.noise(rng, 0.045, 3) - 1.1, 0)[..., None] * 0.14
     mottle = canvas.noise(rng, 0.10, 5)[..., None] * 0.10
-    lively = np.asarray(
-        np.clip(base * np.maximum(1 + mottle, 0.3) + crystals * (base + 0.1), 0, 0.9), np.float32
-    )
+    lively = np.asarray(np.clip(base * np.maximum(1 + mottle, 0.3) + crystals * (base + 0.1), 0, 0.9), np.float32)
     return Skin(
         colour_HW3=lively, outside=linear(colours[-1]), roughness=0.5, bump_HW=_ripples(rng, canvas, 0.0016),
         shine=0.05,
@@ -186,10 +184,7 @@ def reactive(
 
 def celadon(rng: np.random.Generator, canvas: Canvas, colour: str = "b8cbb4", deep: str = "86a68d") -> Skin:
     """A translucent green glaze that gathers darker in the hollows and is crackled."""
-    pool = (
-        step(0.9, 0.15, canvas.rho) * 0.35
-        + step(0.50, 0.68, canvas.rho) * step(0.80, 0.70, canvas.rho) * 0.55
-    )
+    pool = step(0.9, 0.15, canvas.rho) * 0.35 + step(0.50, 0.68, canvas.rho) * step(0.80, 0.70, canvas.rho) * 0.55
     pool = np.clip(pool + canvas.noise(rng, 0.5, 4) * 0.07, 0, 1).astype(np.float32)
     base = mix(linear(colour), linear(deep), pool)
     base = mix(base, linear("e9e6d6"), step(0.968, 0.998, canvas.rho) * 0.75)
@@ -320,7 +315,7 @@ def glass(rng: np.random.Generator, canvas: Canvas, colour: str = "e4efe9", ribs
     tint = linear(colour)
     return Skin(
         colour_HW3=_plain(canvas, tint), outside=tint, roughness=0.15, shine=0.05, bump_HW=np.asarray(bump, np.float32),
-        clear=0.93,
+        clear=0.94,
     )  # fmt: skip
 
 

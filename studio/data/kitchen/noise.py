@@ -76,16 +76,25 @@ def field(
     for octave in range(octaves):
         tall, long = max(cell_px / 2**octave, 1.0), max(cell_px * stretch / 2**octave, 1.0)
         grid = rng.standard_normal((int(height / tall) + 4, int(width / long) + 4), dtype=np.float32)
-        size = (round(grid.shape[1] * long), round(grid.shape[0] * tall))
-        # Tiny cells look the same however they are joined; large ones show the kinks of straight lines.
-        blown = cv.resize(grid, size, interpolation=cv.INTER_CUBIC if tall > 6 else cv.INTER_LINEAR)
-        # Each octave starts elsewhere: its lattice must not sit on that of the one before.
-        top, left = rng.integers(0, size[1] - height + 1), rng.integers(0, size[0] - width + 1)
-        blown = blown[top : top + height, left : left + width]
-        total += weight * blown
+        total += weight * _blown(rng, grid, height, width, tall, long)
         power += weight * weight * 0.55
         weight *= gain
     return np.asarray(total / np.sqrt(power), np.float32)
+
+
+def _blown(rng: np.random.Generator, grid: Floats, height: int, width: int, tall: float, long: float) -> Floats:
+    """A grid of random numbers as a smooth picture whose cells measure `tall` by `long` px."""
+    # Large blobs are worked out on a small picture, since they show no detail.
+    every_y, every_x = max(int(tall / 8), 1), max(int(long / 8), 1)
+    rows, columns = -(-height // every_y), -(-width // every_x)
+    # Each octave starts elsewhere: its lattice must not sit on that of the one before.
+    left, top = 1 + rng.uniform(0, 1), 1 + rng.uniform(0, 1) if tall > 1 else 0
+    to_grid = np.array([[every_x / long, 0, left], [0, every_y / tall, top]], np.float64)
+    flags = cv.WARP_INVERSE_MAP | (cv.INTER_CUBIC if max(tall, long) > 6 else cv.INTER_LINEAR)
+    small = cv.warpAffine(grid, to_grid, (columns, rows), flags=flags, borderMode=cv.BORDER_REFLECT)
+    if every_x == every_y == 1:
+        return np.asarray(small)
+    return np.asarray(cv.resize(small, (width, height), interpolation=cv.INTER_LINEAR))
 
 
 def strands(rng: np.random.Generator, count: int, samples: int, smooth: float) -> Floats:
@@ -100,9 +109,6 @@ def strands(rng: np.random.Generator, count: int, samples: int, smooth: float) -
     Returns:
         float32 of shape (count, samples), mean 0, standard deviation about 1.
     """
-    points = int(samples / max(smooth, 1.0)) + 4
-    grid = rng.standard_normal((count, points), dtype=np.float32)
-    blown = cv.resize(grid, (int(points * max(smooth, 1.0)), count), interpolation=cv.INTER_CUBIC)
-    start = int(rng.integers(0, blown.shape[1] - samples + 1))
-    blown = blown[:, start : start + samples]
-    return np.asarray(blown * 1.25, np.float32)
+    long = max(smooth, 1.0)
+    grid = rng.standard_normal((count, int(samples / long) + 4), dtype=np.float32)
+    return np.asarray(_blown(rng, grid, count, samples, 1.0, long) * 1.25, np.float32)

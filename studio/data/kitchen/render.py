@@ -13,6 +13,7 @@ from studio.dirt import cv
 
 Part = Solid | Handle
 MAP = 192  # cells across a picture of all directions
+FALLING = 48  # cells across a picture of how much light falls on a surface, which changes slowly
 MAP_REACH = 2.0  # x / (1 + z) of its border: all directions but the steepest downward ones
 SURROUND = 36  # directions around a dish at which the soft light is worked out
 
@@ -41,9 +42,7 @@ class Camera:
         sin, cos = float(np.sin(tilt)), float(np.cos(tilt))
         self.width, self.height = width, height
         self.origin = np.array([0, -7.5 * sin, 7.5 * cos], np.float32)
-        self._axes = np.array(
-            [[1, 0, 0], [0, -cos, -sin], [0, sin, -cos]], np.float32
-        )  # right, down, forward
+        self._axes = np.array([[1, 0, 0], [0, -cos, -sin], [0, sin, -cos]], np.float32)  # right, down, forward
         self.focal, self._centre = 1.0, np.zeros(2, np.float32)
         flat = self.project(points_N3)
         low, high = flat.min(0), flat.max(0)
@@ -60,7 +59,7 @@ class Camera:
         """Unit directions (..., 3) of the light that reaches pixels."""
         flat = [(column - self._centre[0]) / self.focal, (row - self._centre[1]) / self.focal]
         ahead = np.stack([*flat, np.ones_like(flat[0])], -1) @ self._axes
-        return np.asarray(ahead / np.sqrt((ahead * ahead).sum(-1, keepdims=True)), np.float32)
+        return np.asarray(ahead / np.sqrt(np.einsum("...i,...i->...", ahead, ahead))[..., None], np.float32)
 
     def ground(self, column: Floats, row: Floats) -> tuple[Floats, Floats]:
         """Where on the table, (x, y), pixels look."""
@@ -69,14 +68,17 @@ class Camera:
         return self.origin[0] + ray[..., 0] * along, self.origin[1] + ray[..., 1] * along
 
 
-def _on_map(direction: Floats) -> tuple[Floats, Floats]:
-    squeeze = (MAP / 2 / MAP_REACH) / np.maximum(1 + direction[..., 2], 0.05)
-    middle = np.float32(MAP / 2 - 0.5)
-    return direction[..., 0] * squeeze + middle, direction[..., 1] * squeeze + middle
+def _on_map(direction: Floats, cells: int = MAP) -> tuple[Floats, Floats]:
+    squeeze = (cells / 2 / MAP_REACH) / np.maximum(1 + direction[..., 2], 0.05)
+    middle = np.float32(cells / 2 - 0.5)
+    # Straight down lies infinitely far outside: any corner of the map shows the table as well.
+    column = np.where(direction[..., 2] < -0.6, 0, direction[..., 0] * squeeze + middle)
+    row = np.where(direction[..., 2] < -0.6, 0, direction[..., 1] * squeeze + middle)
+    return column, row
 
 
-def _map_directions() -> Floats:
-    line = ((np.arange(MAP) + 0.5) / MAP * 2 - 1) * MAP_REACH
+def _map_directions(cells: int = MAP) -> Floats:
+    line = ((np.arange(cells) + 0.5) / cells * 2 - 1) * MAP_REACH
     u, v = np.meshgrid(line, line)
     length2 = u * u + v * v
     flat = np.stack([2 * u, 2 * v, 1 - length2], -1) / (1 + length2)[..., None]
@@ -134,12 +136,9 @@ class Light:
         self.window_colour = (window.brightness * warm).astype(np.float32)
         across, upward = np.array([-0.7, 0.0, 0.7]), np.array([-0.75, -0.25, 0.25, 0.75])
         panes = ahead + (
-            across[:, None, None] * window.half_width * right
-            + upward[None, :, None] * window.half_height * up
+            across[:, None, None] * window.half_width * right + upward[None, :, None] * window.half_height * up
         )
-        self.window_M3 = (
-            (panes / np.linalg.norm(panes, axis=-1, keepdims=True)).reshape(-1, 3).astype(np.float32)
-        )
+        self.window_M3 = (panes / np.linalg.norm(panes, axis=-1, keepdims=True)).reshape(-1, 3).astype(np.float32)
         self.sky_M3 = _spiral(16)
         self.ground = np.asarray(ground * (window.brightness * sin + ambient) * 0.8, np.float32)
 
@@ -150,30 +149,27 @@ class Light:
         lit = lit * step(window.half_height, window.half_height * 0.94, np.abs(b).astype(np.float32))
         lit *= (direction @ ahead > 0.05).astype(np.float32)
         frames = np.abs(((a / window.half_width * window.panes / 2 + window.panes / 2) % 1) - 0.5)
-        lit *= step(0.485, 0.45, frames.astype(np.float32)) * step(
-            0.012, 0.035, np.abs(b - 0.12).astype(np.float32)
-        )
+        lit *= step(0.485, 0.45, frames.astype(np.float32)) * step(0.012, 0.035, np.abs(b - 0.12).astype(np.float32))
         solid_angle = 4 * window.half_width * window.half_height * 0.9
         z = direction[..., 2]
         # A bright ceiling, walls that darken away from the window, a pale curtain opposite.
         beside = direction @ np.array([from_side, from_above, 0], np.float32)
         room = ambient * (0.55 + 0.55 * step(-0.1, 0.9, z) + 0.30 * beside)
-        curtain = step(
-            0.80, 0.93, direction @ np.array([-0.8 * from_side, -0.8 * from_above, 0.6], np.float32)
-        )
+        curtain = step(0.80, 0.93, direction @ np.array([-0.8 * from_side, -0.8 * from_above, 0.6], np.float32))
         room = room * (1 + 0.9 * curtain) * (1 - 0.45 * step(0.93, 0.995, z))
         cool = np.array([0.97, 1.0, 1.04], np.float32)
         rest = mix(room[..., None] * cool, self.ground, step(0.02, -0.10, z))
-        glow = self.window_colour * np.float32(1.3 * np.pi / solid_angle)  # a little sparkle
+        glow = self.window_colour * np.float32(1.6 * np.pi / solid_angle)  # a little sparkle
         self._mirror = [np.asarray(rest + lit[..., None] * glow, np.float32)]
         for blur in (2.2, 5.5, 12.0):
             self._mirror.append(_blurred(self._mirror[0], blur))
         probes = np.concatenate([_spiral(60), _spiral(60) * [1, 1, -1]]).astype(np.float32)
         probe_light = look_up(rest, *_on_map(probes))
-        cosines = np.maximum(direction.reshape(-1, 3) @ probes.T, 0)
-        self._sky = (cosines @ probe_light / (len(probes) / 4)).reshape(MAP, MAP, 3).astype(np.float32)
-        window_cosines = np.maximum(direction.reshape(-1, 3) @ self.window_M3.T, 0).mean(1)
-        self._window = window_cosines.reshape(MAP, MAP).astype(np.float32)
+        facing = _map_directions(FALLING).reshape(-1, 3)
+        cosines = np.maximum(facing @ probes.T, 0)
+        self._sky = (cosines @ probe_light / (len(probes) / 4)).reshape(FALLING, FALLING, 3).astype(np.float32)
+        window_cosines = np.maximum(facing @ self.window_M3.T, 0).mean(1)
+        self._window = window_cosines.reshape(FALLING, FALLING).astype(np.float32)
 
     def mirrored(self, direction: Floats, roughness: float) -> Floats:
         """What a mirror shows in a direction (..., 3); `roughness` 0 (polished) to 3 (matt) blurs it."""
@@ -181,15 +177,13 @@ class Light:
         lower = min(int(roughness), len(self._mirror) - 2)
         share = roughness - lower
         table = (
-            self._mirror[lower]
-            if share == 0
-            else self._mirror[lower] * (1 - share) + self._mirror[lower + 1] * share
+            self._mirror[lower] if share == 0 else self._mirror[lower] * (1 - share) + self._mirror[lower + 1] * share
         )
         return look_up(np.asarray(table, np.float32), column, row)
 
     def falling(self, normal: Floats) -> tuple[Floats, Floats]:
         """Light on a surface with these normals: from the window (...,), from all the rest (..., 3)."""
-        column, row = _on_map(normal)
+        column, row = _on_map(normal, FALLING)
         return look_up(self._window, column, row), look_up(self._sky, column, row)
 
 
@@ -211,7 +205,7 @@ def distance(parts: Sequence[Part], x: Floats, y: Floats, z: Floats) -> Floats:
     return nearest
 
 
-def trace(parts: Sequence[Part], start_N3: Floats, ray_N3: Floats, reach_N: Floats) -> Floats:
+def trace(parts: Sequence[Part], start_N3: Floats, ray_N3: Floats, reach_N: Floats, *, close: float = 0.0012) -> Floats:
     """How far rays travel until they meet a part (sphere tracing, Hart 1996).
 
     Args:
@@ -219,6 +213,7 @@ def trace(parts: Sequence[Part], start_N3: Floats, ray_N3: Floats, reach_N: Floa
         start_N3: where the rays start.
         ray_N3: unit directions.
         reach_N: how far they travel at most.
+        close: from how near a part counts as met.
 
     Returns:
         float32 (N,): the length of each ray, infinite for one that meets nothing.
@@ -231,7 +226,7 @@ def trace(parts: Sequence[Part], start_N3: Floats, ray_N3: Floats, reach_N: Floa
     reach = reach_N
     for _ in range(56):
         near = distance(parts, x, y, z)
-        met = near < 0.0012
+        met = near < close
         length[alive[met]] = gone[met]
         go = ~met & (gone < reach)
         if not go.any():
@@ -243,6 +238,10 @@ def trace(parts: Sequence[Part], start_N3: Floats, ray_N3: Floats, reach_N: Floa
             near = np.where(go, near, 0)  # those that are done wait for the next clearing out
         near = np.maximum(near, 0)
         x, y, z, gone = x + near * dx, y + near * dy, z + near * dz, gone + near
+    else:
+        # Those that graze a wall creep along it; they would see through it if they were given up.
+        creeping = (near < 0.02) & (gone < reach)
+        length[alive[creeping]] = gone[creeping]
     return length
 
 
@@ -284,9 +283,7 @@ def open_share(parts: Sequence[Part], points_N3: Floats, normals_N3: Floats, tow
 class SoftLight:
     """Shadows and mutual reflections of one solid, worked out at few places since they change slowly."""
 
-    def __init__(
-        self, parts: Sequence[Part], solid: Solid, light: Light, camera: Camera, tint: Floats
-    ) -> None:
+    def __init__(self, parts: Sequence[Part], solid: Solid, light: Light, camera: Camera, tint: Floats) -> None:
         """Args:
         parts: all that may stand in the light.
         solid: the one that is lit.
@@ -295,7 +292,7 @@ class SoftLight:
         tint: linear colour (3,) that the solid gives to light that it throws on itself.
         """
         count = len(solid.line_K2)
-        self._stride = 2
+        self._stride = 3
         places = np.arange(0, count, self._stride, dtype=np.float32)
         angles = np.arange(SURROUND, dtype=np.float32) * np.float32(2 * np.pi / SURROUND)
         place, theta = (grid.astype(np.float32) for grid in np.meshgrid(places, angles, indexing="ij"))
@@ -316,9 +313,7 @@ class SoftLight:
         own = light.mirrored(twice, 1.0) * tint
         window, sky = light.falling(normals)
         lit = window[:, None] * from_window[:, None] * light.window_colour + sky * from_sky[:, None]
-        self.mean_light = np.asarray(
-            lit.reshape(len(places), SURROUND, 3)[: solid.rim // self._stride].mean((0, 1))
-        )
+        self.mean_light = np.asarray(lit.reshape(len(places), SURROUND, 3)[: solid.rim // self._stride].mean((0, 1)))
         table = np.concatenate([np.stack([from_window, from_sky, blocked.astype(np.float32)], 1), own], 1)
         shaped = table.reshape(len(places), SURROUND, 6)
         around = np.concatenate([shaped[:, -1:], shaped, shaped[:, :2]], 1)
@@ -343,7 +338,7 @@ def table_light(parts: Sequence[Part], light: Light, x_HW: Floats, y_HW: Floats)
     """Shares of the window's and the room's light that reach the table, each like `x_HW`."""
     low_x, high_x = float(x_HW.min()), float(x_HW.max())
     low_y, high_y = float(y_HW.min()), float(y_HW.max())
-    columns, rows = 80, 80
+    columns, rows = 72, 72
     grid = np.meshgrid(np.linspace(low_x, high_x, columns), np.linspace(low_y, high_y, rows))
     points = np.stack([grid[0].ravel(), grid[1].ravel(), np.zeros(columns * rows)], 1).astype(np.float32)
     normals = np.tile(np.array([0, 0, 1], np.float32), (len(points), 1))

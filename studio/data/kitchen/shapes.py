@@ -11,7 +11,7 @@ from studio.data.kitchen.noise import Floats
 from studio.dirt import cv
 
 CELL = 0.004  # of the dish's radius: finer than a pixel of the drawing
-ANGLES = 8192
+ANGLES = 1 << 15
 Points = tuple[tuple[float, float], ...]
 
 
@@ -51,9 +51,7 @@ def rounded(corners: Points, rounds: int = 4) -> Floats:
     """
     line = np.array(corners, np.float64)
     for _ in range(rounds):
-        cut = np.stack([0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]], 1).reshape(
-            -1, 2
-        )
+        cut = np.stack([0.75 * line[:-1] + 0.25 * line[1:], 0.25 * line[:-1] + 0.75 * line[1:]], 1).reshape(-1, 2)
         line = np.concatenate([line[:1], cut[1:-1], line[-1:]])
     return line.astype(np.float32)
 
@@ -63,9 +61,7 @@ def _distances(profile: Points) -> tuple[Floats, Floats]:
     """Signed distance to the profile, with the nearest place along it, on a grid of (height, distance from axis)."""
     line = rounded(profile)
     top = float(line[:, 1].max()) + 0.06
-    rho, z = np.meshgrid(
-        *(np.arange(low, high, CELL).astype(np.float32) for low, high in ((0, 1.1), (-0.02, top)))
-    )
+    rho, z = np.meshgrid(*(np.arange(low, high, CELL).astype(np.float32) for low, high in ((0, 1.1), (-0.02, top))))
     best = np.full(rho.shape, np.inf, np.float32)
     place = np.zeros_like(rho)
     sign = np.ones_like(rho)
@@ -96,17 +92,15 @@ def look_up(table: Floats, column: Floats, row: Floats) -> Floats:
     Returns:
         float32 of that shape, or that shape and channels; the border's value outside the table.
     """
-    flat_x, flat_y = column.ravel(), row.ravel()
-    count = flat_x.size
+    count = column.size
     if count == 0:
         return np.zeros(column.shape + table.shape[2:], np.float32)
     lines = -(-count // 1024)  # OpenCV takes no picture of more than 32767 columns
-    map_x = np.resize(flat_x.astype(np.float32, copy=False), lines * 1024).reshape(lines, 1024)
-    map_y = np.resize(flat_y.astype(np.float32, copy=False), lines * 1024).reshape(lines, 1024)
+    places = np.zeros((2, lines * 1024), np.float32)
+    places[0, :count], places[1, :count] = column.ravel(), row.ravel()
+    map_x, map_y = places.reshape(2, lines, 1024)
     read = cv.remap(table, map_x, map_y, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
-    return np.asarray(
-        read.reshape(lines * 1024, *table.shape[2:])[:count].reshape(column.shape + table.shape[2:])
-    )
+    return np.asarray(read.reshape(lines * 1024, *table.shape[2:])[:count].reshape(column.shape + table.shape[2:]))
 
 
 class Solid:
@@ -119,13 +113,12 @@ class Solid:
         turn: by how much it is turned around its axis, radians.
         z: height on which it stands.
         """
-        self.shape, self.scale, self.turn, self.z = shape, scale, turn % (2 * np.pi), z
+        # Plain floats throughout: NumPy's own would turn every field of this scene into float64.
+        self.shape, self.scale, self.turn, self.z = shape, float(scale), float(turn % (2 * np.pi)), float(z)
         self.line_K2 = rounded(shape.profile)
         tangent = np.gradient(self.line_K2, axis=0)
         normal = np.stack([-tangent[:, 1], tangent[:, 0]], 1)
-        self.normal_K2 = (normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)).astype(
-            np.float32
-        )
+        self.normal_K2 = (normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9)).astype(np.float32)
         self.top = z + scale * float(self.line_K2[:, 1].max())
         self.rim = int(self.line_K2[:, 1].argmax())
         self._signed, self._place = _distances(shape.profile)
@@ -134,14 +127,12 @@ class Solid:
         self._slope = np.gradient(self._radius, angles).astype(np.float32)
         self.is_round = shape.stretch == 1 and shape.power == 2 and not shape.lobes
         steepest = float((np.sqrt(1 + (self._slope / self._radius) ** 2) / self._radius).max())
-        self._bound = scale / max(1.0, steepest)
-        self.reach = scale * float(self._radius.max())
+        self._bound = self.scale / max(1.0, steepest)
+        self.reach = self.scale * float(self._radius.max())
 
     def polar(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Share of the way from the axis to the rim (1 at the rim), with the direction in radians (0..2 pi)."""
-        away, theta = cv.cartToPolar(
-            np.ascontiguousarray(x / self.scale), np.ascontiguousarray(y / self.scale)
-        )
+        away, theta = cv.cartToPolar(np.ascontiguousarray(x / self.scale), np.ascontiguousarray(y / self.scale))
         away, theta = away.reshape(x.shape), theta.reshape(x.shape)
         if self.turn:
             theta -= np.float32(self.turn)
@@ -188,9 +179,7 @@ class Solid:
         """The surface's points in the scene, float32 of shape (..., 3)."""
         flat = look_up(self.line_K2[None], place, np.zeros_like(place))
         radius = self.shape.radius(theta) * flat[..., 0]
-        along = np.stack(
-            [radius * np.cos(theta + self.turn), radius * np.sin(theta + self.turn), flat[..., 1]], -1
-        )
+        along = np.stack([radius * np.cos(theta + self.turn), radius * np.sin(theta + self.turn), flat[..., 1]], -1)
         return np.asarray(self.scale * along + np.array([0, 0, self.z]), np.float32)
 
 
@@ -206,8 +195,8 @@ class Handle:
         size: radius of the loop.
         bar: half the thickness of the bar.
         """
-        self.at, self.size, self.bar = (x, y, z), size, bar
-        self.wall = float(np.hypot(x, y)) - 0.035
+        self.at, self.size, self.bar = (float(x), float(y), float(z)), float(size), float(bar)
+        self.wall = float(np.hypot(x, y)) - 0.012
         self.cos, self.sin = float(np.cos(direction)), float(np.sin(direction))
 
     def distance(self, x: Floats, y: Floats, z: Floats) -> Floats:
@@ -217,7 +206,7 @@ class Handle:
         ring = np.hypot(along, (z - self.at[2]) * 0.85) - self.size
         bar = (np.sqrt(ring * ring + 0.5 * across * across) - self.bar) * np.float32(0.85)
         # Cut off where the cup's slanting wall begins, or the loop would show in the cup.
-        wall = np.float32(self.wall) + np.float32(0.2) * (z - self.at[2]) - np.sqrt(x * x + y * y)
+        wall = np.float32(self.wall) + np.float32(0.22) * (z - self.at[2]) - np.sqrt(x * x + y * y)
         return np.asarray(np.maximum(bar, wall), np.float32)
 
     def slopes(self, x: Floats, y: Floats, z: Floats) -> Floats:
@@ -231,15 +220,13 @@ class Handle:
             ],
             -1,
         )
-        return np.asarray(
-            normal / np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9), np.float32
-        )
+        return np.asarray(normal / np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9), np.float32)
 
 
 PLATE: Points = (
     (0, 0.030), (0.36, 0.031), (0.59, 0.037), (0.652, 0.047), (0.69, 0.085), (0.735, 0.108), (0.84, 0.122),
-    (0.95, 0.142), (0.985, 0.152), (1.0, 0.152), (1.002, 0.132), (0.975, 0.120), (0.72, 0.080), (0.63, 0.03),
-    (0.62, 0.0), (0.58, 0.0), (0.56, 0.012), (0, 0.012),
+    (0.95, 0.142), (0.985, 0.152), (1.0, 0.152), (1.002, 0.132), (0.975, 0.118), (0.75, 0.066), (0.67, 0.012),
+    (0.63, 0.0), (0.58, 0.0), (0.56, 0.006), (0, 0.004),
 )  # fmt: skip
 COUPE: Points = (
     (0, 0.040), (0.40, 0.040), (0.62, 0.048), (0.80, 0.082), (0.91, 0.135), (0.965, 0.186), (0.985, 0.204),
@@ -279,8 +266,8 @@ TRAY: Points = (
     (0.990, 0.152), (1.0, 0.146), (0.995, 0.128), (0.965, 0.120), (0.93, 0.03), (0.90, 0.0), (0, 0.004),
 )  # fmt: skip
 ENAMEL: Points = (
-    (0, 0.020), (0.50, 0.020), (0.62, 0.022), (0.68, 0.040), (0.73, 0.125), (0.765, 0.150), (0.90, 0.168),
-    (0.965, 0.182), (0.985, 0.192), (1.003, 0.184), (1.0, 0.164), (0.97, 0.158), (0.75, 0.125), (0.69, 0.01),
+    (0, 0.026), (0.50, 0.026), (0.62, 0.028), (0.68, 0.044), (0.73, 0.125), (0.765, 0.150), (0.90, 0.168),
+    (0.965, 0.182), (0.985, 0.192), (1.003, 0.184), (1.0, 0.164), (0.97, 0.158), (0.75, 0.120), (0.69, 0.004),
     (0.66, 0.0), (0, 0.004),
 )  # fmt: skip
 STEEL_BOWL: Points = (

@@ -42,9 +42,7 @@ def laid(rng: np.random.Generator, table: Table, camera: Camera, window: Window,
     Returns:
         float32 of the camera's picture (H, W, 3), linear.
     """
-    column, row = np.meshgrid(
-        np.arange(camera.width, dtype=np.float32), np.arange(camera.height, dtype=np.float32)
-    )
+    column, row = np.meshgrid(np.arange(camera.width, dtype=np.float32), np.arange(camera.height, dtype=np.float32))
     x, y = camera.ground(column, row)
     cos, sin = np.float32(np.cos(turn)), np.float32(np.sin(turn))
     along, across = x * cos + y * sin, y * cos - x * sin
@@ -59,9 +57,7 @@ def laid(rng: np.random.Generator, table: Table, camera: Camera, window: Window,
     slope_y = cv.Sobel(board.relief_HW, cv.CV_32F, 0, 1, scale=1 / 8)
     shade = np.clip(1 - (slope_x * towards[0] + slope_y * towards[1]), 0.15, 1.9)
     lit = np.asarray(board.colour_HW3 * shade[..., None], np.float32)
-    return look_up(
-        lit, np.asarray((along - low_x) * unit, np.float32), np.asarray((across - low_y) * unit, np.float32)
-    )
+    return look_up(lit, np.asarray((along - low_x) * unit, np.float32), np.asarray((across - low_y) * unit, np.float32))
 
 
 def wood(
@@ -102,16 +98,12 @@ def wood(
         colour = mix(linear(early), linear(late), np.clip(grain, 0, 1.25).astype(np.float32))
         colour = colour * (1 + field(rng, height, width, unit * 1.2, octaves=3, stretch=2)[..., None] * 0.045)
         colour = colour * (1 - 0.86 * np.clip(joints, 0, 1))[..., None]
-        return Board(
-            colour_HW3=np.asarray(colour, np.float32), relief_HW=np.concatenate(reliefs).astype(np.float32)
-        )
+        return Board(colour_HW3=np.asarray(colour, np.float32), relief_HW=np.concatenate(reliefs).astype(np.float32))
 
     return draw
 
 
-def _plank(
-    rng: np.random.Generator, tall: int, width: int, unit: float, knots: float
-) -> tuple[Floats, Floats]:
+def _plank(rng: np.random.Generator, tall: int, width: int, unit: float, knots: float) -> tuple[Floats, Floats]:
     x = np.arange(width, dtype=np.float32)[None] / np.float32(unit)
     y = np.arange(tall, dtype=np.float32)[:, None] / np.float32(unit)
     heart = rng.uniform(-0.6, 1.4) * tall / unit
@@ -127,9 +119,7 @@ def _plank(
         core = np.maximum(core, step(size, size * 0.55, away.astype(np.float32)))
     depth = 0.10 + 0.32 * np.abs(np.sin(x * rng.uniform(0.25, 0.6) + rng.uniform(0, 6)))
     distance = np.sqrt(off * off + depth**2) + squeeze
-    ring = (
-        distance * rng.uniform(15, 24) + field(rng, tall, width, unit * 0.3, octaves=2, stretch=14) * 0.12
-    ) % 1
+    ring = (distance * rng.uniform(15, 24) + field(rng, tall, width, unit * 0.3, octaves=2, stretch=14) * 0.12) % 1
     late = step(0.05, 0.95, np.asarray(ring, np.float32)) * step(1.0, 0.93, np.asarray(ring, np.float32))
     fibre = strands(rng, tall, width, unit * 0.28)
     fine = strands(rng, tall, width, unit * 0.08)
@@ -138,14 +128,10 @@ def _plank(
     value = value + core * (0.75 + 0.2 * np.sin(distance * 160))
     edge = np.minimum(np.arange(tall), np.arange(tall)[::-1]).astype(np.float32)[:, None]
     edge = edge + field(rng, 1, width, unit * 0.3)[0] * 0.25
-    return np.asarray(value, np.float32), np.asarray(
-        step(2.2, 0.6, edge) + 0.25 * step(6, 1, edge), np.float32
-    )
+    return np.asarray(value, np.float32), np.asarray(step(2.2, 0.6, edge) + 0.25 * step(6, 1, edge), np.float32)
 
 
-def painted(
-    colour: str = "c9d3d1", under: str = "6f5a45", *, plank: float = 0.62, worn: float = 0.5
-) -> Table:
+def painted(colour: str = "c9d3d1", under: str = "6f5a45", *, plank: float = 0.62, worn: float = 0.5) -> Table:
     """Painted boards, worn where the grain stands up.
 
     Args:
@@ -157,9 +143,7 @@ def painted(
 
     def draw(rng: np.random.Generator, height: int, width: int, unit: float) -> Board:
         bare = wood(under, "3f3022", plank=plank, knots=0.4)(rng, height, width, unit)
-        stroke = strands(rng, height, width, unit * 0.6) * 0.5 + field(
-            rng, height, width, unit * 0.06, stretch=30
-        )
+        stroke = strands(rng, height, width, unit * 0.6) * 0.5 + field(rng, height, width, unit * 0.06, stretch=30)
         away = field(rng, height, width, unit * 0.7, octaves=6, stretch=3) + 0.45 * stroke
         gone = step(2.1 - worn, 2.45 - worn, np.asarray(away, np.float32))
         joint = step(0.35, 0.15, bare.colour_HW3.mean(2) / float(linear(under).mean()))
@@ -167,9 +151,7 @@ def painted(
         paint = np.asarray(linear(colour) * tone[..., None], np.float32)
         share = np.clip(gone + joint, 0, 1)[..., None]
         relief = bare.relief_HW - gone * 0.5 + stroke * 0.10
-        return Board(
-            colour_HW3=np.asarray(paint * (1 - share) + bare.colour_HW3 * share, np.float32), relief_HW=relief
-        )
+        return Board(colour_HW3=np.asarray(paint * (1 - share) + bare.colour_HW3 * share, np.float32), relief_HW=relief)
 
     return draw
 
@@ -213,9 +195,9 @@ def linen(
         relief = field(rng, height, width, unit * 0.9, octaves=3) * (0.020 * unit)
         for _ in range(folds):
             angle = rng.choice([0, np.pi / 2]) + rng.normal(0, 0.04)
-            away = (x - columns * rng.uniform(0.1, 0.9)) * np.cos(angle) + (
-                y - rows * rng.uniform(0.1, 0.9)
-            ) * np.sin(angle)
+            away = (x - columns * rng.uniform(0.1, 0.9)) * np.cos(angle) + (y - rows * rng.uniform(0.1, 0.9)) * np.sin(
+                angle
+            )
             away = away * np.float32(thread / unit) + field(rng, height, width, unit * 0.8, octaves=2) * 0.010
             relief = relief + np.float32(0.030 * unit) * np.exp(-np.abs(away) / 0.06)
         smooth = cv.GaussianBlur(np.asarray(relief, np.float32), (0, 0), unit * 0.012)
@@ -239,14 +221,10 @@ def marble(colour: str = "e9e7e3", vein: str = "8b8d91", *, density: float = 1.0
         for size, sharp, weight in ((1.6, 0.035, 0.75), (0.8, 0.03, 0.40), (0.45, 0.03, 0.22)):
             ridge = np.abs(field(rng, height, width, unit * size, octaves=7, stretch=1.7, gain=0.55))
             breaks = step(-0.3, 1.2, field(rng, height, width, unit, octaves=3))
-            share = share + weight * density * breaks * (
-                0.7 * np.exp(-ridge / sharp) + 0.3 * np.exp(-ridge / 0.2)
-            )
+            share = share + weight * density * breaks * (0.7 * np.exp(-ridge / sharp) + 0.3 * np.exp(-ridge / 0.2))
         base = mix(linear(colour), linear(vein), np.clip(share, 0, 1).astype(np.float32))
         grain = 1 + 0.010 * rng.standard_normal((height, width, 1), dtype=np.float32)
-        return Board(
-            colour_HW3=np.asarray(base * grain, np.float32), relief_HW=np.zeros((height, width), np.float32)
-        )
+        return Board(colour_HW3=np.asarray(base * grain, np.float32), relief_HW=np.zeros((height, width), np.float32))
 
     return draw
 
@@ -267,18 +245,14 @@ def slate(colour: str = "4a4d50", *, rough: float = 1.0, cloud: float = 0.08) ->
         relief = relief + field(rng, height, width, unit * 0.05, octaves=3) * (0.0016 * unit * rough)
         tone = 1 + cloud * field(rng, height, width, unit * 0.7, octaves=6)
         tone = tone + 0.03 * rng.standard_normal((height, width), dtype=np.float32)
-        tint = field(rng, height, width, unit * 1.1, octaves=3)[..., None] * np.array(
-            [0.02, 0, -0.02], np.float32
-        )
+        tint = field(rng, height, width, unit * 1.1, octaves=3)[..., None] * np.array([0.02, 0, -0.02], np.float32)
         base = linear(colour) * (np.maximum(tone, 0.3)[..., None] + tint)
         return Board(colour_HW3=np.asarray(base, np.float32), relief_HW=np.asarray(relief, np.float32))
 
     return draw
 
 
-def terrazzo(
-    colour: str = "dcd8cf", chips: tuple[str, ...] = ("9c6b4e", "5d6d6a", "b9a889", "3d3f42")
-) -> Table:
+def terrazzo(colour: str = "dcd8cf", chips: tuple[str, ...] = ("9c6b4e", "5d6d6a", "b9a889", "3d3f42")) -> Table:
     """Polished cement with chips of stone.
 
     Args:
@@ -287,9 +261,7 @@ def terrazzo(
     """
 
     def draw(rng: np.random.Generator, height: int, width: int, unit: float) -> Board:
-        colours = np.clip(
-            linear(colour) * (1 + field(rng, height, width, unit, octaves=5)[..., None] * 0.03), 0, 1
-        )
+        colours = np.clip(linear(colour) * (1 + field(rng, height, width, unit, octaves=5)[..., None] * 0.03), 0, 1)
         picture = np.asarray(colours, np.float32)
         count = int(height * width / (unit * unit) * 95)
         for x, y, share, turn in rng.uniform(0, 1, (count, 4)):
@@ -299,8 +271,6 @@ def terrazzo(
             shape = np.stack([x * width + away * np.cos(corners), y * height + away * np.sin(corners)], 1)
             stone = linear(chips[int(rng.integers(len(chips)))]) * rng.uniform(0.75, 1.25)
             cv.fillPoly(picture, [(shape * 16).astype(np.int32)], stone.tolist(), cv.LINE_8, 4)
-        return Board(
-            colour_HW3=cv.GaussianBlur(picture, (0, 0), 0.6), relief_HW=np.zeros((height, width), np.float32)
-        )
+        return Board(colour_HW3=cv.GaussianBlur(picture, (0, 0), 0.6), relief_HW=np.zeros((height, width), np.float32))
 
     return draw
