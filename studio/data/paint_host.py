@@ -85,7 +85,7 @@ class _Painter:
                 request.photo,
                 status.st_size,
                 status.st_mtime_ns,
-                dirt.size_px,
+                request.dirt.size_px,
                 request.sha1,
                 outline,
             )
