@@ -172,6 +172,8 @@ class _LitSolid:
     def __init__(self, scene: Scene, parts: Sequence[Part], solid: Solid, canvas: Canvas, skin: Skin) -> None:
         self.solid, self.canvas, self.skin, self.light = solid, canvas, skin, scene.light
         self.soft = SoftLight(parts, solid, scene.light, scene.camera, skin.outside)
+        # Laid out row by row: OpenCV would copy any other layout at every look.
+        self.colour = np.ascontiguousarray(skin.colour_HW3)
         self.slope: Floats | None = None
         if skin.bump_HW is not None:
             along, across = (cv.Sobel(skin.bump_HW, cv.CV_32F, *way) for way in ((1, 0), (0, 1)))
@@ -187,7 +189,7 @@ class _LitSolid:
         to_px, middle = np.float32(half / (self.canvas.extent * solid.scale)), np.float32(half - 0.5)
         column, row = (x * cos + y * sin) * to_px + middle, (y * cos - x * sin) * to_px + middle
         outside = step(solid.rim + 10, solid.rim + 22, place)[:, None]
-        colour = look_up(skin.colour_HW3, column, row)
+        colour = look_up(self.colour, column, row)
         colour += (skin.outside - colour) * outside
         normal = solid.normals(place, theta)
         if self.slope is not None:
@@ -272,7 +274,8 @@ def _bar(handle: Handle, colour: Floats, light: Light, point: Floats, view: Floa
 
 def _developed(rng: np.random.Generator, picture: Floats) -> npt.NDArray[np.uint8]:
     height, width = picture.shape[:2]
-    bloom = cv.GaussianBlur(np.minimum(picture, 2.0), (0, 0), width / 60)
+    few = cv.resize(picture, (-(-width // 4), -(-height // 4)), interpolation=cv.INTER_AREA)
+    bloom = cv.resize(cv.GaussianBlur(few, (0, 0), width / 240), (width, height), interpolation=cv.INTER_LINEAR)
     picture = picture + 0.025 * (bloom - picture)
     row, column = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     picture = picture * (1 - 0.10 * ((row**2 + column**2) / 2) ** 1.5)[..., None].astype(np.float32)

@@ -163,6 +163,7 @@ class Light:
         self._mirror = [np.asarray(rest + lit[..., None] * glow, np.float32)]
         for blur in (2.2, 5.5, 12.0):
             self._mirror.append(_blurred(self._mirror[0], blur))
+        self._blends: dict[float, Floats] = {}
         probes = np.concatenate([_spiral(60), _spiral(60) * [1, 1, -1]]).astype(np.float32)
         probe_light = look_up(rest, *_on_map(probes))
         facing = _map_directions(FALLING).reshape(-1, 3)
@@ -173,13 +174,11 @@ class Light:
 
     def mirrored(self, direction: Floats, roughness: float) -> Floats:
         """What a mirror shows in a direction (..., 3); `roughness` 0 (polished) to 3 (matt) blurs it."""
-        column, row = _on_map(direction)
-        lower = min(int(roughness), len(self._mirror) - 2)
-        share = roughness - lower
-        table = (
-            self._mirror[lower] if share == 0 else self._mirror[lower] * (1 - share) + self._mirror[lower + 1] * share
-        )
-        return look_up(np.asarray(table, np.float32), column, row)
+        if roughness not in self._blends:
+            lower = min(int(roughness), len(self._mirror) - 2)
+            share = np.float32(roughness - lower)
+            self._blends[roughness] = self._mirror[lower] * (1 - share) + self._mirror[lower + 1] * share
+        return look_up(self._blends[roughness], *_on_map(direction))
 
     def falling(self, normal: Floats) -> tuple[Floats, Floats]:
         """Light on a surface with these normals: from the window (...,), from all the rest (..., 3)."""
