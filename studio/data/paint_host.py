@@ -13,13 +13,14 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.requests import Painting, PaintRequest, Picture
+from studio.core.requests import Painting, PaintRequest, Picture, SplitCounts, SplitsRequest
 from studio.core.sections import DirtSettings
 from studio.data.framing import Background, Framing, frame
 from studio.data.manifest import pack_outline, unpack_outline
 from studio.data.painting import photo_to_paint
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
 from studio.data.sight import find_dish
+from studio.data.split_preview import split_counts
 from studio.dirt.outline import Outline
 from studio.dirt.recipe import paint, resize_to
 
@@ -27,12 +28,14 @@ _KEPT = 8
 """Photos kept decoded: as many as a person goes back and forth between."""
 
 
-def make() -> Callable[[PaintRequest], Painting]:
-    """The handler that a warm process runs."""
+def make() -> Callable[[PaintRequest | SplitsRequest], Painting | SplitCounts]:
+    """The handler that a warm process runs: it paints, and deals a dataset to the splits, off the window's process."""
     painter = _Painter()
-    # OpenCV and the kinds are loaded now, not while a person waits for the first picture.
-    paint(np.full((64, 64, 3), 200, np.uint8), None, DirtSettings(), sha1="0" * 40, variant=0)
-    return painter.answer
+
+    def answer(request: PaintRequest | SplitsRequest) -> Painting | SplitCounts:
+        return split_counts(request) if isinstance(request, SplitsRequest) else painter.answer(request)
+
+    return answer
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
