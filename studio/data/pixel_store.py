@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import numpy as np
 import psutil
@@ -34,6 +34,22 @@ _MOMENT_S = 5.0
 
 class StoreBusyError(RuntimeError):
     """Another process is filling this cache."""
+
+
+class RowKind(Protocol):
+    """What every row of one cache is made by."""
+
+    @property
+    def name(self) -> str:
+        """The cache's folder."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one row, in bytes."""
+
+    @property
+    def row_bytes(self) -> int:
+        """Of one row."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +99,7 @@ class PixelStore:
     more, a fresh file is begun and the old one deleted.
     """
 
-    def __init__(self, folder: Path, recipe: Recipe, index: dict[str, int], generation: int) -> None:
+    def __init__(self, folder: Path, recipe: RowKind, index: dict[str, int], generation: int) -> None:
         """Use `open`."""
         self._folder, self._recipe, self._index = folder, recipe, index
         self._generation = generation
@@ -92,7 +108,7 @@ class PixelStore:
         self._unsaved = 0
 
     @classmethod
-    def look(cls, folder: Path, recipe: Recipe) -> PixelStore:
+    def look(cls, folder: Path, recipe: RowKind) -> PixelStore:
         """The cache as it is, for reading only."""
         store = cls(folder, recipe, *_read_index(folder, recipe))
         store._touch()
@@ -100,7 +116,7 @@ class PixelStore:
 
     @classmethod
     @contextlib.contextmanager
-    def open(cls, folder: Path, recipe: Recipe) -> Iterator[PixelStore]:
+    def open(cls, folder: Path, recipe: RowKind) -> Iterator[PixelStore]:
         """Open the cache in a folder, or begin one; what a killed process left half-written is passed over.
 
         Raises:
@@ -201,7 +217,7 @@ class PixelStore:
             self._stream = None
 
 
-def _read_index(folder: Path, recipe: Recipe) -> tuple[dict[str, int], int]:
+def _read_index(folder: Path, recipe: RowKind) -> tuple[dict[str, int], int]:
     """The rows that are whole, and the number of the file they are in."""
     try:
         values = json.loads((folder / _INDEX).read_bytes())

@@ -36,10 +36,10 @@ class PooledHead(nn.Module):
         nn.init.zeros_(self.linear.bias)
 
     @torch.no_grad()
-    def standardise_on(self, features_NF: Tensor) -> None:
-        """Take mean and spread from the training samples' statistics (float32)."""
-        self.mean_F.copy_(features_NF.mean(0))
-        self.spread_F.copy_(features_NF.std(0, correction=0) + SMALLEST_SPREAD)
+    def standardise(self, mean_F: Tensor, spread_F: Tensor) -> None:
+        """Take over mean and standard deviation of the training samples' statistics."""
+        self.mean_F.copy_(mean_F)
+        self.spread_F.copy_(spread_F + SMALLEST_SPREAD)
 
     def forward(self, features_NF: Tensor) -> Tensor:
         """Logits, N x classes."""
