@@ -17,21 +17,7 @@ from PIL import Image
 LIMIT_MEGAPIXELS = 200
 
 # Nothing that runs programs (EPS) or that is no photo (icons, fonts) is tried on a stranger's file.
-FORMATS = (
-    "JPEG",
-    "PNG",
-    "WEBP",
-    "BMP",
-    "DIB",
-    "TIFF",
-    "GIF",
-    "HEIF",
-    "AVIF",
-    "MPO",
-    "PPM",
-    "JPEG2000",
-    "TGA",
-)
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "HEIF", "AVIF", "PPM", "JPEG2000")
 
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -89,9 +75,7 @@ def decode(data: bytes, *, longest_px: int | None = None) -> Decoded:
         raise DecodeError(_what_else(data)) from None
     except MemoryError:
         raise DecodeError("needs more memory than this machine has free") from None
-    except (
-        Exception
-    ) as error:  # decoders of foreign bytes raise anything: struct.error, SyntaxError, KeyError
+    except Exception as error:  # decoders of foreign bytes raise anything: struct.error, SyntaxError, KeyError
         raise DecodeError(_said(error)) from error
 
 
@@ -181,9 +165,7 @@ def _what_else(data: bytes) -> str:
 
 def _said(error: Exception) -> str:
     text = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    is_cut = any(
-        word in text.lower() for word in ("truncated", "not processed", "end of file", "eof", "incomplete")
-    )
+    is_cut = any(word in text.lower() for word in ("truncated", "not processed", "end of file", "eof", "incomplete"))
     return f"is cut off or damaged ({text})" if is_cut else f"cannot be read as a picture ({text})"
 
 

@@ -16,7 +16,7 @@ from studio.data.decode import Decoded, DecodeError, decode
 
 PHOTO_EXTENSIONS = frozenset({
     ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".heic",
-    ".heif", ".hif", ".avif", ".ppm", ".pgm", ".pnm", ".jp2", ".tga",
+    ".heif", ".hif", ".avif", ".ppm", ".pgm", ".pnm", ".jp2",
 })  # fmt: skip
 RAW_EXTENSIONS = frozenset({".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".dng"})
 

@@ -17,7 +17,7 @@ from studio.data.manifest import FILE_NAME, Manifest, Sample
 from studio.data.photos import is_dataset
 
 OUR_NAMES = frozenset(
-    {FILE_NAME, "synthesis.json", "rejected.csv", "images", "masks", "thumbnails", "cache", "tray"}
+    {FILE_NAME, "synthesis.json", "removed.json", "rejected.csv", "images", "masks", "thumbnails", "cache", "tray"}
 )  # fmt: skip
 _BUILDING = ".building-"
 _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.EFBIG})
