@@ -31,6 +31,8 @@ _KEPT = 8
 def make() -> Callable[[PaintRequest | SplitsRequest], Painting | SplitCounts]:
     """The handler that a warm process runs: it paints, and deals a dataset to the splits, off the window's process."""
     painter = _Painter()
+    # OpenCV and the kinds are loaded now, not while a person waits for the first picture.
+    paint(np.full((64, 64, 3), 200, np.uint8), None, DirtSettings(), sha1="0" * 40, variant=0)
 
     def answer(request: PaintRequest | SplitsRequest) -> Painting | SplitCounts:
         return split_counts(request) if isinstance(request, SplitsRequest) else painter.answer(request)
