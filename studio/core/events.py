@@ -271,6 +271,31 @@ class EvaluationFinished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EstimateReady:
+    """How long a training would take here, from a few real steps.
+
+    Attributes:
+        epoch_s: time for one epoch.
+        run_s: time for the whole run if it uses all epochs, reading included.
+        spread_s: how far `run_s` may be off, from the spread of the timed steps.
+        reading_s: time to read every photo once, part of `run_s`.
+        memory_bytes: most memory that training took.
+        memory_total_bytes: what the device has.
+        device: in words.
+        precision: float32, float16 or bfloat16.
+    """
+
+    epoch_s: float
+    run_s: float
+    spread_s: float
+    reading_s: float
+    memory_bytes: int
+    memory_total_bytes: int
+    device: str
+    precision: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunFinished:
     """A training ended in good order; a log without it reads as interrupted.
 
@@ -324,7 +349,7 @@ class JobEnded:
 
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
-    CheckpointSaved, EvaluationFinished, RunFinished, JobEnded,
+    CheckpointSaved, EvaluationFinished, EstimateReady, RunFinished, JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

@@ -36,11 +36,7 @@ def stylesheet(theme: Theme) -> str:
 
 def _grounds(theme: Theme) -> tuple[str, str]:
     """Fill of what is typed into, fill of what lies in tool rows: dark surfaces step down and up, light ones stay."""
-    return (
-        (theme.css("canvas"), theme.css("hover"))
-        if theme.is_dark
-        else (theme.css("surface"), theme.css("surface"))
-    )
+    return (theme.css("canvas"), theme.css("hover")) if theme.is_dark else (theme.css("surface"), theme.css("surface"))
 
 
 def _base(theme: Theme) -> str:
@@ -92,11 +88,11 @@ def _buttons(theme: Theme) -> str:
     QPushButton[kind="tool"]:pressed {{ background: {c("pressed" if not theme.is_dark else "line_strong")}; }}
     QPushButton[kind="danger"] {{ color: {c("danger")}; }}
     QPushButton[kind="link"], QPushButton[kind="dangerlink"] {{
-        background: transparent; border-color: transparent; color: {c("accent_text")}; padding: 0 4px;
+        background: transparent; border-color: transparent; color: {c("accent_text")}; padding: 0;
     }}
     QPushButton[kind="dangerlink"] {{ color: {c("danger")}; }}
-    QPushButton[kind="link"]:hover, QPushButton[kind="dangerlink"]:hover {{ background: {c("hover")}; }}
-    QPushButton[kind="link"]:pressed, QPushButton[kind="dangerlink"]:pressed {{ background: {c("pressed")}; }}
+    QPushButton[kind="link"]:hover, QPushButton[kind="dangerlink"]:hover,
+    QPushButton[kind="link"]:pressed, QPushButton[kind="dangerlink"]:pressed {{ background: transparent; }}
     QPushButton:disabled {{
         background: {c("sunken" if not theme.is_dark else "hover")}; color: {c("text_disabled")};
         border-color: {c("line")};
@@ -114,8 +110,8 @@ def _buttons(theme: Theme) -> str:
         background: {c("sunken" if not theme.is_dark else "hover")}; color: {c("text_disabled")};
         border-color: {c("line")};
     }}
-    QPushButton[size="small"] {{ min-height: {small - 2}px; padding: 0 10px; }}
-    QPushButton[size="large"] {{ min-height: {large - 2}px; }}
+    QPushButton[tier="small"] {{ min-height: {small - 2}px; padding: 0 10px; }}
+    QPushButton[tier="large"] {{ min-height: {large - 2}px; }}
     QToolButton {{
         background: transparent; border: 1px solid transparent; border-radius: {radius}px; padding: 0;
         color: {c("text_2")};
@@ -172,6 +168,9 @@ def _inputs(theme: Theme) -> str:
     }}
     QComboBox QAbstractItemView::item:hover {{ background: {c("hover")}; }}
     QComboBox QAbstractItemView::item:selected {{ background: {c("selected")}; color: {c("text")}; }}
+    QPlainTextEdit[plain="true"], QPlainTextEdit[plain="true"]:focus {{
+        border: none; border-radius: 0; padding: 0; background: {c("canvas")};
+    }}
     """
 
 
@@ -221,7 +220,8 @@ def _bars(theme: Theme) -> str:
     QScrollBar::add-page, QScrollBar::sub-page {{ background: none; }}
     QAbstractScrollArea::corner {{ background: transparent; }}
     QProgressBar {{
-        background: {c("track")}; border: none; border-radius: {theme.height("progress") // 2}px;
+        background: {c("line" if theme.is_dark else "sunken")}; border: none;
+        border-radius: {theme.height("progress") // 2}px;
         max-height: {theme.height("progress")}px; min-height: {theme.height("progress")}px;
     }}
     QProgressBar::chunk {{ background: {c("progress")}; border-radius: {theme.height("progress") // 2}px; }}
