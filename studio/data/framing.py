@@ -36,11 +36,13 @@ class Framed:
         image_HW3: uint8 RGB.
         inside_HW: uint8, 255 on the dish, 0 beside it; without a known dish, 255 wherever the photo is.
         window: left, top, right, bottom of what is shown, in px of the photo; it may reach beyond the photo.
+        photo_hw: height and width of the photo, px.
     """
 
     image_HW3: Image
     inside_HW: Image
     window: tuple[float, float, float, float]
+    photo_hw: tuple[int, int]
 
 
 def frame(
@@ -74,7 +76,7 @@ def frame(
     if background == "grey":
         alpha_HW1 = inside_HW[..., None].astype(np.float32) / 255
         image_HW3 = (GREY + (image_HW3 - np.float32(GREY)) * alpha_HW1 + 0.5).astype(np.uint8)
-    return Framed(image_HW3=image_HW3, inside_HW=inside_HW, window=window)
+    return Framed(image_HW3=image_HW3, inside_HW=inside_HW, window=window, photo_hw=(height, width))
 
 
 def shown_window(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.framing import Background, Framed, Framing, frame, shown_window
+from studio.data.manifest import pack_outline, unpack_outline
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
 from studio.dirt.finder import find_outline
 from studio.dirt.outline import Outline
@@ -46,8 +47,37 @@ def see(
     Raises:
         PhotoError: the file cannot be used.
     """
+    return _seen(read_bytes(file), file, outline, framing, background, size_hw)
+
+
+def see_unknown(file: Path | str, *, framing: Framing, background: Background, size_hw: tuple[int, int]) -> Framed:
+    """Read a photo that was never imported, find its dish as an import would, and frame it.
+
+    Args:
+        file: the picture.
+        framing: see `framing.frame`.
+        background: see `framing.frame`.
+        size_hw: height and width of the result, px.
+
+    Raises:
+        PhotoError: the file cannot be used.
+    """
+    data = read_bytes(file)
+    found = find_dish(decode_photo(data, file, longest_px=GLANCE_PX).image_HW3)
+    outline = unpack_outline(pack_outline(found))  # rounded as in a manifest, so that the pixels are the same
+    return _seen(data, file, outline, framing, background, size_hw)
+
+
+def _seen(
+    data: bytes,
+    file: Path | str,
+    outline: Outline | None,
+    framing: Framing,
+    background: Background,
+    size_hw: tuple[int, int],
+) -> Framed:
     longest_px = round(_SPARE * max(size_hw) * _enlargement(outline, framing, size_hw))
-    photo = decode_photo(read_bytes(file), file, longest_px=longest_px)
+    photo = decode_photo(data, file, longest_px=longest_px)
     return frame(photo.image_HW3, outline, framing=framing, background=background, size_hw=size_hw)
 
 
