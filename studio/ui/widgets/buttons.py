@@ -24,7 +24,7 @@ from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import ElidedLabel, Label, key_caps_width, paint_key_caps
 
 _INK = {"primary": "on_accent", "danger": "danger", "dangerlink": "danger", "link": "accent_text"}
-_PADDING = {"primary": 18, "link": 4, "dangerlink": 4}
+_PADDING = {"primary": 17, "link": 1, "dangerlink": 1}
 
 
 class Button(QPushButton):
@@ -59,7 +59,7 @@ class Button(QPushButton):
         self._help = tooltip
         self._why_blocked = ""
         self.setProperty("kind", kind)
-        self.setProperty("size", size)
+        self.setProperty("tier", size)
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor if "link" in kind else Qt.CursorShape.ArrowCursor)
@@ -74,6 +74,16 @@ class Button(QPushButton):
         """Draw the shortcut's keys on the button."""
         self._keys = key_caps(self.shortcut())
         self.updateGeometry()
+
+    def hide_keys(self) -> None:
+        """Leave the shortcut's keys off the button; the shortcut still works."""
+        self._keys = ()
+        self.updateGeometry()
+
+    def set_help(self, tooltip: str) -> None:
+        """Change what the tooltip says it does."""
+        self._help = tooltip
+        self._say_tooltip()
 
     def set_icon_name(self, name: str) -> None:
         """Change the icon before the label."""
@@ -102,7 +112,7 @@ class Button(QPushButton):
     @override
     def sizeHint(self) -> QSize:
         theme = self._theme
-        width = QFontMetrics(self._label_font()).horizontalAdvance(self.text()) + 1
+        width = QFontMetrics(self._label_font()).horizontalAdvance(self.text())
         if self._icon_name:
             width += self._icon_px() + theme.space()
         if self._trailing_icon:
@@ -130,22 +140,20 @@ class Button(QPushButton):
         left = self._padding() + max(0, (self.width() - hint) // 2)
         if self._icon_name:
             size_px = self._icon_px()
-            paint_icon(
-                painter, theme, self._icon_name, QRect(left, 0, size_px, self.height()), token, size_px
-            )
+            paint_icon(painter, theme, self._icon_name, QRect(left, 0, size_px, self.height()), token, size_px)
             left += size_px + theme.space()
+        font.setUnderline("link" in self._kind and self.underMouse() and self.isEnabled())
         painter.setFont(font)
         painter.setPen(theme.color(token))
-        room = min(metrics.horizontalAdvance(self.text()) + 1, self.width() - left - self._padding())
+        # Advances are rounded, so a text that just fits would lose its end without these two pixels.
+        room = min(metrics.horizontalAdvance(self.text()) + 2, self.width() - left - self._padding() + 2)
         shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, 0, room, self.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
         left += room
         if self._trailing_icon:
             size_px = theme.icon_px("small")
             box = QRect(left + theme.space(), 0, size_px, self.height())
-            paint_icon(
-                painter, theme, self._trailing_icon, box, token if "link" in self._kind else "text_2", size_px
-            )
+            paint_icon(painter, theme, self._trailing_icon, box, token if "link" in self._kind else "text_2", size_px)
         if self._keys and self.isEnabled():
             ink, edge = self._key_colours()
             paint_key_caps(painter, theme, self._keys, QRect(left + 10, 0, 0, self.height()), ink, edge)
@@ -156,18 +164,20 @@ class Button(QPushButton):
         return self._theme.color("text_2"), self._theme.color("line")
 
     def _label_font(self) -> QFont:
+        if self.property("tier") == "small":
+            return self._theme.font("small", 500)
         return self._theme.font("label", 600 if self._kind == "primary" else None)
 
     def _icon_px(self) -> int:
-        return self._theme.icon_px("default")
+        return self._theme.icon_px("small" if self.property("tier") == "small" else "default")
 
     def _padding(self) -> int:
-        return _PADDING.get(self._kind, 10 if self.property("size") == "small" else 12)
+        return _PADDING.get(self._kind, 11 if self.property("tier") == "small" else 12)
 
     def _height(self) -> int:
-        if self._kind == "primary" or self.property("size") == "large":
+        if self._kind == "primary" or self.property("tier") == "large":
             return self._theme.height("button_primary")
-        return self._theme.height("control_small" if self.property("size") == "small" else "control")
+        return self._theme.height("control_small" if self.property("tier") == "small" else "control")
 
     def _say_tooltip(self) -> None:
         self.setToolTip(self._why_blocked or with_keys(self._help, self.shortcut()))
