@@ -80,11 +80,7 @@ def summarise(run: RunFolder) -> RunSummary:
         epochs=epochs,
         best=best,
         best_epoch=last.best_epoch if last is not None else 0,
-        outcome=ended.outcome
-        if ended is not None
-        else "interrupted"
-        if started is not None
-        else "never began",
+        outcome=ended.outcome if ended is not None else "interrupted" if started is not None else "never began",
         at_s=told[-1][0] if told else _changed_s(run.config),
         has_model=run.best.is_file(),
         can_resume=run.last.is_file()

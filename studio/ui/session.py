@@ -15,7 +15,7 @@ from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
 from studio.core.presets import DEFAULT_PRESET, PRESETS, apply_preset
-from studio.core.requests import TrainRequest
+from studio.core.requests import SampleDishesRequest, TrainRequest
 from studio.core.runs import RunFolder, new_run
 from studio.core.workspace import datasets_folder, runs_folder
 from studio.ui.background import Background
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from studio.data.manifest import Manifest
 
 TRAIN_TARGET = "studio.learn.train_job:train"
+SAMPLES_TARGET = "studio.data.sample_job:open_samples"
 PAINTER_TARGET = "studio.data.paint_host:make"
 TORCH_HOST_TARGET = "studio.learn.classify_host:make"
 _MAX_RECENT = 8
+_SAMPLES_FOLDER = "sample-dishes"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,11 +158,14 @@ class Session(QObject):
         kept = [entry for entry in self.recent_datasets() if entry.folder != str(folder)]
         self._store_recent(kept)
 
+    def open_samples(self) -> None:
+        """Open the sample dishes, drawing them first where they are missing."""
+        folder = self.datasets_folder / _SAMPLES_FOLDER
+        self.in_background(_load_if_there, folder, done=self._take_samples)
+
     def new_dataset_folder(self, name: str) -> Path:
         """A folder for a new dataset that no other dataset has; it is not made yet."""
-        safe = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name).strip(
-            " .-"
-        )
+        safe = "".join(letter if letter.isalnum() or letter in "-_ ." else "-" for letter in name).strip(" .-")
         wanted = self.datasets_folder / (safe or "dataset")
         folder, number = wanted, 2
         while folder.exists():
@@ -230,9 +235,7 @@ class Session(QObject):
         """How far the running job has come."""
         return self._reader.now
 
-    def start_job(
-        self, target: str, request: Any, folder: Path, *, kind: str, title: str, ranks: int = 1
-    ) -> bool:
+    def start_job(self, target: str, request: Any, folder: Path, *, kind: str, title: str, ranks: int = 1) -> bool:
         """Start a job, unless one is running.
 
         Args:
@@ -422,6 +425,14 @@ class Session(QObject):
         others = [other for other in self.recent_datasets() if other.folder != entry.folder]
         self._store_recent([entry, *others][:_MAX_RECENT])
         self.dataset_changed.emit(manifest)
+
+    def _take_samples(self, manifest: Manifest | None) -> None:
+        if manifest is not None:
+            self._take_dataset(manifest)
+            return
+        request = SampleDishesRequest(photos=str(self.workspace / _SAMPLES_FOLDER))
+        folder = self.datasets_folder / _SAMPLES_FOLDER
+        self.start_job(SAMPLES_TARGET, request, folder, kind="import", title="Sample dishes")
 
     def _take_restored(self, manifest: Manifest | None) -> None:
         if manifest is not None and self._dataset is None:

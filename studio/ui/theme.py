@@ -358,6 +358,15 @@ def font_of(role: str, weight: int | None = None, px: int | None = None) -> QFon
     return font
 
 
+def mixed(low: QColor, high: QColor, share: float) -> QColor:
+    """The colour between two, at `share` of the way."""
+    return QColor.fromRgbF(
+        low.redF() + share * (high.redF() - low.redF()),
+        low.greenF() + share * (high.greenF() - low.greenF()),
+        low.blueF() + share * (high.blueF() - low.blueF()),
+    )
+
+
 def _load_fonts() -> None:
     """Make the packaged fonts known to Qt, once per process."""
     known = set(QFontDatabase.families())

@@ -28,9 +28,7 @@ _ARROWS_PX = 28
 class ComboBox(QComboBox):
     """A list that folds down; it scrolls past when the wheel turns over it unfocused."""
 
-    def __init__(
-        self, theme: ThemeManager, *, icon: str = "", accessible_name: str = "", tooltip: str = ""
-    ) -> None:
+    def __init__(self, theme: ThemeManager, *, icon: str = "", accessible_name: str = "", tooltip: str = "") -> None:
         """Args:
         theme: where colours come from.
         icon: an icon name, drawn before the text.
@@ -76,9 +74,7 @@ class ComboBox(QComboBox):
 class SpinBox(QSpinBox):
     """A whole number with its unit at the right."""
 
-    def __init__(
-        self, theme: ThemeManager, *, unit: str = "", accessible_name: str = "", tooltip: str = ""
-    ) -> None:
+    def __init__(self, theme: ThemeManager, *, unit: str = "", accessible_name: str = "", tooltip: str = "") -> None:
         """Args:
         theme: where colours come from.
         unit: what is counted, such as `epochs`.

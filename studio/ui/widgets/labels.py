@@ -74,8 +74,11 @@ class ElidedLabel(Label):
         """Args as for `Label`; `mode` says where the ellipsis goes (the middle for file names)."""
         super().__init__(text, role, tone, weight=weight)
         self._mode = mode
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(24)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -211,9 +214,7 @@ def class_look(name: str, *, is_painted: bool = False, index: int = 0) -> ClassL
 class ClassGlyph(QWidget):
     """Glyph, word and, where wanted, a count of one class."""
 
-    def __init__(
-        self, theme: ThemeManager, look: ClassLook, *, text: str | None = None, size_px: int = 16
-    ) -> None:
+    def __init__(self, theme: ThemeManager, look: ClassLook, *, text: str | None = None, size_px: int = 16) -> None:
         """Args:
         theme: where colours come from.
         look: see `class_look`.
@@ -320,9 +321,7 @@ class KeyHints(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         theme = self._theme
-        paint_key_caps(
-            painter, theme, self._keys, QRect(self.rect()), theme.color("text_2"), theme.color("line")
-        )
+        paint_key_caps(painter, theme, self._keys, QRect(self.rect()), theme.color("text_2"), theme.color("line"))
 
 
 def key_caps_width(theme: ThemeManager, keys: Sequence[str]) -> int:

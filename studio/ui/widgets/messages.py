@@ -72,9 +72,7 @@ class MessageBar(QFrame):
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = Button(theme, "", size="small", kind="tool")
         self._action.clicked.connect(self.acted)
-        self._more = Button(
-            theme, "Details", size="small", kind="link", tooltip="Show what exactly went wrong"
-        )
+        self._more = Button(theme, "Details", size="small", kind="link", tooltip="Show what exactly went wrong")
         self._more.clicked.connect(self._unfold)
         self._copy = IconButton(theme, "copy", "Copy the details", size="small")
         self._copy.clicked.connect(self._copy_details)
@@ -85,14 +83,10 @@ class MessageBar(QFrame):
         self._log.setAccessibleName("Details of the message")
         self._log.setFixedHeight(theme.space(20))
         self._log.setFont(theme.font("code"))
-        top = row(
-            self._icon, self._words, self._action, self._more, self._copy, self._close, gap=theme.space()
-        )
+        top = row(self._icon, self._words, self._action, self._more, self._copy, self._close, gap=theme.space())
         pad = theme.space(2)
         self.setLayout(
-            column(
-                top, self._log, gap=theme.space(), margins=(pad, theme.space(), theme.space(), theme.space())
-            )
+            column(top, self._log, gap=theme.space(), margins=(pad, theme.space(), theme.space(), theme.space()))
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -84,11 +84,12 @@ class PanelHeader(QWidget):
         self.title = Label(title, "heading")
         self.note = Label("", "body", "text_3")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.space(2), 0, theme.space(), 0)
-        layout.setSpacing(theme.space())
+        layout.setContentsMargins(theme.space(2), 0, 6, 0)
+        layout.setSpacing(theme.space(0.5))
         if icon is not None:
             layout.addWidget(icon)
         layout.addWidget(self.title)
+        layout.addSpacing(theme.space(0.5))
         layout.addWidget(self.note)
         layout.addStretch(1)
         for action in actions:
@@ -106,7 +107,7 @@ class PanelFooter(QWidget):
         super().__init__()
         self._theme = theme
         self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(theme.space(2), 1, theme.space(2), 0)
+        self.row.setContentsMargins(theme.space(2), 2, theme.space(2), 0)
         self.row.setSpacing(theme.space(2))
         self.setFixedHeight(theme.height("panel_footer"))
         theme.changed.connect(self.update)
@@ -145,9 +146,7 @@ class ScrollPanel(QScrollArea):
 class HairSplitter(QSplitter):
     """Panels parted by a hairline that can be dragged; where it lies is remembered."""
 
-    def __init__(
-        self, theme: ThemeManager, name: str, orientation: Qt.Orientation = Qt.Orientation.Horizontal
-    ) -> None:
+    def __init__(self, theme: ThemeManager, name: str, orientation: Qt.Orientation = Qt.Orientation.Horizontal) -> None:
         """Args:
         theme: where measures come from.
         name: what its place is remembered under; empty to forget it.

@@ -70,7 +70,7 @@ class SegmentedControl(QFrame):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._parts: dict[str, _Part] = {}
-        layout = row(gap=gap_px, margins=(inset_px,) * 4)
+        layout = row(gap=gap_px, margins=(inset_px - 1,) * 4)  # the track's own line takes the last pixel
         for choice in choices:
             part = _Part(theme, choice, role, height_px - 2 * inset_px, part_px)
             if stretch:
@@ -129,9 +129,7 @@ class SegmentedControl(QFrame):
 
 
 class _Part(QToolButton):
-    def __init__(
-        self, theme: ThemeManager, choice: Choice, role: str, height_px: int, width_px: int | None
-    ) -> None:
+    def __init__(self, theme: ThemeManager, choice: Choice, role: str, height_px: int, width_px: int | None) -> None:
         super().__init__()
         self._theme = theme
         self._choice = choice
@@ -195,9 +193,7 @@ class _Part(QToolButton):
         left = (self.width() - self._content_px()) // 2
         choice = self._choice
         if choice.icon:
-            token = choice.icon_token or (
-                "accent_text" if self.isChecked() and self._role == "label" else ink
-            )
+            token = choice.icon_token or ("accent_text" if self.isChecked() and self._role == "label" else ink)
             paint_icon(
                 painter,
                 theme,
@@ -211,9 +207,7 @@ class _Part(QToolButton):
         painter.setFont(font)
         painter.setPen(theme.color(ink))
         room = QFontMetrics(self._font(600)).horizontalAdvance(self.text())
-        painter.drawText(
-            QRect(left, 0, room + 2, self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text()
-        )
+        painter.drawText(QRect(left, 0, room + 2, self.height()), int(Qt.AlignmentFlag.AlignVCenter), self.text())
         if self._badge:
             width = self._badge_px()
             box = QRectF(left + room + theme.space(), (self.height() - 16) / 2, width, 16)

@@ -1,0 +1,60 @@
+"""Opens the window."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from studio import __version__
+from studio.ui.main_window import MainWindow
+from studio.ui.theme import ThemeManager
+
+
+def open_window(workspace: Path, *, sample: bool = False) -> MainWindow:
+    """Open the window on a workspace and show it.
+
+    Args:
+        workspace: folder of datasets, runs and the window's memory; made when missing.
+        sample: whether to open the sample dishes, drawing them first where they are missing.
+
+    Returns:
+        the window, shown; closing it ends whatever it started.
+    """
+    window = MainWindow(workspace, _theme_of(_application()))
+    window.show()
+    if sample:
+        window.open_samples()
+    return window
+
+
+def run(workspace: Path, *, sample: bool = False) -> int:
+    """Open the window and stay until it is closed.
+
+    Returns:
+        the exit code.
+    """
+    app = _application()
+    window = open_window(workspace, sample=sample)
+    code = app.exec()
+    window.deleteLater()
+    return code
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    QCoreApplication.setApplicationName("Spotless Studio")
+    QCoreApplication.setApplicationVersion(__version__)
+    QGuiApplication.setDesktopFileName("spotless-studio")
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    return QApplication(sys.argv[:1])
+
+
+def _theme_of(app: QApplication) -> ThemeManager:
+    known = app.findChild(ThemeManager)
+    return known if known is not None else ThemeManager(app)

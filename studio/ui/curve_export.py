@@ -1,0 +1,98 @@
+"""Curves as files: a picture, a drawing, a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, QSize
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QWidget
+
+from studio.core.events import EpochFinished, Scores
+from studio.ui.run_history import RunHistory
+
+PNG_SCALE = 2.0
+COLUMNS = (
+    "epoch",
+    "train_loss",
+    "train_accuracy",
+    "val_loss",
+    "val_accuracy",
+    "val_accuracy_low",
+    "val_accuracy_high",
+    "val_real_accuracy",
+    "val_painted_accuracy",
+    "learning_rate",
+    "images_per_s",
+    "duration_s",
+    "is_best",
+)
+
+
+def png_bytes(widget: QWidget) -> bytes:
+    """A widget as it looks, at twice its size.
+
+    Args:
+        widget: what is drawn.
+    """
+    image = QImage(widget.size() * PNG_SCALE, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(PNG_SCALE)
+    image.fill(widget.palette().window().color())
+    widget.render(image)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
+
+
+def svg_bytes(widget: QWidget) -> bytes:
+    """A widget as a drawing of lines and letters that can be enlarged without loss."""
+    buffer = QBuffer()
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(QSize(widget.width(), widget.height()))
+    generator.setViewBox(widget.rect())
+    generator.setTitle("Spotless Studio: curves")
+    painter = QPainter(generator)
+    widget.render(painter, QPoint())
+    painter.end()
+    return bytes(buffer.data().data())
+
+
+def csv_text(history: RunHistory) -> str:
+    """The figures of every epoch as a table, one row an epoch, shares 0..1."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(COLUMNS)
+    for epoch in history.epochs:
+        table.writerow(_row(epoch))
+    return out.getvalue()
+
+
+def _row(epoch: EpochFinished) -> list[object]:
+    low, high = epoch.val.accuracy_95 if epoch.val is not None else ("", "")
+    return [
+        epoch.epoch,
+        epoch.train.loss,
+        epoch.train.accuracy,
+        _loss(epoch.val),
+        _accuracy(epoch.val),
+        low,
+        high,
+        _accuracy(epoch.val_real),
+        _accuracy(epoch.val_painted),
+        epoch.learning_rate,
+        epoch.images_per_s,
+        epoch.duration_s,
+        int(epoch.is_best),
+    ]
+
+
+def _loss(scores: Scores | None) -> object:
+    return "" if scores is None else scores.loss
+
+
+def _accuracy(scores: Scores | None) -> object:
+    return "" if scores is None else scores.accuracy

@@ -1,0 +1,303 @@
+"""One figure over the epochs: training, validation, the running epoch's batches, other runs laid over them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QFrame
+
+from studio.core.events import Scores
+from studio.ui.plot_canvas import HoverPoint, PlotCanvas
+from studio.ui.plot_legend import LegendEntry, PlotLegend
+from studio.ui.run_history import Points, RunHistory, smoothed
+from studio.ui.theme import CurveStyle, ThemeManager, mixed
+from studio.ui.ticks import nice_step, per_cent, plain, power
+from studio.ui.widgets.flow import column, row
+from studio.ui.widgets.labels import Label
+
+Figure = Literal["loss", "accuracy"]
+_TITLES = {"loss": "Loss", "accuracy": "Accuracy"}
+_CLIP_PERCENTILE = 99.0
+_LEAST_SPAN = 0.1
+_BAND_SWATCH = 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overlay:
+    """A run laid over the chosen one.
+
+    Attributes:
+        name: what the legend calls it.
+        history: its events.
+        number: which of the overlay colours it has, from 0.
+    """
+
+    name: str
+    history: RunHistory
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlotView:
+    """How the curves are looked at.
+
+    Attributes:
+        is_log: logarithmic loss.
+        smoothing: 0 for the batches as they are, up to 0.99.
+        is_clipped: whether single batches far above the rest are left out of the y range.
+    """
+
+    is_log: bool = False
+    smoothing: float = 0.2
+    is_clipped: bool = True
+
+
+class CurvePlot(QFrame):
+    """Loss or accuracy of a run over its epochs."""
+
+    hovered = Signal(object)
+
+    def __init__(self, theme: ThemeManager, figure: Figure) -> None:
+        """Args:
+        theme: where colours come from.
+        figure: `loss` or `accuracy`.
+        """
+        super().__init__()
+        self._theme = theme
+        self.figure: Figure = figure
+        self._history = RunHistory()
+        self._overlays: Sequence[Overlay] = ()
+        self._view = PlotView()
+        self._hover: int | None = None
+        self.setProperty("card", "plot")
+        self.title = Label(_TITLES[figure], "label", weight=600)
+        self.legend = PlotLegend(theme)
+        self.canvas = PlotCanvas(
+            theme,
+            plain if figure == "loss" else _share_text,
+            has_best_chip=figure == "loss",
+            accessible_name=f"{_TITLES[figure]} over the epochs; arrow keys read values",
+        )
+        self.canvas.hovered.connect(self.hovered)
+        self._batches = self.canvas.add_curve(theme.curve("running_batches")) if figure == "loss" else None
+        self._low = self.canvas.add_curve(CurveStyle(color=theme.color("plot_bg", 0.0)))
+        self._high = self.canvas.add_curve(CurveStyle(color=theme.color("plot_bg", 0.0)))
+        self._interval = self.canvas.add_band(self._low, self._high, self._interval_color())
+        self._laid_over: list[tuple[pg.PlotDataItem, pg.PlotDataItem]] = []
+        self._train = self.canvas.add_curve(theme.curve("train"))
+        self._val = self.canvas.add_curve(theme.curve("validation"))
+        head = row(self.title, self.legend, gap=theme.space(2), margins=(13, 0, 8, 0))
+        self.setLayout(column(head, self.canvas, gap=2, margins=(1, 9, 1, 1)))
+        theme.changed.connect(self._restyle)
+
+    def show_history(self, history: RunHistory, overlays: Sequence[Overlay], view: PlotView) -> None:
+        """Draw a run as far as it is known.
+
+        Args:
+            history: the chosen run.
+            overlays: runs laid over it.
+            view: how to look at them.
+        """
+        self._history, self._overlays = history, overlays
+        if view.is_log != self._view.is_log and self.figure == "loss":
+            self.canvas.set_log(view.is_log)
+        self._view = view
+        self._set(self._train, history.train(self.figure))
+        self._set(self._val, history.validation(self.figure))
+        if self._batches is not None:
+            self._set(self._batches, smoothed(history.batch_losses.points, view.smoothing))
+        elif self.figure == "accuracy":
+            x, low, high = history.interval()
+            self._low.setData(x, low)
+            self._high.setData(x, high)
+        self._draw_overlays()
+        self.canvas.set_epochs(max([history.planned, *(overlay.history.planned for overlay in overlays)]))
+        self.canvas.set_y(*self._y_range())
+        best = history.best
+        self.canvas.set_marks(best=best.epoch if best is not None else None, band=history.patience_band)
+        self.set_hover(self._hover)
+
+    def set_hover(self, epoch: int | None) -> None:
+        """Read the values at an epoch, or the last ones."""
+        self._hover = epoch
+        told = self._history.at(epoch) if epoch is not None else None
+        points: tuple[HoverPoint, ...] = ()
+        if told is not None and told.val is not None:
+            points = (HoverPoint(y=self._of(told.val), color=self._theme.curve("validation").color),)
+        self.canvas.set_hover(epoch, points)
+        self.legend.set_entries(self._entries())
+
+    def fit(self) -> None:
+        """Show all epochs again."""
+        self.canvas.fit()
+
+    def _entries(self) -> list[LegendEntry]:
+        told = self._history.at(self._hover) if self._hover is not None else self._history.last
+        curve = self._theme.curve
+        entries = [
+            LegendEntry(label="Train", style=curve("train"), value=self._text(told.train if told else None)),
+            LegendEntry(label="Validation", style=curve("validation"), value=self._text(told.val if told else None)),
+        ]
+        for overlay in self._overlays:
+            there = overlay.history.at(self._hover) if self._hover is not None else overlay.history.last
+            entries.append(
+                LegendEntry(
+                    label=overlay.name,
+                    style=curve("overlay", overlay.number),
+                    value=self._text(there.val if there else None),
+                    rank=1,
+                )
+            )
+        if self.figure == "loss":
+            entries.append(LegendEntry(label="Batches", style=curve("running_batches"), rank=2))
+        else:
+            band = CurveStyle(
+                color=mixed(self._theme.color("plot_bg"), self._theme.curve("validation").color, _BAND_SWATCH)
+            )
+            entries.append(LegendEntry(label="95 % interval", style=band, swatch="box", rank=2))
+        return entries
+
+    def _text(self, scores: Scores | None) -> str:
+        if scores is None:
+            return ""
+        return f"{scores.loss:.3f}" if self.figure == "loss" else f"{100 * scores.accuracy:.1f} %"
+
+    def _of(self, scores: Scores) -> float:
+        return scores.loss if self.figure == "loss" else scores.accuracy
+
+    def _draw_overlays(self) -> None:
+        while len(self._laid_over) > len(self._overlays):
+            for curve in self._laid_over.pop():
+                self.canvas.removeItem(curve)
+        for number, overlay in enumerate(self._overlays):
+            style = self._theme.curve("overlay", overlay.number)
+            dashed = CurveStyle(color=style.color, width_px=style.width_px, dash=self._theme.curve("train").dash)
+            if number == len(self._laid_over):
+                self._laid_over.append((self.canvas.add_curve(dashed), self.canvas.add_curve(style)))
+            train, val = self._laid_over[number]
+            self.canvas.restyle_curve(train, dashed)
+            self.canvas.restyle_curve(val, style)
+            self._set(train, overlay.history.train(self.figure))
+            self._set(val, overlay.history.validation(self.figure))
+
+    def _set(self, curve: pg.PlotDataItem, points: Points) -> None:
+        x, y = points
+        if self._view.is_log and self.figure == "loss":
+            y = np.maximum(y, 1e-12)
+        curve.setData(x, y)
+
+    def _y_range(self) -> tuple[float, float]:
+        histories = [self._history, *(overlay.history for overlay in self._overlays)]
+        lines = [
+            line for history in histories for line in (history.train(self.figure), history.validation(self.figure))
+        ]
+        values = np.concatenate([y for _, y in lines]) if lines else np.empty(0)
+        if self.figure == "accuracy":
+            values = np.concatenate([values, self._history.interval()[1]])
+            return _share_range(values)
+        _, batches = smoothed(self._history.batch_losses.points, self._view.smoothing)
+        if len(batches):
+            top = np.percentile(batches, _CLIP_PERCENTILE) if self._view.is_clipped else batches.max()
+            values = np.concatenate([values, [float(top)], batches[:: max(1, len(batches) // 1000)].clip(max=top)])
+        return _log_range(values) if self._view.is_log else _loss_range(values, self.canvas.y_ticks)
+
+    def _interval_color(self) -> QColor:
+        color = self._theme.curve("validation").color
+        color.setAlphaF(self._theme.theme.interval_opacity)
+        return color
+
+    def _restyle(self) -> None:
+        self.canvas.restyle_curve(self._train, self._theme.curve("train"))
+        self.canvas.restyle_curve(self._val, self._theme.curve("validation"))
+        if self._batches is not None:
+            self.canvas.restyle_curve(self._batches, self._theme.curve("running_batches"))
+        self._interval.setBrush(self._interval_color())
+        self._draw_overlays()
+        self.set_hover(self._hover)
+
+
+class SmallPlot(QFrame):
+    """A low plot of one curve: the learning rate, or the speed."""
+
+    def __init__(
+        self,
+        theme: ThemeManager,
+        title: str,
+        style: str,
+        points: Callable[[RunHistory], Points],
+        *,
+        is_rate: bool = False,
+    ) -> None:
+        """Args:
+        theme: where colours come from.
+        title: what is plotted.
+        style: name of the curve among the design tokens.
+        points: takes the curve from a history.
+        is_rate: whether values are small, written as powers of ten.
+        """
+        super().__init__()
+        self._theme = theme
+        self._style = style
+        self._points = points
+        self.setProperty("card", "plot")
+        self.canvas = PlotCanvas(
+            theme,
+            _rate_text if is_rate else plain,
+            margins_px=(46, 6, 11, 12),
+            has_x_labels=False,
+            accessible_name=f"{title} over the epochs",
+        )
+        self._curve = self.canvas.add_curve(theme.curve(style))
+        head = row(Label(title, "label", weight=600), None, margins=(13, 0, 8, 0))
+        self.setLayout(column(head, self.canvas, gap=0, margins=(1, 9, 1, 1)))
+        theme.changed.connect(self._restyle)
+
+    def show_history(self, history: RunHistory) -> None:
+        """Draw a run as far as it is known."""
+        x, y = self._points(history)
+        self._curve.setData(x, y)
+        self.canvas.set_epochs(history.planned)
+        top = float(y.max()) if len(y) else 1.0
+        step = nice_step(top or 1.0, 2)
+        self.canvas.set_y(0.0, math.ceil((top or 1.0) / step - 1e-6) * step)
+
+    def fit(self) -> None:
+        """Show all epochs again."""
+        self.canvas.fit()
+
+    def _restyle(self) -> None:
+        self.canvas.restyle_curve(self._curve, self._theme.curve(self._style))
+
+
+def _share_range(values: np.ndarray) -> tuple[float, float]:
+    low = float(values.min()) if len(values) else 0.5
+    return max(0.0, min(0.9, math.floor(low * 10 + 1e-9) / 10)), 1.0
+
+
+def _loss_range(values: np.ndarray, count: int) -> tuple[float, float]:
+    top = max(float(values.max()) if len(values) else 1.0, _LEAST_SPAN)
+    step = nice_step(top, count)
+    return 0.0, math.ceil(top / step - 1e-9) * step
+
+
+def _log_range(values: np.ndarray) -> tuple[float, float]:
+    positive = values[values > 0]
+    if not len(positive):
+        return 0.1, 1.0
+    low, high = float(positive.min()), float(positive.max())
+    return low / 1.15, max(high * 1.15, low * 2)
+
+
+def _share_text(value: float, step: float) -> str:
+    return per_cent(value)
+
+
+def _rate_text(value: float, step: float) -> str:
+    return power(value)

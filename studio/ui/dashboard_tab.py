@@ -1,0 +1,275 @@
+"""The Train tab: start, watch, finish, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from studio.core.events import EpochFinished, Event, JobEnded, RunFinished, RunStarted
+from studio.core.runs import RunFolder
+from studio.ui.curve_plot import Overlay
+from studio.ui.plots_panel import PlotsPanel, export_buttons
+from studio.ui.progress import JobProgress
+from studio.ui.results_panel import ResultsPanel
+from studio.ui.run_header import RunFigures, RunHeader
+from studio.ui.run_history import RunHistory
+from studio.ui.runs_panel import RunsPanel
+from studio.ui.session import JobInfo, Session
+from studio.ui.theme import ThemeManager
+from studio.ui.train_footer import TrainFooter
+from studio.ui.widgets.flow import column, holder
+from studio.ui.widgets.messages import EmptyState
+from studio.ui.widgets.panels import HairSplitter, Panel
+
+_SLICE = 400
+_CENTRE_LEAST_PX = 480
+
+
+class DashboardTab(QWidget):
+    """Runs left, curves in the middle, results right.
+
+    `receive` is the only way in for events: a live run's arrive as they happen, an old run's are read from its log.
+    """
+
+    def __init__(self, session: Session, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        """Args:
+        session: where runs, job and settings are.
+        theme: the look.
+        parent: owner.
+        """
+        super().__init__(parent)
+        self._session = session
+        self._theme = theme
+        self._histories: dict[Path, RunHistory] = {}
+        self._replays: list[tuple[RunFolder, Iterator[Event]]] = []
+        self._held: dict[Path, list[Event]] = {}
+        self._live: RunFolder | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._replay_slice)
+        self.runs = RunsPanel(session, theme)
+        self.header = RunHeader(theme)
+        self.figures = RunFigures(theme)
+        self.plots = PlotsPanel(session, theme)
+        self.results = ResultsPanel(session, theme)
+        self.footer = TrainFooter(session, theme)
+        self._tools, self._export = export_buttons(theme)
+        self.figures.extra.addWidget(self._tools)
+        self.figures.extra.addWidget(self._export)
+        self._tools.clicked.connect(self._open_tools)
+        self._export.clicked.connect(self._open_export)
+        self._empty = EmptyState(
+            theme,
+            "chart-spline",
+            "No run yet",
+            "Start training, and loss and accuracy appear here as they come.\n"
+            "Every run stays in the list on the left, to be compared or used.",
+        )
+        self._splitter = self._laid_out()
+        self.setLayout(column(self._splitter, gap=0))
+        self._connect()
+        self._show_chosen()
+
+    @property
+    def primary_action(self) -> QWidget:
+        """The tab's one primary button."""
+        return self.footer.primary
+
+    @property
+    def history(self) -> RunHistory:
+        """What is known of the chosen run."""
+        run = self._session.run
+        return self._histories.setdefault(run.path, RunHistory()) if run is not None else RunHistory()
+
+    def receive(self, event: Event, run: RunFolder | None = None) -> None:
+        """Take in one event of a run; the only way in.
+
+        Args:
+            event: what the run said, live or long ago.
+            run: the run; the chosen one when omitted.
+        """
+        told = run or self._session.run
+        if told is None:
+            return
+        history = self._histories.setdefault(told.path, RunHistory())
+        history.receive(event)
+        if told == self._session.run:
+            self._show_progress_of(history)
+            if isinstance(event, EpochFinished | RunStarted | RunFinished | JobEnded):
+                self._show_results()
+        if told == self._session.run or told in self.runs.ticked:
+            self.plots.redraw_soon()
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Use the narrow layout or the wide one."""
+        self.runs.setVisible(not is_compact)
+        self.header.set_compact(is_compact)
+        self.figures.set_compact(is_compact)
+        self.plots.set_compact(is_compact)
+        self.results.set_compact(is_compact)
+        self._tools.setVisible(is_compact)
+        self._export.setVisible(is_compact)
+        self._right.setMinimumWidth(352 if is_compact else self._theme.width("results") - 32)
+        if is_compact:
+            self._splitter.setSizes([0, self.width() - 352, 352])
+        else:
+            # Each hairline belongs to the panel beside it, so the columns are those of the design.
+            side, right = self._theme.width("runs") - 1, self._theme.width("results") - 1
+            self._splitter.setSizes([side, max(_CENTRE_LEAST_PX, self.width() - side - right - 2), right])
+            self._splitter.restore(self._session.settings)
+
+    def _laid_out(self) -> HairSplitter:
+        theme = self._theme
+        centre = Panel("canvas")
+        self._watch = holder(column(self.header, self.figures, self.plots, gap=0))
+        self._centre = QStackedWidget()
+        self._centre.addWidget(self._empty)
+        self._centre.addWidget(self._watch)
+        centre.add(self._centre, 1)
+        self._right = Panel()
+        self._right.add(self.results, 1)
+        self._right.add(self.footer)
+        splitter = HairSplitter(theme, "train")
+        self.runs.setMinimumWidth(180)
+        centre.setMinimumWidth(_CENTRE_LEAST_PX)
+        for number, part in enumerate((self.runs, centre, self._right)):
+            splitter.addWidget(part)
+            splitter.setStretchFactor(number, int(number == 1))
+        return splitter
+
+    def _connect(self) -> None:
+        session = self._session
+        session.run_changed.connect(self._show_chosen)
+        session.runs_changed.connect(self._show_runs)
+        session.job_started.connect(self._note_start)
+        session.event_happened.connect(self._hear)
+        session.progress_changed.connect(self._show_progress)
+        session.job_ended.connect(self._note_end)
+        self.header.picked.connect(session.set_run)
+        self.runs.ticks_changed.connect(self._show_overlays)
+        self.footer.discarded.connect(self._forget)
+
+    # A live run
+
+    def _note_start(self, job: JobInfo) -> None:
+        if job.kind == "train":
+            run = RunFolder(job.folder)
+            self._load(run)
+            self._live = run
+            self._show_chosen()
+            self._session.tab_requested.emit("train")
+
+    def _hear(self, event: Event) -> None:
+        if self._live is None:
+            return
+        held = self._held.get(self._live.path)
+        if held is not None:
+            held.append(event)  # what the log knows already comes first
+        else:
+            self.receive(event, self._live)
+
+    def _show_progress(self, progress: JobProgress | None) -> None:
+        if self._live is not None and progress is not None:
+            best = self._histories[self._live.path].best
+            accuracy = best.val.accuracy if best is not None and best.val is not None else None
+            self.runs.set_running(self._live, progress.words, accuracy)
+
+    def _note_end(self, job: JobInfo, ending: JobEnded) -> None:
+        if job.kind == "train":
+            self._live = None
+            self.runs.set_running(None, "")
+            self._show_chosen()
+
+    def _forget(self, run: RunFolder) -> None:
+        self._histories.pop(run.path, None)
+
+    # A stored run
+
+    def _load(self, run: RunFolder) -> None:
+        if run.path in self._histories:
+            return
+        self._histories[run.path] = RunHistory()
+        self._held[run.path] = []
+        self._session.in_background(_stored, run, done=self._replay)
+
+    def _replay(self, found: tuple[RunFolder, list[Event]]) -> None:
+        run, events = found
+        self._replays.append((run, iter(events)))
+        self._timer.start()
+
+    def _replay_slice(self) -> None:
+        """Hand on some hundred events a turn, so that a log of any length never blocks the window."""
+        if not self._replays:
+            self._timer.stop()
+            return
+        run, events = self._replays[0]
+        part = list(islice(events, _SLICE))
+        for event in part:
+            self.receive(event, run)
+        if len(part) < _SLICE:
+            self._replays.pop(0)
+            for event in self._held.pop(run.path, []):
+                self.receive(event, run)
+
+    # What is shown
+
+    def _show_runs(self) -> None:
+        self._show_chosen()
+
+    def _show_chosen(self, *_: object) -> None:
+        run = self._session.run
+        if run is None and self._session.summaries:
+            self._session.set_run(self._session.summaries[0].run)
+            return
+        self.header.set_runs(self._session.summaries, self._session.summary(run))
+        self._centre.setCurrentWidget(self._empty if run is None else self._watch)
+        if run is not None:
+            self._load(run)
+        self._show_overlays()
+        self._show_progress_of(self.history)
+        self._show_results()
+
+    def _show_overlays(self) -> None:
+        overlays = []
+        for number, run in enumerate(self.runs.ticked):
+            self._load(run)
+            summary = self._session.summary(run)
+            name = summary.title if summary is not None else run.path.name
+            overlays.append(Overlay(name=name, history=self._histories[run.path], number=number))
+        chosen = self._session.summary(self._session.run)
+        self.plots.show_history(self.history, overlays, chosen.title if chosen is not None else "run")
+
+    def _show_progress_of(self, history: RunHistory) -> None:
+        run = self._session.run
+        if run is None:
+            return
+        summary = self._session.summary(run)
+        title = summary.title if summary is not None else run.path.name
+        architecture = summary.architecture if summary is not None else self._session.config.model.architecture
+        outcome = "running" if run == self._live else _outcome(history)
+        self.header.show_run(title, architecture, history, outcome)
+
+    def _show_results(self) -> None:
+        self.figures.show_history(self.history)
+        self.results.show_history(self.history, self._session.run)
+        self.footer.show_run(self._session.run, self.history, is_live=self._session.run == self._live)
+
+    def _open_tools(self) -> None:
+        self.plots.open_tools(self._tools)
+
+    def _open_export(self) -> None:
+        self.plots.open_export(self._export)
+
+
+def _outcome(history: RunHistory) -> str:
+    if history.finished is not None:
+        return history.finished.outcome
+    return "interrupted" if history.started is not None else "never began"
+
+
+def _stored(run: RunFolder) -> tuple[RunFolder, list[Event]]:
+    return run, [event for _, event in run.replay()]

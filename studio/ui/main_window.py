@@ -1,0 +1,153 @@
+"""The one window: top bar, the four tabs, status bar."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from typing_extensions import override
+
+from studio.core.events import JobEnded
+from studio.ui.dashboard_tab import DashboardTab
+from studio.ui.device import device_in_words
+from studio.ui.icons import app_icon
+from studio.ui.session import JobInfo, Session
+from studio.ui.shortcut_sheet import ShortcutSheet
+from studio.ui.status_bar import StatusBar
+from studio.ui.theme import Mode, ThemeManager
+from studio.ui.top_bar import TABS, TopBar
+from studio.ui.widgets.flow import column, holder
+from studio.ui.widgets.focus_ring import FocusRing
+from studio.ui.widgets.messages import MessageBar
+
+_DEFAULT_PX = (1280, 800)
+_LEAST_PX = (1024, 640)
+
+
+class MainWindow(QMainWindow):
+    """Holds the tabs, shows what the session says, remembers how it was left."""
+
+    def __init__(self, workspace: Path, theme: ThemeManager) -> None:
+        """Args:
+        workspace: where datasets, runs and the window's memory are kept.
+        theme: the look.
+        """
+        super().__init__()
+        self.theme = theme
+        self.session = Session(workspace, self)
+        self.setWindowTitle("Spotless Studio")
+        self.setMinimumSize(*_LEAST_PX)
+        theme.set_mode(_mode(self.session.settings.value("window/theme")))
+        self.top_bar = TopBar(theme)
+        self.message_bar = MessageBar(theme)
+        self.status_bar = StatusBar(self.session, theme)
+        self.tabs: dict[str, QWidget] = {
+            "dataset": _made("dataset_tab", "DatasetTab", self.session, theme),
+            "configure": _made("config_tab", "ConfigTab", self.session, theme),
+            "train": DashboardTab(self.session, theme),
+            "classify": _made("classify_tab", "ClassifyTab", self.session, theme),
+        }
+        self._stack = QStackedWidget()
+        for tab in self.tabs.values():
+            self._stack.addWidget(tab)
+        body = holder(column(self.top_bar, self.message_bar, self._stack, self.status_bar, gap=0))
+        body.setProperty("surface", "canvas")
+        body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setCentralWidget(body)
+        self.sheet = ShortcutSheet(theme, self)
+        self._ring = FocusRing(theme, self)
+        self._connect()
+        self._restore()
+
+    @property
+    def current_tab(self) -> str:
+        """Key of the tab that is shown: dataset, configure, train or classify."""
+        return self.top_bar.tabs.current
+
+    def show_tab(self, key: str) -> None:
+        """Show a tab."""
+        self.top_bar.tabs.choose(key)
+        self._show_chosen(key)
+
+    def open_samples(self) -> None:
+        """Open the sample dishes, drawing them first where they are missing."""
+        self.session.open_samples()
+        self.show_tab("dataset")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_way()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        settings = self.session.settings
+        settings.setValue("window/geometry", self.saveGeometry())
+        settings.setValue("window/tab", self.current_tab)
+        settings.setValue("window/theme", self.theme.mode)
+        self.session.close()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        self.top_bar.tab_chosen.connect(self._show_chosen)
+        self.top_bar.sheet_asked.connect(self.sheet.toggle)
+        self.session.message.connect(self._show_message)
+        self.session.tab_requested.connect(self.show_tab)
+        self.session.job_ended.connect(self._tell_of_end)
+        self.theme.changed.connect(self._restyle)
+        for number, choice in enumerate(TABS, start=1):
+            shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
+            shortcut.activated.connect(self.top_bar.tabs.part(choice.key).click)
+
+    def _restore(self) -> None:
+        settings = self.session.settings
+        self.resize(*_DEFAULT_PX)
+        geometry = settings.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        tab = str(settings.value("window/tab") or "dataset")
+        self._give_way()
+        self.show_tab(tab if tab in self.tabs else "dataset")
+        self._restyle()
+        self.session.restore()
+        self.session.in_background(device_in_words, done=self.status_bar.set_device)
+
+    def _show_chosen(self, key: str) -> None:
+        self._stack.setCurrentWidget(self.tabs[key])
+
+    def _show_message(self, kind: str, text: str, details: str) -> None:
+        self.message_bar.show_message(kind, text, details=details)
+
+    def _tell_of_end(self, job: JobInfo, ending: JobEnded) -> None:
+        if job.kind == "train" and not self.isActiveWindow():
+            QApplication.alert(self)
+
+    def _give_way(self) -> None:
+        is_compact = self.theme.is_compact(self.width(), self.height())
+        if is_compact != self.session.is_compact or not hasattr(self, "_was_laid_out"):
+            self._was_laid_out = True
+            self.top_bar.set_compact(is_compact)
+            self.status_bar.set_compact(is_compact)
+            for tab in self.tabs.values():
+                tab.set_compact(is_compact)  # type: ignore[attr-defined]
+            self.session.set_compact(is_compact)
+
+    def _restyle(self) -> None:
+        self.setWindowIcon(app_icon(self.theme))
+
+
+def _mode(stored: object) -> Mode:
+    return "light" if stored == "light" else "dark" if stored == "dark" else "system"
+
+
+def _made(module: str, name: str, session: Session, theme: ThemeManager) -> QWidget:
+    try:
+        found = importlib.import_module(f"studio.ui.{module}")
+    except ModuleNotFoundError:
+        blank = QWidget()
+        blank.set_compact = lambda is_compact: None  # type: ignore[attr-defined]
+        return blank
+    return getattr(found, name)(session, theme)

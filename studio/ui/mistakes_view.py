@@ -1,0 +1,214 @@
+"""The worst validation mistakes, as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QDesktopServices,
+    QEnterEvent,
+    QFontMetrics,
+    QImage,
+    QImageReader,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from typing_extensions import override
+
+from studio.core.events import Mistake
+from studio.ui.icons import paint_icon
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.flow import clear, holder
+from studio.ui.widgets.labels import class_look
+
+_CAPTION_PX = 24
+_GLYPH_PX = 12
+_LOAD_PX = 360
+
+
+class MistakeTile(QWidget):
+    """A photo, what it was called, what it is."""
+
+    def __init__(self, session: Session, theme: ThemeManager, mistake: Mistake, classes: Sequence[str]) -> None:
+        """Args:
+        session: reads the picture off the window's thread.
+        theme: where colours come from.
+        mistake: what went wrong.
+        classes: all classes in order, which decides the glyphs.
+        """
+        super().__init__()
+        self._theme = theme
+        self._image: QImage | None = None
+        self._is_unreadable = False
+        self.mistake = mistake
+        places = {name: number for number, name in enumerate(classes)}
+        self._called = class_look(mistake.predicted, index=places.get(mistake.predicted, 0))
+        self._true = class_look(mistake.label, index=places.get(mistake.label, 0))
+        words = f"{Path(mistake.path).name}: called {mistake.predicted} at {100 * mistake.probability:.0f} %"
+        self.setToolTip(f"{words}, but it is {mistake.label}. Double click opens it.")
+        self.setAccessibleName(f"{words}, is {mistake.label}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        session.in_background(read_small, mistake.path, done=self._take_image, failed=self._take_failure)
+        theme.changed.connect(self.update)
+
+    @override
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    @override
+    def heightForWidth(self, width: int) -> int:
+        return round(width * 3 / 4) + _CAPTION_PX
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(112, self.heightForWidth(112))
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._open()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open()
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.update()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self.update()
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        frame = QRectF(0, 0, self.width(), self.height() - _CAPTION_PX)
+        path = QPainterPath()
+        path.addRoundedRect(frame, theme.radius("thumbnail"), theme.radius("thumbnail"))
+        painter.fillPath(path, theme.color("sunken"))
+        if self._image is not None:
+            painter.setClipPath(path)
+            painter.drawImage(frame, self._image, cover(self._image, frame))
+            painter.setClipping(False)
+        elif self._is_unreadable:
+            paint_icon(painter, theme, "image-off", frame, "text_3")
+        if self.hasFocus():
+            painter.strokePath(path, theme.color("focus"))
+        self._paint_caption(painter)
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        theme = self._theme
+        row = QRect(0, self.height() - _CAPTION_PX, self.width(), _CAPTION_PX)
+        paint_icon(
+            painter, theme, self._called.glyph, QRect(0, row.y(), _GLYPH_PX, row.height()), self._called.token, 12
+        )
+        painter.setFont(theme.font("caption", 600))
+        painter.setPen(theme.color("text"))
+        align = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(row.adjusted(_GLYPH_PX + 4, 0, 0, 0), align, f"{100 * self.mistake.probability:.0f} %")
+        right = row.right() + 1
+        box = QRect(right - _GLYPH_PX, row.y(), _GLYPH_PX, row.height())
+        paint_icon(painter, theme, self._true.glyph, box, self._true.token, 12)
+        painter.setFont(theme.font("caption", 400))
+        painter.setPen(theme.color("text_2"))
+        width = QFontMetrics(painter.font()).horizontalAdvance("is") + 4
+        painter.drawText(QRect(box.x() - width, row.y(), width, row.height()), align, "is")
+
+    def _open(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self.mistake.path))
+
+    def _take_image(self, image: QImage) -> None:
+        self._image = image
+        self.update()
+
+    def _take_failure(self, sentence: str, details: str) -> None:
+        self._is_unreadable = True
+        self.setToolTip(f"{self.mistake.path}: cannot be shown ({sentence})")
+        self.update()
+
+
+class MistakesView(QWidget):
+    """Tiles in rows of a few; keeps those that stay when the mistakes change."""
+
+    counted = Signal(int)
+
+    def __init__(self, session: Session, theme: ThemeManager, *, columns: int = 3, limit: int | None = None) -> None:
+        """Args:
+        session: reads pictures off the window's thread.
+        theme: where colours come from.
+        columns: tiles abreast.
+        limit: at most so many tiles; all when omitted.
+        """
+        super().__init__()
+        self._session = session
+        self._theme = theme
+        self._columns = columns
+        self._limit = limit
+        self._shown: Sequence[Mistake] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(theme.space())
+        for column in range(columns):
+            self._grid.setColumnStretch(column, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_mistakes(self, mistakes: Sequence[Mistake], classes: Sequence[str]) -> None:
+        """Show these mistakes, worst first."""
+        chosen = tuple(mistakes[: self._limit] if self._limit is not None else mistakes)
+        if chosen == self._shown:
+            return
+        self._shown = chosen
+        clear(self._grid)
+        for number, mistake in enumerate(chosen):
+            tile = MistakeTile(self._session, self._theme, mistake, classes)
+            self._grid.addWidget(tile, number // self._columns, number % self._columns)
+        for number in range(len(chosen), self._columns):
+            self._grid.addWidget(holder(QGridLayout()), 0, number)
+        self.counted.emit(len(chosen))
+
+    @property
+    def tiles(self) -> list[MistakeTile]:
+        """The tiles on show."""
+        return [tile for tile in self.findChildren(MistakeTile) if not tile.isHidden()]
+
+
+def read_small(path: str) -> QImage:
+    """Read a picture at about the size of a tile; safe off the window's thread.
+
+    Args:
+        path: the file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    reader = QImageReader(path)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid():
+        reader.setScaledSize(size.scaled(_LOAD_PX, _LOAD_PX, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
+    image = reader.read()
+    if image.isNull():
+        raise OSError(reader.errorString())
+    return image
+
+
+def cover(image: QImage, frame: QRectF) -> QRectF:
+    """The middle part of an image that fills a frame of this shape."""
+    scale = min(image.width() / frame.width(), image.height() / frame.height())
+    width, height = frame.width() * scale, frame.height() * scale
+    corner = QPointF((image.width() - width) / 2, (image.height() - height) / 2)
+    return QRectF(corner.x(), corner.y(), width, height)
