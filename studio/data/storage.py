@@ -34,11 +34,12 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _CANNOT_WRITE:
-            raise UserError(
-                f"{folder}: cannot be written ({error.strerror}); make room or name another folder"
-            ) from error
-        raise
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        # The person knows the dataset's folder, not the one inside it in which it is built.
+        place = next((each.parent for each in (folder, *folder.parents) if each.name.startswith(_BUILDING)), folder)
+        said = f"{place}: cannot be written ({error.strerror}); make room or name another folder"
+        raise UserError(said) from error
 
 
 @contextmanager
