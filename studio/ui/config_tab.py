@@ -59,7 +59,7 @@ class ConfigTab(QWidget):
         self.json = ConfigJson(theme)
         self.estimate = EstimatePanel(theme)
         self.primary_action = PrimaryAction(theme, "Start training", icon="play", keys="Ctrl+Return")
-        self._reset = Button(theme, "", icon="git-compare", kind="tool", size="small")
+        self.reset = Button(theme, "", icon="git-compare", kind="tool", size="small")
         self._note = ElidedLabel("", "label", weight=600)
         self._cost = ElidedLabel("", "small", "text_2")
         self._splitter = HairSplitter(theme, "configure")
@@ -90,7 +90,7 @@ class ConfigTab(QWidget):
     def _lay_out(self) -> None:
         theme = self._theme
         note = ElidedLabel("A strategy sets what belongs together; the form changes the rest.", "small", "text_2")
-        heading = holder(row(Label("Strategy", "heading"), note, None, self._reset, gap=10))
+        heading = holder(row(Label("Strategy", "heading"), note, None, self.reset, gap=10))
         heading.setFixedHeight(56)
         self.form.setMaximumWidth(_FORM_MAX_PX)
         main = QWidget()
@@ -170,7 +170,7 @@ class ConfigTab(QWidget):
         self.json.hovered.connect(self.form.light_up)
         self.estimate.measure_wanted.connect(self._measure)
         self.primary_action.triggered.connect(self._start)
-        self._reset.clicked.connect(self._return_to_strategy)
+        self.reset.clicked.connect(self._return_to_strategy)
         self._json_switch.chosen.connect(self._show_part)
 
     def _show_part(self, key: str) -> None:
@@ -196,9 +196,9 @@ class ConfigTab(QWidget):
             self.json.show_text(_text(self._draft))
         self._mark_json()
         changes = len(_differences(self._draft, strategy.to_mapping()))
-        self._reset.setVisible(changes > 0 and self._draft.get("preset") in PRESETS)
-        self._reset.set_text(f"{plural(changes, 'change')} from the strategy")
-        self._reset.setToolTip("Go back to the strategy as it is")
+        self.reset.setVisible(changes > 0 and self._draft.get("preset") in PRESETS)
+        self.reset.set_text(f"{plural(changes, 'change')} from the strategy")
+        self.reset.setToolTip("Go back to the strategy as it is")
         self._show_estimate()
         self._show_footer()
 

@@ -1,0 +1,112 @@
+"""The Configure tab, through its controls."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from studio.core.config import StudioConfig
+from studio.core.presets import PRESETS, apply_preset
+from studio.core.settings import settings
+from studio.ui.config_tab import ConfigTab
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, session: Session, theme: ThemeManager) -> ConfigTab:
+    tab = ConfigTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.resize(1280, 712)
+    tab.show()
+    return tab
+
+
+def test_a_card_sets_the_whole_strategy(tab: ConfigTab, session: Session) -> None:
+    tab.cards.cards["cpu-only"].click()
+    assert session.config == apply_preset("cpu-only")
+    assert tab.cards.cards["cpu-only"].isChecked()
+    assert not tab.cards.cards["transfer"].isChecked()
+
+
+def test_against_overfitting_changes_what_is_there(tab: ConfigTab, session: Session) -> None:
+    tab.cards.cards["cpu-only"].click()
+    tab.cards.cards["against-overfitting"].click()
+    assert session.config.model.architecture == "mobilenet_v3"
+    assert session.config.training.batch_size == 8
+
+
+def test_the_form_has_a_row_for_every_setting_but_those_of_the_search(tab: ConfigTab) -> None:
+    for setting in settings():
+        if setting.section != "search":
+            assert tab.form.row_of(setting.path).control.accessibleName() == setting.title
+
+
+def test_a_changed_row_changes_config_and_json(tab: ConfigTab, session: Session) -> None:
+    tab.form.row_of("training.epochs").control.setValue(7)
+    assert session.config.training.epochs == 7
+    assert json.loads(tab.json.toPlainText())["training"]["epochs"] == 7
+
+
+def test_typed_json_changes_form_and_config(tab: ConfigTab, session: Session, qtbot: QtBot) -> None:
+    text = tab.json.toPlainText()
+    assert '"optimizer": "adam"' in text
+    with qtbot.waitSignal(session.config_changed):
+        tab.json.setPlainText(text.replace('"optimizer": "adam"', '"optimizer": "sgd"'))
+    assert tab.form.row_of("training.optimizer").control.currentData() == "sgd"
+
+
+def test_what_is_wrong_is_marked_in_place_and_the_last_good_config_stays(
+    tab: ConfigTab, session: Session, qtbot: QtBot
+) -> None:
+    before = session.config
+    tab.form.row_of("data.train_ratio").control.setValue(0.95)
+    assert session.config == before
+    shown = tab.form.row_of("data.train_ratio")
+    assert shown.control.property("state") == "error"
+    assert not tab.primary_action.button.isEnabled()
+    tab.form.row_of("data.test_ratio").control.setValue(0.0)
+    tab.form.row_of("data.val_ratio").control.setValue(0.05)
+    assert session.config.data.train_ratio == 0.95
+    assert shown.control.property("state") == ""
+
+
+def test_broken_json_says_where_and_changes_nothing(tab: ConfigTab, session: Session, qtbot: QtBot) -> None:
+    before = session.config
+    with qtbot.waitSignal(tab.json.edited):
+        tab.json.setPlainText('{\n  "training": {\n    "epochs": ,\n')
+    assert session.config == before
+    assert "Line 3" in tab.primary_action.button.toolTip()
+
+
+def test_an_empty_optional_setting_shows_what_that_means(tab: ConfigTab, session: Session) -> None:
+    clipping = tab.form.row_of("training.gradient_clipping").control
+    assert clipping.text() == "no limit"
+    clipping.setValue(1.5)
+    assert session.config.training.gradient_clipping == 1.5
+    clipping.setValue(clipping.minimum())
+    assert session.config.training.gradient_clipping is None
+
+
+def test_every_value_of_every_preset_survives_the_form(tab: ConfigTab, session: Session) -> None:
+    for slug in PRESETS:
+        expected = apply_preset(slug, session.config)
+        session.set_config(expected)
+        assert StudioConfig.from_mapping(json.loads(tab.json.toPlainText())) == expected
+        assert session.config == expected
+
+
+def test_changes_from_the_strategy_are_counted_and_taken_back(tab: ConfigTab, session: Session) -> None:
+    tab.cards.cards["balanced"].click()
+    tab.form.row_of("training.epochs").control.setValue(3)
+    tab.form.row_of("training.seed").control.setValue(9)
+    assert "2 changes" in tab.reset.text()
+    tab.reset.click()
+    assert session.config == apply_preset("balanced")
+
+
+def test_training_needs_a_dataset(tab: ConfigTab) -> None:
+    assert not tab.primary_action.button.isEnabled()
+    assert "dataset" in tab.primary_action.button.toolTip()
