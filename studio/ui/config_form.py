@@ -35,17 +35,23 @@ class ConfigForm(Card):
         theme: where colours and measures come from.
         """
         super().__init__()
+        self._theme = theme
+        self._settings = {one.path: one for one in settings() if one.section not in _LATER}
         self._rows: dict[str, ConfigRow] = {}
+        self._values: Mapping[str, Any] = {}
+        self._reference: Mapping[str, Any] = {}
+        self._faults: dict[str, str] = {}
+        self._is_compact = False
         self._sections: dict[str, _SectionButton] = {}
         self._pages = QStackedWidget()
         self._group = QButtonGroup(self)
-        self._group.idClicked.connect(self._pages.setCurrentIndex)
+        self._group.idClicked.connect(self._turn_to)
         listed = [(key, title) for key, title in sections() if key not in _LATER]
         for number, (key, title) in enumerate(listed):
             button = _SectionButton(theme, title)
             self._sections[key] = button
             self._group.addButton(button, number)
-            self._pages.addWidget(self._make_page(theme, [one for one in settings() if one.section == key]))
+            self._pages.addWidget(_Page())
         side = ScrollPanel()
         side.setFixedWidth(_SECTIONS_PX)
         side.content.setLayout(column(*self._sections.values(), None, gap=2, margins=(8, 8, 8, 8)))
@@ -55,6 +61,7 @@ class ConfigForm(Card):
 
     def set_compact(self, is_compact: bool) -> None:
         """Give way: a narrower list of sections, rows without their range."""
+        self._is_compact = is_compact
         self._side.setFixedWidth(_SECTIONS_COMPACT_PX if is_compact else _SECTIONS_PX)
         for shown in self._rows.values():
             shown.set_compact(is_compact)
@@ -63,7 +70,7 @@ class ConfigForm(Card):
         """Turn to a section."""
         button = self._sections[key]
         button.setChecked(True)
-        self._pages.setCurrentIndex(self._group.id(button))
+        self._turn_to(self._group.id(button))
 
     def show_config(self, values: Mapping[str, Any], strategy: StudioConfig) -> None:
         """Show all values.
@@ -72,16 +79,12 @@ class ConfigForm(Card):
             values: sections as in the JSON file.
             strategy: the config of the strategy that these started from; differences get a dot.
         """
-        reference = strategy.to_mapping()
-        changed_sections = set()
-        for path, shown in self._rows.items():
-            value = values[shown.setting.section][shown.setting.name]
-            is_changed = value != reference[shown.setting.section][shown.setting.name]
-            shown.show_value(value, is_changed=is_changed)
-            if is_changed:
-                changed_sections.add(path.partition(".")[0])
+        self._values, self._reference = values, strategy.to_mapping()
+        for shown in self._rows.values():
+            self._fill(shown)
+        changed = {one.section for one in self._settings.values() if self._is_changed(one)}
         for key, button in self._sections.items():
-            button.show_dot(key in changed_sections)
+            button.show_dot(key in changed)
 
     def show_faults(self, faults: Sequence[tuple[str, str]]) -> None:
         """Mark what is wrong in place.
@@ -89,16 +92,16 @@ class ConfigForm(Card):
         Args:
             faults: dotted paths and sentences; a fault of a whole section marks the settings that it names.
         """
-        marked: dict[str, str] = {}
+        self._faults = {}
         for path, sentence in faults:
-            for row_path, shown in self._rows.items():
-                is_named = path in ("", shown.setting.section) and shown.setting.name in sentence
-                if path == row_path or is_named:
-                    marked[row_path] = sentence
-        for row_path, shown in self._rows.items():
-            shown.show_fault(marked.get(row_path, ""))
+            for one in self._settings.values():
+                is_named = path in ("", one.section) and one.name in sentence
+                if path == one.path or is_named:
+                    self._faults[one.path] = sentence
+        for path, shown in self._rows.items():
+            shown.show_fault(self._faults.get(path, ""))
         for key, button in self._sections.items():
-            button.show_fault(any(path.partition(".")[0] == key for path in marked))
+            button.show_fault(any(path.partition(".")[0] == key for path in self._faults))
 
     def light_up(self, path: str) -> None:
         """Light up the row of a setting, and no other."""
@@ -106,32 +109,64 @@ class ConfigForm(Card):
             shown.light_up(row_path == path)
 
     def row_of(self, path: str) -> ConfigRow:
-        """The row of a setting."""
+        """The row of a setting; its page is made when it is not there yet."""
+        if path not in self._rows:
+            self._fill_page(list(self._sections).index(path.partition(".")[0]))
         return self._rows[path]
 
-    def _make_page(self, theme: ThemeManager, members: Sequence[Setting]) -> QWidget:
-        page = ScrollPanel()
-        plain = [self._make_row(theme, member) for member in members if not member.is_advanced]
-        folded = [self._make_row(theme, member) for member in members if member.is_advanced]
-        layout = QVBoxLayout(page.content)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        for shown in plain:
-            layout.addWidget(shown)
-        if folded:
-            layout.addWidget(_Fold(theme, folded))
-        for shown in folded:
-            layout.addWidget(shown)
-        layout.addStretch()
-        return page
+    def _turn_to(self, number: int) -> None:
+        self._fill_page(number)
+        self._pages.setCurrentIndex(number)
 
-    def _make_row(self, theme: ThemeManager, setting: Setting) -> ConfigRow:
-        shown = ConfigRow(theme, setting)
+    def _fill_page(self, number: int) -> None:
+        """Make the rows of a section; not before it is looked at, since all of them take a third of a second."""
+        page = self._pages.widget(number)
+        assert isinstance(page, _Page)
+        if page.is_filled:
+            return
+        section = list(self._sections)[number]
+        members = [one for one in self._settings.values() if one.section == section]
+        plain = [self._make_row(member) for member in members if not member.is_advanced]
+        folded = [self._make_row(member) for member in members if member.is_advanced]
+        page.fill([*plain, *([_Fold(self._theme, folded)] if folded else []), *folded])
+
+    def _is_changed(self, setting: Setting) -> bool:
+        return bool(
+            self._values
+            and self._values[setting.section][setting.name] != self._reference[setting.section][setting.name]
+        )
+
+    def _fill(self, shown: ConfigRow) -> None:
+        setting = shown.setting
+        if self._values:
+            shown.show_value(self._values[setting.section][setting.name], is_changed=self._is_changed(setting))
+        shown.show_fault(self._faults.get(setting.path, ""))
+
+    def _make_row(self, setting: Setting) -> ConfigRow:
+        shown = ConfigRow(self._theme, setting)
+        shown.set_compact(self._is_compact)
+        self._fill(shown)
         shown.edited.connect(self.edited)
         shown.hovered.connect(self.hovered)
         shown.laboratory_wanted.connect(self.laboratory_wanted)
         self._rows[setting.path] = shown
         return shown
+
+
+class _Page(ScrollPanel):
+    """The rows of one section."""
+
+    is_filled = False
+
+    def fill(self, widgets: Sequence[QWidget]) -> None:
+        """Put the rows into the page."""
+        self.is_filled = True
+        layout = QVBoxLayout(self.content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in widgets:
+            layout.addWidget(widget)
+        layout.addStretch()
 
 
 class _SectionButton(QAbstractButton):
