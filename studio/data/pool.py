@@ -130,7 +130,8 @@ class _Crew:
         return worker
 
     def _feed(self, worker: _Worker) -> None:
-        while self._waiting and len(worker.given) < _AHEAD:
+        # Towards the end nobody takes a task in advance that another could begin now.
+        while self._waiting and len(worker.given) < (_AHEAD if len(self._waiting) > len(self._workers) else 1):
             number = self._waiting.popleft()
             worker.given.append(number)
             try:
