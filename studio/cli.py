@@ -257,7 +257,8 @@ def _evaluate(asked: argparse.Namespace) -> int:
 
 
 def _classify(asked: argparse.Namespace) -> int:
-    from studio.learn.answers import answers_csv, answers_json, classify_files
+    from studio.core.answer_files import answers_csv, answers_json
+    from studio.learn.answers import classify_files
 
     console = Console(sys.stderr if "-" in (asked.json, asked.csv) else sys.stdout)
     with _StopFlag() as should_stop:
