@@ -21,6 +21,7 @@ from studio.ui.runs_panel import RunsPanel
 from studio.ui.session import JobInfo, Session
 from studio.ui.theme import ThemeManager
 from studio.ui.train_footer import TrainFooter
+from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, holder
 from studio.ui.widgets.messages import EmptyState
 from studio.ui.widgets.panels import HairSplitter, Panel
@@ -62,12 +63,17 @@ class DashboardTab(QWidget):
         self.figures.extra.addWidget(self._export)
         self._tools.clicked.connect(self._open_tools)
         self._export.clicked.connect(self._open_export)
+        self._to_dataset = Button(
+            theme, "Open a dataset", icon="images", tooltip="Training needs photos: choose them first"
+        )
+        self._to_dataset.clicked.connect(self._ask_for_dataset)
         self._empty = EmptyState(
             theme,
             "chart-spline",
             "No run yet",
             "Start training, and loss and accuracy appear here as they come.\n"
             "Every run stays in the list on the left, to be compared or used.",
+            actions=(self._to_dataset,),
         )
         self._splitter = self._laid_out()
         self.setLayout(column(self._splitter, gap=0))
@@ -149,6 +155,7 @@ class DashboardTab(QWidget):
         session.event_happened.connect(self._hear)
         session.progress_changed.connect(self._show_progress)
         session.job_ended.connect(self._note_end)
+        session.dataset_changed.connect(self._show_chosen)
         self.header.picked.connect(session.set_run)
         self.runs.ticks_changed.connect(self._show_overlays)
         self.footer.discarded.connect(self._forget)
@@ -227,6 +234,7 @@ class DashboardTab(QWidget):
             return
         self.header.set_runs(self._session.summaries, self._session.summary(run))
         self._centre.setCurrentWidget(self._empty if run is None else self._watch)
+        self._to_dataset.setVisible(self._session.dataset is None)
         if run is not None:
             self._load(run)
         self._show_overlays()
@@ -257,6 +265,9 @@ class DashboardTab(QWidget):
         self.figures.show_history(self.history)
         self.results.show_history(self.history, self._session.run)
         self.footer.show_run(self._session.run, self.history, is_live=self._session.run == self._live)
+
+    def _ask_for_dataset(self) -> None:
+        self._session.tab_requested.emit("dataset")
 
     def _open_tools(self) -> None:
         self.plots.open_tools(self._tools)

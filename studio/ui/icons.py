@@ -16,6 +16,7 @@ from studio.ui.theme import ThemeManager
 
 OUR_GLYPHS = ("mark", "mark-large", "plate-clean", "plate-dirty", "app-icon")
 _LUCIDE_PACKAGE = "justmyresource_lucide"
+_LINES_GROW_TO_PX = 32
 _LUCIDE_STROKE = 'stroke-width="2"'
 
 
@@ -41,9 +42,7 @@ def icon(theme: ThemeManager, name: str, token: str = "text_2", size_px: int = 1
     return made
 
 
-def pixmap(
-    theme: ThemeManager, name: str, token: str = "text_2", size_px: int = 16, ratio: float = 1.0
-) -> QPixmap:
+def pixmap(theme: ThemeManager, name: str, token: str = "text_2", size_px: int = 16, ratio: float = 1.0) -> QPixmap:
     """The picture of an icon.
 
     Args:
@@ -96,7 +95,9 @@ def _rendered(name: str, css: str, size_px: int, ratio: float, stroke: float) ->
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     source = _source(name).replace("currentColor", QColor(css).name())
-    source = source.replace(_LUCIDE_STROKE, f'stroke-width="{stroke}"')
+    # Large icons would look heavy if their lines grew in step.
+    width = stroke * min(1.0, _LINES_GROW_TO_PX / size_px)
+    source = source.replace(_LUCIDE_STROKE, f'stroke-width="{width:.3f}"')
     renderer = QSvgRenderer(QByteArray(source.encode()))
     painter = QPainter(picture)
     renderer.render(painter, QRectF(QPointF(0, 0), QSizeF(side, side)))

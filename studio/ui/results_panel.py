@@ -29,6 +29,7 @@ from studio.ui.widgets.segmented import Choice, SegmentedControl
 from studio.ui.words import plural
 
 _TILES = 3
+_RESULTS, _CHECK, _DETAILS, _MISTAKES, _BLANK = range(5)
 
 
 class ResultsPanel(Panel):
@@ -70,6 +71,7 @@ class ResultsPanel(Panel):
         self._stack.addWidget(self._made_check())
         self._stack.addWidget(self.details)
         self._stack.addWidget(self._made_mistakes())
+        self._stack.addWidget(self._made_blank())
         self.add(top)
         self.add(self._stack, 1)
 
@@ -85,6 +87,8 @@ class ResultsPanel(Panel):
     def show_history(self, history: RunHistory, run: RunFolder | None) -> None:
         """Tell the results of a run as far as it is known."""
         self._history = history
+        if self.pages.current == "results" and self._stack.currentIndex() != _MISTAKES:
+            self._show_page("results")
         self._show_scores()
         self._show_mistakes()
         config = self._session.config
@@ -161,6 +165,11 @@ class ResultsPanel(Panel):
         )
         return scroll
 
+    def _made_blank(self) -> QWidget:
+        edge = self._theme.space(2)
+        words = "What the network gets right and wrong appears here after the first epoch."
+        return holder(column(Label(words, "small", "text_3", wrap=True), None, margins=(edge, edge, edge, edge)))
+
     def _made_check(self) -> QWidget:
         edge = self._theme.space(2)
         scroll = ScrollPanel()
@@ -183,7 +192,8 @@ class ResultsPanel(Panel):
         return scroll
 
     def _show_page(self, key: str) -> None:
-        self._stack.setCurrentIndex(["results", "check", "details"].index(key))
+        page = {"results": _RESULTS if self.told is not None else _BLANK, "check": _CHECK, "details": _DETAILS}[key]
+        self._stack.setCurrentIndex(page)
         self.page_changed.emit(key)
 
     def _show_scores(self, *_: object) -> None:
@@ -226,7 +236,7 @@ class ResultsPanel(Panel):
     def _show_all_mistakes(self) -> None:
         self._filter = None
         self._show_mistakes()
-        self._stack.setCurrentIndex(3)
+        self._stack.setCurrentIndex(_MISTAKES)
 
     def _show_cell(self, true: int, called: int) -> None:
         told, classes = self.told, self._history.classes
@@ -242,11 +252,11 @@ class ResultsPanel(Panel):
         self._list_title.setText(
             f"{classes[true]} called {classes[called]}: {plural(len(wanted), 'photo')} of the worst"
         )
-        self._stack.setCurrentIndex(3)
+        self._stack.setCurrentIndex(_MISTAKES)
 
     def _show_results(self) -> None:
         self._filter = None
-        self._stack.setCurrentIndex(0)
+        self._show_page("results")
 
     def _show_findings(self) -> None:
         key = (tuple(self._found), frozenset(self._applied), self._is_compact, self.told is None)

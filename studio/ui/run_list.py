@@ -31,7 +31,7 @@ Index = QModelIndex | QPersistentModelIndex
 SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole)
 _PADDING_PX = 12
 _TEXT_PX = 38
-_RIGHT_PX = 17
+_RIGHT_PX = 16
 _BOX_PX = 16
 
 

@@ -24,6 +24,7 @@ from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline, Panel, PanelHeader, ScrollPanel
 from studio.ui.widgets.question import Question
 
+_NO_RUNS = "Every training is kept here,\nto be compared, used or continued."
 _HINT = "Tick a second run to lay it over\nthis one and see what differs."
 _TABLE_MOST_PX = 260
 
@@ -85,7 +86,7 @@ class RunsPanel(Panel):
         """Take over the session's runs."""
         self.model.set_summaries(self._session.summaries)
         self._header.note.setText(str(len(self._session.summaries)) if self._session.summaries else "")
-        self._hint_row.setVisible(len(self._session.summaries) > 1 and not self.ticked)
+        self._show_hint()
         self._show_chosen(self._session.run)
 
     def set_running(self, run: RunFolder | None, words: str, accuracy: float | None = None) -> None:
@@ -128,12 +129,17 @@ class RunsPanel(Panel):
         if ticked == self._known_ticks:
             return
         self._known_ticks = ticked
-        self._hint_row.setVisible(len(self._session.summaries) > 1 and not ticked)
+        self._show_hint()
         self._table_row.setVisible(bool(ticked))
         self.ticks_changed.emit()
         chosen = self._session.run
         if ticked and chosen is not None:
             self._session.in_background(_difference, chosen, ticked[-1], done=self._show_differences)
+
+    def _show_hint(self) -> None:
+        number = len(self._session.summaries)
+        self._hint.setText(_HINT if number else _NO_RUNS)
+        self._hint_row.setVisible(number != 1 and not self.ticked)
 
     def _show_differences(self, found: tuple[RunFolder, RunFolder, list[Difference]]) -> None:
         chosen, other, rows = found

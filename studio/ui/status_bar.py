@@ -53,6 +53,7 @@ class StatusBar(QWidget):
         self._stop = IconButton(theme, "square", "Stop the running job", size="small", icon_px=12)
         self._stop.clicked.connect(session.stop_job)
         gap, wide = theme.space(), theme.space(2)
+        self._margins = (wide, 1, gap, 0)
         self.setLayout(
             row(
                 self._device,
@@ -66,7 +67,7 @@ class StatusBar(QWidget):
                 self._left,
                 self._stop,
                 gap=wide,
-                margins=(wide, 1, gap, 0),
+                margins=self._margins,
             )
         )
         self._device.set_words("", "")
@@ -119,6 +120,10 @@ class StatusBar(QWidget):
         job = self._session.job
         for widget in (self._job, self._bar, self._left, self._stop):
             widget.setVisible(job is not None)
+        left, top, right, bottom = self._margins
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(left, top, left if job is None else right, bottom)
         if job is None or progress is None:
             self._words.setText("Ready")
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QIcon, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QProgressBar,
@@ -117,7 +117,7 @@ class Button(QPushButton):
             width += self._icon_px() + theme.space()
         if self._trailing_icon:
             width += theme.icon_px("small") + theme.space()
-        if self._keys:
+        if self._keys and self.isEnabled():
             width += 10 + key_caps_width(theme, self._keys)
         return QSize(width + 2 * self._padding(), self._height())
 
@@ -149,7 +149,7 @@ class Button(QPushButton):
         room = min(metrics.horizontalAdvance(self.text()) + 2, self.width() - left - self._padding() + 2)
         shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, 0, room, self.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
-        left += room
+        left += room - 2
         if self._trailing_icon:
             size_px = theme.icon_px("small")
             box = QRect(left + theme.space(), 0, size_px, self.height())
@@ -157,6 +157,12 @@ class Button(QPushButton):
         if self._keys and self.isEnabled():
             ink, edge = self._key_colours()
             paint_key_caps(painter, theme, self._keys, QRect(left + 10, 0, 0, self.height()), ink, edge)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self.updateGeometry()
 
     def _key_colours(self) -> tuple[QColor, QColor]:
         if self._kind == "primary":

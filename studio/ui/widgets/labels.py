@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.ui.icons import paint_icon
-from studio.ui.theme import ThemeManager, font_of
+from studio.ui.theme import ThemeManager, design_tokens, font_of
 
 _OTHER_GLYPHS = ("square", "triangle", "diamond", "hexagon", "pentagon", "circle", "star", "octagon")
 _CHIP_PX = 18
@@ -45,11 +46,33 @@ class Label(QLabel):
         weight: 400, 500 or 600 instead of the step's own.
         wrap: whether long text breaks into lines.
         """
-        super().__init__(text)
+        super().__init__()
+        self._words = text
+        self._line_px = design_tokens()["type"][role]["line_px"]
         self.setProperty("tone", tone)
         self.setFont(font_of(role, weight))
         self.setWordWrap(wrap)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        # Plain text knows no line height; what wraps is given one through rich text, escaped.
+        self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    @override
+    def text(self) -> str:
+        return self._words
+
+    @override
+    def setText(self, text: str) -> None:
+        self._words = text
+        if self.textFormat() == Qt.TextFormat.RichText:
+            lines = html.escape(text).replace("\n", "<br>")
+            side = "center" if self.alignment() & Qt.AlignmentFlag.AlignHCenter else "left"
+            text = f'<p style="line-height: {self._line_px}px; margin: 0; text-align: {side}">{lines}</p>'
+        super().setText(text)
+
+    @override
+    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
+        super().setAlignment(alignment)
+        self.setText(self._words)
 
     def set_tone(self, tone: str) -> None:
         """Change the colour token."""
@@ -72,8 +95,8 @@ class ElidedLabel(Label):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         """Args as for `Label`; `mode` says where the ellipsis goes (the middle for file names)."""
+        self._mode = mode  # asked for while the text is set
         super().__init__(text, role, tone, weight=weight)
-        self._mode = mode
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     @override

@@ -162,11 +162,10 @@ class EmptyState(QWidget):
         """
         super().__init__()
         self._picture = Icon(theme, icon, "text_3", theme.icon_px("empty_state"))
-        self.title = Label(title, "display")
+        self.title = Label(title, "display", wrap=True)
         self.text = Label(text, "body", "text_2", wrap=True)
         for label in (self.title, self.text):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            label.setWordWrap(True)
         buttons = row(None, *actions, None, gap=theme.space())
         self.setLayout(
             column(
