@@ -95,9 +95,10 @@ def _rendered(name: str, css: str, size_px: int, ratio: float, stroke: float) ->
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
     source = _source(name).replace("currentColor", QColor(css).name())
-    # Large icons would look heavy if their lines grew in step.
-    width = stroke * min(1.0, _LINES_GROW_TO_PX / size_px)
-    source = source.replace(_LUCIDE_STROKE, f'stroke-width="{width:.3f}"')
+    if name not in OUR_GLYPHS:
+        # Large icons would look heavy if their lines grew in step.
+        width = stroke * min(1.0, _LINES_GROW_TO_PX / size_px)
+        source = source.replace(_LUCIDE_STROKE, f'stroke-width="{width:.3f}"')
     renderer = QSvgRenderer(QByteArray(source.encode()))
     painter = QPainter(picture)
     renderer.render(painter, QRectF(QPointF(0, 0), QSizeF(side, side)))

@@ -154,7 +154,8 @@ class DifferenceTable(QWidget):
             wanted.append(max(words, heads.horizontalAdvance(name) + 14) + 2)
         room = self.width() - _NAME_LEAST_PX - _COLUMN_GAP_PX * len(wanted)
         scale = min(1.0, room / max(1, sum(wanted)))
-        columns, right = [], self.width()
+        columns: list[tuple[int, int]] = []
+        right = self.width()
         for width in reversed([int(width * scale) for width in wanted]):
             columns.insert(0, (right - width, width))
             right -= width + _COLUMN_GAP_PX
