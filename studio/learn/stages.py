@@ -132,6 +132,32 @@ def watching(network: nn.Module, taps: tuple[Tap, ...]) -> Iterator[dict[Tap, Te
             handle.remove()
 
 
+@contextmanager
+def grafted(network: nn.Module, tap: Tap) -> Iterator[dict[Tap, Tensor]]:
+    """Cut the pass at a place, so that gradients reach this map and go no deeper.
+
+    Yields:
+        a mapping that gets the map during the pass, in the network's own layout, ready for `torch.autograd.grad`.
+    """
+    caught: dict[Tap, Tensor] = {}
+    module = network.get_submodule(tap.module)
+
+    def leaf(values: Any) -> Any:
+        caught[tap] = _the_tensor(values).detach().requires_grad_()
+        rest = values[1:] if isinstance(values, tuple) else ()
+        # What follows may work in place, which no leaf allows.
+        return (caught[tap].clone(), *rest) if isinstance(values, tuple) else caught[tap].clone()
+
+    if tap.side == "in":
+        handle = module.register_forward_pre_hook(lambda _, taken: leaf(taken))
+    else:
+        handle = module.register_forward_hook(lambda _, taken, given: leaf(given))
+    try:
+        yield caught
+    finally:
+        handle.remove()
+
+
 def _listen(module: nn.Module, tap: Tap, caught: dict[Tap, Tensor]) -> Any:
     def before(_: nn.Module, taken: Any) -> None:
         caught[tap] = unfolded(_the_tensor(taken), tap)
@@ -139,9 +165,7 @@ def _listen(module: nn.Module, tap: Tap, caught: dict[Tap, Tensor]) -> Any:
     def after(_: nn.Module, taken: Any, given: Any) -> None:
         caught[tap] = unfolded(_the_tensor(given), tap)
 
-    return (
-        module.register_forward_pre_hook(before) if tap.side == "in" else module.register_forward_hook(after)
-    )
+    return module.register_forward_pre_hook(before) if tap.side == "in" else module.register_forward_hook(after)
 
 
 def unfolded(values: Tensor, tap: Tap) -> Tensor:
@@ -186,9 +210,7 @@ def _heads(network: nn.Module, calls: list[_Call], num_classes: int) -> tuple[st
         and call.given.shape[1:] == (num_classes,)
     )
     if not heads:
-        raise ConfigError(
-            "model.architecture: this network does not end in a linear layer, which the studio needs"
-        )
+        raise ConfigError("model.architecture: this network does not end in a linear layer, which the studio needs")
     return heads
 
 
@@ -199,9 +221,7 @@ def _is_pooling(network: nn.Module, call: _Call) -> bool:
 
 def _tap(call: _Call, side: Literal["in", "out"]) -> Tap:
     values, layout, stride = (
-        (call.taken, call.layout_in, call.stride_in)
-        if side == "in"
-        else (call.given, call.layout_out, call.stride_out)
+        (call.taken, call.layout_in, call.stride_in) if side == "in" else (call.given, call.layout_out, call.stride_out)
     )
     assert values is not None and stride is not None and layout is not None
     rows, columns = values.shape[2:] if layout == "NCHW" else values.shape[1:3]
@@ -268,9 +288,7 @@ def _layout(values: Tensor, size: tuple[int, int]) -> tuple[Layout | None, int |
 
 def _stride(size: tuple[int, int], rows: int, columns: int, *, is_strict: bool) -> int | None:
     for stride in (1, 2, 4, 8, 16, 32, 14):
-        if all(
-            _covers(side, cells, stride, is_strict) for side, cells in zip(size, (rows, columns), strict=True)
-        ):
+        if all(_covers(side, cells, stride, is_strict) for side, cells in zip(size, (rows, columns), strict=True)):
             return stride
     return None
 

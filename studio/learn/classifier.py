@@ -1,0 +1,234 @@
+"""Classifier: a trained model that answers for photos."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from studio.core.errors import ConfigError, UserError
+from studio.core.requests import ModelFacts, Picture, Prediction, RejectedPhoto
+from studio.core.runs import RunFolder
+from studio.data.framing import Framed
+from studio.data.photos import PhotoError, shown
+from studio.data.pool import cores
+from studio.data.sight import see_unknown
+from studio.data.transforms import scale_in_force, to_input, unpack
+from studio.learn.architectures import build_network
+from studio.learn.checkpoints import Member, Model, load_model
+from studio.learn.ensemble import Ensemble, views_of
+from studio.learn.explain import evidence, over_photo
+from studio.learn.fusion import fused
+from studio.learn.network import Network
+from studio.learn.ranks import choose_device
+
+PHOTOS_AT_ONCE = {"cpu": 8, "cuda": 32, "mps": 16}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """A photo on its way: framed, or refused."""
+
+    path: str
+    framed: Framed | None
+    reason: str
+    ms: float
+
+
+class Classifier:
+    """Answers for photos with a trained model.
+
+    Attributes:
+        classes: in the order of the probabilities.
+        positive: the class that the threshold is about, if there is one.
+        threshold: probability of it from which it wins; None for more than two classes.
+        temperature: what the model's logits are divided by.
+        facts: all this for the window.
+    """
+
+    def __init__(self, model: Model, networks: Sequence[Network], device: torch.device) -> None:
+        """Use `load`."""
+        config = model.config
+        self.classes = model.classes
+        self.positive = model.positive
+        self.threshold = model.threshold
+        self.temperature = model.temperature
+        self.facts = ModelFacts(
+            classes=model.classes,
+            positive=model.positive,
+            threshold=model.threshold,
+            title=str(model.info.get("title", "")),
+        )
+        self._data = config.data
+        self._size_hw = config.model.input_size
+        self._device = device
+        self._ensemble = Ensemble(
+            networks,
+            scale=scale_in_force(networks[0].scale, normalize=config.data.normalize),
+            temperature=model.temperature,
+            views=views_of(config.tta),
+        )
+
+    @classmethod
+    def load(cls, place: Path, *, device: str = "auto") -> Classifier:
+        """Read a model.
+
+        Args:
+            place: a run's folder, its `best.pt`, or a file that was saved as a model.
+            device: auto, cpu, cuda or mps.
+
+        Raises:
+            UserError: there is no model, or it is damaged or of a newer version.
+            ConfigError: the device is not there.
+        """
+        file = model_file(place)
+        model = load_model(file)
+        chosen = choose_device(device, 0, 1, 1)
+        networks = [_network_of(model, member, file).to(chosen) for member in model.members]
+        return cls(model, [_quick(network) for network in networks], chosen)
+
+    def classify(
+        self, paths: Sequence[Path], *, heat_maps: bool = False, threshold: float | None = None
+    ) -> Generator[Prediction | RejectedPhoto, None, None]:
+        """Answer for photos.
+
+        Args:
+            paths: their files.
+            heat_maps: whether to show where the evidence for the positive class lies, or for the chosen one where
+                there is no positive one.
+            threshold: probability of the positive class from which it wins, 0..1; None takes the model's own.
+
+        Yields:
+            for each file in turn an answer, or why there is none.
+        """
+        at_once = PHOTOS_AT_ONCE[self._device.type]
+        for batch in _batches(self._seen(paths, ahead=2 * at_once), at_once):
+            framed = [seen for seen in batch if seen.framed is not None]
+            answers = iter(self._answers(framed, heat_maps, threshold) if framed else ())
+            for seen in batch:
+                yield next(answers) if seen.framed else RejectedPhoto(path=seen.path, reason=seen.reason)
+
+    def _seen(self, paths: Sequence[Path], *, ahead: int) -> Iterator[_Seen]:
+        """The photos in order; threads decode the next ones, since decoders let go of the interpreter."""
+        waiting = iter(paths)
+        running: deque[Future[_Seen]] = deque()
+        with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as threads:
+            try:
+                while True:
+                    for path in itertools.islice(waiting, ahead - len(running)):
+                        running.append(threads.submit(self._see, path))
+                    if not running:
+                        return
+                    yield running.popleft().result()
+            finally:
+                for future in running:
+                    future.cancel()
+
+    def _see(self, path: Path) -> _Seen:
+        began = time.perf_counter()
+        framed, reason = None, ""
+        try:
+            framed = see_unknown(
+                path, framing=self._data.framing, background=self._data.background, size_hw=self._size_hw
+            )
+        except PhotoError as error:
+            reason = error.reason
+        return _Seen(path=shown(path), framed=framed, reason=reason, ms=1000 * (time.perf_counter() - began))
+
+    def _answers(self, batch: list[_Seen], heat_maps: bool, threshold: float | None) -> list[Prediction]:
+        began = time.perf_counter()
+        framed = [seen.framed for seen in batch if seen.framed is not None]
+        pixels = np.stack([np.dstack([one.image_HW3, one.inside_HW]) for one in framed])
+        images, inside = unpack(torch.from_numpy(pixels).to(self._device))
+        shares_NC = self._ensemble.probabilities(images, inside).cpu()
+        chosen_N = self._chosen(shares_NC, self.threshold if threshold is None else threshold)
+        heats = self._heat_maps(images, inside, chosen_N, framed) if heat_maps else [None] * len(batch)
+        ms = 1000 * (time.perf_counter() - began) / len(batch)
+        return [
+            Prediction(
+                path=seen.path,
+                chosen=self.classes[chosen],
+                look=False,
+                probabilities=dict(zip(self.classes, shares, strict=True)),
+                heat_map=heat,
+                ms=seen.ms + ms,
+            )
+            for seen, chosen, shares, heat in zip(batch, chosen_N.tolist(), shares_NC.tolist(), heats, strict=True)
+        ]
+
+    def _chosen(self, shares_NC: Tensor, threshold: float | None) -> Tensor:
+        """The most probable class, save that the positive one wins exactly from its threshold."""
+        if self.positive is None or threshold is None:
+            return shares_NC.argmax(dim=1)
+        positive = self.classes.index(self.positive)
+        others = shares_NC.clone()
+        others[:, positive] = -1.0
+        return torch.where(shares_NC[:, positive] >= threshold, positive, others.argmax(dim=1))
+
+    def _heat_maps(self, images: Tensor, inside: Tensor, chosen_N: Tensor, framed: list[Framed]) -> list[Picture]:
+        positive = self.positive
+        targets_N = chosen_N if positive is None else torch.full_like(chosen_N, self.classes.index(positive))
+        pictures = to_input(images, self._ensemble.scale)
+        found = evidence(self._ensemble.networks, pictures, inside, targets_N.to(self._device)).cpu().numpy()
+        return [over_photo(one, view) for one, view in zip(found, framed, strict=True)]
+
+
+def model_file(place: Path) -> Path:
+    """The model that a person means.
+
+    Args:
+        place: a run's folder, or a file.
+
+    Raises:
+        UserError: there is none.
+    """
+    if not place.exists():
+        raise UserError(f"{place}: does not exist; name a run's folder or a model file")
+    if place.is_file():
+        return place
+    run = RunFolder(place)
+    if run.best.is_file():
+        return run.best
+    if run.exists():
+        raise UserError(f"{place}: this run has no model yet; let it finish an epoch first")
+    raise UserError(f"{place}: is no run; name a run's folder or a model file")
+
+
+def _network_of(model: Model, member: Member, file: Path) -> Network:
+    settings = model.config.model.model_copy(update={"pretrained": False, "weights": None})
+    try:
+        # Without memory for the weights, so that a file cannot ask for more than it brings.
+        with torch.device("meta"):
+            _check_fit(build_network(settings, len(model.classes)), member, file)
+        network = build_network(settings, len(model.classes))
+    except ConfigError as error:
+        raise UserError(f"{file}: its network cannot be built here ({error})") from error
+    network.load_state_dict(member.weights)
+    return network.eval().requires_grad_(False)
+
+
+def _check_fit(network: nn.Module, member: Member, file: Path) -> None:
+    own = {name: tensor.shape for name, tensor in network.state_dict().items()}
+    given = {name: tensor.shape for name, tensor in member.weights.items()}
+    wrong = [name for name in {**own, **given} if own.get(name) != given.get(name)]
+    if wrong:
+        raise UserError(f"{file}: is damaged: {len(wrong)} of its tensors do not fit its settings, such as {wrong[0]}")
+    if not all(bool(tensor.isfinite().all()) for tensor in member.weights.values()):
+        raise UserError(f"{file}: is damaged: some of its weights are no numbers")
+
+
+def _quick(network: Network) -> Network:
+    return fused(network).to(memory_format=torch.channels_last)
+
+
+def _batches(items: Iterator[_Seen], size: int) -> Iterator[list[_Seen]]:
+    while batch := list(itertools.islice(items, size)):
+        yield batch

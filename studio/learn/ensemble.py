@@ -1,0 +1,82 @@
+"""Several networks, each asked about several views, whose probabilities are averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from studio.core.sections import TtaSettings
+from studio.data.transforms import InputScale, to_input
+from studio.learn.network import Network
+
+ROWS, COLUMNS = 2, 3
+VIEWS: dict[str, tuple[tuple[int, ...], ...]] = {
+    "mirror": ((), (COLUMNS,)),
+    "flips": ((), (COLUMNS,), (ROWS,), (ROWS, COLUMNS)),
+}
+"""For each way to look several times, the axes that each view turns round."""
+
+
+def views_of(tta: TtaSettings) -> tuple[tuple[int, ...], ...]:
+    """The axes that each view turns round; the first view is the photo as it is."""
+    return VIEWS[tta.views] if tta.enabled else ((),)
+
+
+class Ensemble:
+    """What answers: one network or several of the same kind."""
+
+    def __init__(
+        self,
+        networks: Sequence[Network],
+        *,
+        scale: InputScale,
+        temperature: float,
+        views: tuple[tuple[int, ...], ...],
+    ) -> None:
+        """Args:
+        networks: in `eval`, on one device.
+        scale: of their pictures.
+        temperature: logits are divided by it; above 0.
+        views: see `views_of`.
+        """
+        self.networks = tuple(networks)
+        self.scale = scale
+        self._temperature = temperature
+        self._views = views
+        self._has_one_body = _has_one_body(self.networks)
+
+    @torch.no_grad()
+    def probabilities(self, images_N3HW: Tensor, inside_N1HW: Tensor) -> Tensor:
+        """The mean over networks and views.
+
+        Args:
+            images_N3HW: 0..255, framed.
+            inside_N1HW: where the dish is, 0..1.
+
+        Returns:
+            float64, N x classes; so fine that near-certain answers still rank.
+        """
+        pictures = to_input(images_N3HW, self.scale)
+        shares = [
+            (logits.double() / self._temperature).softmax(dim=1)
+            for axes in self._views
+            for logits in self._logits(pictures.flip(axes), inside_N1HW.flip(axes))
+        ]
+        return torch.stack(shares).mean(dim=0)
+
+    def _logits(self, pictures: Tensor, inside: Tensor) -> list[Tensor]:
+        if not self._has_one_body:
+            return [network(pictures, inside) for network in self.networks]
+        features = self.networks[0].pooled(pictures, inside)
+        return [network(features) for network in self.networks]
+
+
+def _has_one_body(networks: tuple[Network, ...]) -> bool:
+    """Whether all are heads on the same frozen backbone, which then needs to look only once."""
+    if not all(network.is_frozen for network in networks):
+        return False
+    first = networks[0].body.state_dict()
+    others = (network.body.state_dict() for network in networks[1:])
+    return all(torch.equal(tensor, other[name]) for other in others for name, tensor in first.items())

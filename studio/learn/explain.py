@@ -1,0 +1,128 @@
+"""Where in a picture the evidence for a class lies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from studio.core.requests import Picture
+from studio.data.framing import Framed
+from studio.dirt import cv
+from studio.learn.network import Network
+from studio.learn.stages import Tap, grafted, unfolded
+
+SHOWN_PX = 512
+"""Longest side of a heat map: finer than any map of a network, small enough for the way to the window."""
+
+OCCLUDED_CELLS = 8
+
+
+def evidence(networks: Sequence[Network], pictures_N3HW: Tensor, inside_N1HW: Tensor, targets_N: Tensor) -> Tensor:
+    """How much each place speaks for a class, the mean over networks.
+
+    The gradient of the class's lead times the activation, on the last spatial map (Selvaraju et al., 2017, without
+    averaging the gradient first); with a frozen backbone on all maps that its head judges. Where a network has no
+    spatial map, parts of the picture are hidden in turn (Zeiler, Fergus, 2013).
+
+    Args:
+        networks: of one kind, in `eval`.
+        pictures_N3HW: normalised.
+        inside_N1HW: where the dish is, 0..1.
+        targets_N: int64; the class to explain for each picture.
+
+    Returns:
+        float32, N x rows x columns, 0 and more; of the size of the networks' finest map.
+    """
+    maps = [_evidence(network, pictures_N3HW, inside_N1HW, targets_N) for network in networks]
+    return torch.stack(maps).mean(dim=0)
+
+
+def over_photo(evidence_HW: NDArray[np.float32], framed: Framed) -> Picture:
+    """Lay evidence over the whole upright photo.
+
+    Args:
+        evidence_HW: float32, 0 and more; of what the network saw.
+        framed: how it saw the photo.
+
+    Returns:
+        grey: 255 where the evidence is strongest, 0 where there is none or the network saw nothing.
+    """
+    height, width = framed.photo_hw
+    shrink = min(1.0, SHOWN_PX / max(height, width))
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    left, top, right, bottom = framed.window
+    rows, columns = evidence_HW.shape
+    scale_x, scale_y = (right - left) / columns * size[0] / width, (bottom - top) / rows * size[1] / height
+    # Pixels are counted from their middles.
+    to_photo = np.array(
+        [
+            [scale_x, 0, left * size[0] / width + scale_x / 2 - 0.5],
+            [0, scale_y, top * size[1] / height + scale_y / 2 - 0.5],
+        ]
+    )
+    strongest = float(evidence_HW.max(initial=0.0))
+    grey_HW = evidence_HW * (255 / strongest) if strongest > 0 else np.zeros_like(evidence_HW)
+    laid_HW = cv.warpAffine(grey_HW, to_photo, size, flags=cv.INTER_LINEAR, borderMode=cv.BORDER_CONSTANT)
+    rgb_HW3 = np.repeat(np.clip(laid_HW.round(), 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+    return Picture(width=size[0], height=size[1], rgb=rgb_HW3.tobytes())
+
+
+def _evidence(network: Network, pictures: Tensor, inside: Tensor, targets_N: Tensor) -> Tensor:
+    if network.is_frozen:
+        return _of_pooled(network, pictures, inside, targets_N)
+    if network.anatomy.last is not None:
+        return _of_last_map(network, network.anatomy.last, pictures, targets_N)
+    return _of_hiding(network, pictures, targets_N)
+
+
+def _lead(logits_NC: Tensor, targets_N: Tensor) -> Tensor:
+    """How far each picture's class is ahead of the mean of the others."""
+    own = logits_NC.gather(1, targets_N[:, None])[:, 0]
+    return own - (logits_NC.sum(1) - own) / (logits_NC.shape[1] - 1)
+
+
+def _of_last_map(network: Network, tap: Tap, pictures: Tensor, targets_N: Tensor) -> Tensor:
+    with torch.enable_grad(), grafted(network.body, tap) as caught:
+        lead = _lead(network(pictures), targets_N).sum()
+    leaf = caught[tap]
+    (gradient,) = torch.autograd.grad(lead, leaf)
+    return unfolded(gradient * leaf.detach(), tap).sum(dim=1).clamp(min=0).float()
+
+
+def _of_pooled(network: Network, pictures: Tensor, inside: Tensor, targets_N: Tensor) -> Tensor:
+    with torch.no_grad():
+        maps = network.features(pictures)
+    leaves = [values.float().detach().requires_grad_() for values in maps]
+    with torch.enable_grad():
+        lead = _lead(network(network.pooled_maps(leaves, inside)), targets_N).sum()
+    gradients = torch.autograd.grad(lead, leaves)
+    finest = max((tuple(leaf.shape[2:]) for leaf in leaves), key=lambda size: size[0] * size[1])
+    total = torch.zeros(len(pictures), 1, *finest, device=pictures.device)
+    for leaf, gradient in zip(leaves, gradients, strict=True):
+        spoken = (leaf.detach() * gradient).sum(dim=1, keepdim=True)
+        total += F.interpolate(spoken, size=finest, mode="bilinear", align_corners=False)
+    return total[:, 0].clamp(min=0)
+
+
+@torch.no_grad()
+def _of_hiding(network: Network, pictures: Tensor, targets_N: Tensor) -> Tensor:
+    whole = _lead(network(pictures), targets_N)
+    height, width = pictures.shape[2:]
+    lost = pictures.new_zeros(len(pictures), OCCLUDED_CELLS, OCCLUDED_CELLS)
+    quiet = pictures.mean(dim=(2, 3), keepdim=True)
+    for row in range(OCCLUDED_CELLS):
+        for column in range(OCCLUDED_CELLS):
+            hidden = pictures.clone()
+            hidden[
+                :,
+                :,
+                row * height // OCCLUDED_CELLS : (row + 1) * height // OCCLUDED_CELLS,
+                column * width // OCCLUDED_CELLS : (column + 1) * width // OCCLUDED_CELLS,
+            ] = quiet
+            lost[:, row, column] = whole - _lead(network(hidden), targets_N)
+    return lost.clamp(min=0)
