@@ -17,13 +17,19 @@ from studio.dirt.outline import FINDER_VERSION, Field, Image, Outline
 
 WORKING_PX = 128
 ANGLES = 64
-RADII = 56
-MIN_QUALITY = 0.16
+RADII = 48
+OVERLAP = 20
+"""Angles that the path is led on beyond a full turn, each way."""
+
+MIN_QUALITY = 0.13
 MAX_STEP = 2
 """Radii by which the path may move from one angle to the next: rounded squares pass, handles do not."""
 
-OUTER_SHARE = 0.85
+OUTER_SHARE = 0.69
 """A wider outline wins over a narrower one from this share of its quality."""
+
+OUTER_AREA = 1.45
+"""Area, in that of the narrower outline, from which an outline counts as wider."""
 
 GRAB_PX = 64
 """GrabCut's cost grows with the pixels (23 ms at 128 px); what it finds is traced anew at the working size."""
@@ -51,41 +57,58 @@ def find_outline(image_HW3: Image) -> Outline | None:
     lab_HW3 = cv.GaussianBlur(cv.cvtColor(small_HW3, cv.COLOR_RGB2LAB).astype(np.float32), (0, 0), 1.0)
     saliency_HW = _unlike_border(lab_HW3)
     edges_HW = _edges(lab_HW3, saliency_HW)
-    best: tuple[float, Field] | None = None
-    for region in _proposals(small_HW3, saliency_HW):
-        traced = _trace(region, edges_HW)
-        if traced is None:
-            continue
-        quality = _quality(traced, lab_HW3, edges_HW, saliency_HW)
-        if best is None or quality > best[0]:
-            best = (quality, traced)
-    if best is None or best[0] < MIN_QUALITY:
+    regions = _proposals(small_HW3, saliency_HW)
+    found = [(_quality(path, lab_HW3, edges_HW, saliency_HW), path) for path in _traced(regions, edges_HW)]
+    if not found or max(quality for quality, _ in found) < MIN_QUALITY:
         return None
-    best = _outermost(best, lab_HW3, edges_HW, saliency_HW)
+    best = max(found, key=lambda candidate: candidate[0])
+    wider = _grown(best[1], edges_HW.shape)
+    found += [(_quality(path, lab_HW3, edges_HW, saliency_HW), path) for path in _traced(wider, edges_HW)]
+    best = _outermost(max(found, key=lambda candidate: candidate[0]), found)
     quality, points = best
     shares = np.clip((points + 0.5) / size, 0, 1)
     polygon = tuple((round(float(x), 5), round(float(y), 5)) for x, y in shares)
     return Outline(polygon=polygon, quality=round(min(1.0, quality), 4), finder=FINDER_VERSION)
 
 
-def _outermost(best: tuple[float, Field], lab_HW3: Field, edges_HW: Field, saliency_HW: Field) -> tuple[float, Field]:
-    """A wider outline about the same centre if it is nearly as good: bases and painted rings have edges too."""
-    height, width = edges_HW.shape
-    for growth in (1.35, 1.75):
-        quality, points = best
-        centre = points.mean(0)
-        grown = centre + (points - centre) * growth
-        if (grown.max(0) - grown.min(0) > np.array([1.15 * width, 1.15 * height])).any():
+def _traced(regions: list[Mask], edges_HW: Field) -> list[Field]:
+    """The paths around regions that differ, without those that lead nowhere."""
+    different: list[Mask] = []
+    for region in regions:
+        sizes = [cv.countNonZero(region ^ other) for other in different]
+        if not sizes or min(sizes) > 0.04 * cv.countNonZero(region):
+            different.append(region)
+    return [path for region in different if (path := _trace(region, edges_HW)) is not None]
+
+
+def _grown(points_N2: Field, shape: tuple[int, ...]) -> list[Mask]:
+    """Wider regions about the same centre: what was found may be the dish's base or a painted ring."""
+    height, width = shape
+    centre = points_N2.mean(0)
+    regions = []
+    for growth in (1.3, 1.6):
+        grown = centre + (points_N2 - centre) * growth
+        extent = grown.max(0) - grown.min(0)
+        if (extent < np.array([1.15 * width, 1.15 * height])).all():
+            region = np.zeros((height, width), np.uint8)
+            cv.fillPoly(region, [np.round(grown).astype(np.int32)], 1)
+            regions.append(region)
+    return regions
+
+
+def _outermost(best: tuple[float, Field], found: list[tuple[float, Field]]) -> tuple[float, Field]:
+    """The widest path around the best one that is nearly as good."""
+    chosen = best
+    for quality, points in found:
+        # A base or a painted middle is much smaller than its dish; what is a little wider takes in a handle or shadow.
+        is_wider = cv.contourArea(points) > OUTER_AREA * cv.contourArea(best[1])
+        is_widest = cv.contourArea(points) > cv.contourArea(chosen[1])
+        if not (is_wider and is_widest and quality > max(OUTER_SHARE * best[0], MIN_QUALITY)):
             continue
-        region = np.zeros((height, width), np.uint8)
-        cv.fillPoly(region, [np.round(grown).astype(np.int32)], 1)
-        traced = _trace(region, edges_HW)
-        if traced is None or cv.contourArea(traced) < 1.12 * cv.contourArea(points):
-            continue
-        wider = _quality(traced, lab_HW3, edges_HW, saliency_HW)
-        if wider > OUTER_SHARE * quality:
-            best = (wider, traced)
-    return best
+        inside = [cv.pointPolygonTest(points, (float(x), float(y)), True) > -2 for x, y in best[1][::4]]
+        if sum(inside) > 0.9 * len(inside):
+            chosen = (quality, points)
+    return chosen
 
 
 def _unlike_border(lab_HW3: Field) -> Field:
@@ -228,10 +251,9 @@ def _radii_of(hull_N2: Field, cx: float, cy: float) -> Field:
 
 
 def _closed_path(cost_AR: Field) -> NDArray[np.int64]:
-    """The radius index at each angle of the cheapest path, walked twice around so that its ends meet."""
+    """The radius index at each angle of the cheapest path, walked a little more than once around."""
     angles, radii = cost_AR.shape
-    start = angles // 2
-    order = np.concatenate([np.arange(start, angles), np.arange(angles), np.arange(start)])
+    order = np.arange(-OVERLAP, angles + OVERLAP) % angles
     total = np.zeros(radii, np.float32)
     came_from = np.zeros((len(order), radii), np.int64)
     moves = np.arange(-MAX_STEP, MAX_STEP + 1)
@@ -248,7 +270,7 @@ def _closed_path(cost_AR: Field) -> NDArray[np.int64]:
     position = int(total.argmin())
     path = np.empty(angles, np.int64)
     for row in range(len(order) - 1, -1, -1):
-        if start <= row < start + angles:
+        if OVERLAP <= row < OVERLAP + angles:
             path[order[row]] = position
         position = int(came_from[row, position])
     return path
@@ -272,10 +294,12 @@ def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Fie
     brush = cv.getStructuringElement(cv.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     outer = (cv.dilate(inside, brush) > 0) & (inside == 0)
     inner = (inside > 0) & (cv.erode(inside, brush) == 0)
-    contrast = 0.0
+    contrast = alike = 0.0
     if outer.any() and inner.any():
         step = np.abs(lab_HW3[inner].mean(0) - lab_HW3[outer].mean(0)).sum()
         contrast = math.tanh(float(step) / 30)
+        # Around a base or a painted ring lies more dish, around the dish lies what the border shows.
+        alike = 1 - float(saliency_HW[outer].mean()) / (float(saliency_HW[inside > 0].mean()) + 0.05)
     lift = float(saliency_HW[inside > 0].mean() - saliency_HW[inside == 0].mean()) if area < 0.99 else 0.0
     ellipse = cv.fitEllipse(points_N2)
     (_, _), (minor, major), _ = ellipse
@@ -285,5 +309,6 @@ def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Fie
     central = math.exp(-float((centre**2).sum()) / 0.12)
     size = math.exp(-18 * max(0.0, 0.1 - area) - 10 * max(0.0, area - 0.68)) * (0.6 + 0.4 * min(1.0, area / 0.25))
     whole = 1 - 0.4 * float(is_cut.mean())
-    evidence = follows * (0.35 + 0.4 * contrast + 0.25 * max(0.0, min(1.0, 2 * lift)))
+    around = 0.6 + 0.4 * max(0.0, min(1.0, 2 * alike))
+    evidence = follows * around * (0.35 + 0.4 * contrast + 0.25 * max(0.0, min(1.0, 2 * lift)))
     return float(evidence * roundness * central * size * whole)
