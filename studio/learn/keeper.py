@@ -1,0 +1,103 @@
+"""Writes what a training has reached into its run's folder."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from torch import Tensor, nn
+
+from studio.core.children import Emit
+from studio.core.config import StudioConfig
+from studio.core.events import CheckpointSaved, EpochFinished
+from studio.core.runs import RunFolder
+from studio.learn.checkpoints import Member, Model, load_model, save_model, save_state
+from studio.learn.network import Network
+from studio.learn.operating_point import OperatingPoint
+from studio.learn.trainer import Trainer
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunKeeper:
+    """Keeps the best epoch's model and the last epoch's state.
+
+    The model is written before the state: a run that is killed between the two does its last epoch again, and comes
+    to the same.
+
+    Attributes:
+        run: its folder.
+        config: its settings.
+        classes: in the order of the logits.
+        positive: the class that the threshold is about.
+        network: what is trained; its frozen part goes into the model too.
+        finished: networks of the same model that are ready.
+        is_writer: only rank 0 writes.
+        emit: takes the events.
+    """
+
+    run: RunFolder
+    config: StudioConfig
+    classes: tuple[str, ...]
+    positive: str | None
+    network: Network
+    finished: tuple[Member, ...]
+    is_writer: bool
+    emit: Emit
+
+    def keep(self, trainer: Trainer, event: EpochFinished) -> None:
+        """Write the model if the epoch is the best, and the state to go on from."""
+        if not self.is_writer:
+            return
+        if event.is_best or not self.config.checkpointing.save_best:
+            save_model(self.run.best, self._model(trainer, event))
+            self.emit(CheckpointSaved(kind="best", path=str(self.run.best), epoch=event.epoch))
+        if self.config.checkpointing.save_last:
+            save_state(self.run.last, trainer.state())
+            self.emit(CheckpointSaved(kind="last", path=str(self.run.last), epoch=event.epoch))
+
+    def _model(self, trainer: Trainer, event: EpochFinished) -> Model:
+        is_averaged = trainer.average is not None
+        member = Member(
+            weights=self._whole(trainer.network), raw_weights=self._whole(trainer.learner) if is_averaged else None
+        )
+        has_threshold = len(self.classes) == 2 and self.positive is not None
+        return Model(
+            config=self.config,
+            classes=self.classes,
+            positive=self.positive,
+            threshold=0.5 if has_threshold else None,
+            temperature=1.0,
+            members=(*self.finished, member),
+            info=describe(self.run, event, trainer.standing.monitor),
+        )
+
+    def _whole(self, learner: nn.Module) -> dict[str, Tensor]:
+        """All weights of the network, with the learner's in their place."""
+        weights = learner.state_dict()
+        if not self.network.is_frozen:
+            return weights
+        return {**self.network.state_dict(), **{f"head.{name}": value for name, value in weights.items()}}
+
+
+def describe(run: RunFolder, event: EpochFinished, monitor: str) -> dict[str, Any]:
+    """What a model says of itself, as plain values: the run's name, the epoch, its figures."""
+    scores = event.val or event.train
+    return {
+        "run": run.path.name,
+        "title": run.title,
+        "epoch": event.epoch,
+        "monitor": monitor,
+        "split": "val" if event.val else "train",
+        "scores": {**asdict(scores), "confusion": [list(row) for row in scores.confusion]},
+    }
+
+
+def settle(run: RunFolder, point: OperatingPoint) -> Model:
+    """Write the operating point into the run's model.
+
+    Returns:
+        the model with it.
+    """
+    model = replace(load_model(run.best), temperature=point.temperature, threshold=point.threshold)
+    save_model(run.best, model)
+    return model
