@@ -73,7 +73,7 @@ class FeatureStore:
             UserError: the disk ran full.
         """
         if self.folder is None:
-            start = len(self._memory)
+            start = sum(map(len, self._parts))
             self._memory.update((key, start + place) for place, key in enumerate(keys))
             self._parts.append(rows_NF)
         elif self._writer is not None:

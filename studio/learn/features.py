@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from studio.core.children import Emit, ShouldStop
 from studio.data.batch_plan import Numbers, in_batches, share_of
 from studio.data.cache import PixelCache
+from studio.data.dice import keys_of
 from studio.data.pace import Pace
 from studio.data.pixel_store import key_of
 from studio.learn.feature_store import FeatureKind, FeatureStore, Rows, open_store
@@ -27,7 +29,7 @@ from studio.learn.sources import Batch
 PHASE = "looking"
 
 PLAIN = 0
-"""The round in which nothing is varied; training's views are the rounds from 1."""
+"""The round in which nothing is varied; variations are the rounds from 1."""
 
 LOOKS_AT_ONCE = {"cpu": 16, "cuda": 128, "mps": 32}
 ROWS_AT_ONCE = 4096
@@ -37,65 +39,96 @@ FEATURES_VERSION = 1
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class FeatureSource:
-    """One split's samples as features, for the head of a frozen network.
-
-    Each epoch shows every sample in one of its views, the next epoch in the next one.
+class Looks:
+    """Which samples are looked at, and in which variation.
 
     Attributes:
-        pictures: the same samples as pictures.
-        views: how many varied looks at each sample there are; 0 when they were looked at as they are.
-        table: float32, rows x features; of these samples and others.
-        rows: for each round, which row of the table a sample has.
-        device: where the head learns.
+        samples_L: int64; the sample of each look.
+        rounds_L: int64; its variation, `PLAIN` for none.
     """
 
-    pictures: PictureSource
-    views: int
-    table: Rows
-    rows: dict[int, Numbers]
-    device: torch.device
+    samples_L: Numbers
+    rounds_L: Numbers
 
     def __len__(self) -> int:
-        return len(self.pictures)
+        return len(self.samples_L)
 
-    @property
-    def keys_N(self) -> NDArray[np.uint64]:
-        """A key for each sample; equal for the members of a pair."""
-        return self.pictures.keys_N
 
-    def varied(self, parts: Sequence[Numbers], epoch: int) -> Iterator[Batch]:
-        """The samples of each part, in the view whose turn it is."""
-        return self._batches(parts, 1 + (epoch - 1) % self.views)
+def plan_looks(keys_N: NDArray[np.uint64], labels_N: NDArray[np.int64], views: int) -> Looks:
+    """Deal variations to samples so that every class of a pair is seen in each of the pair's variations once.
 
-    def plain(self, parts: Sequence[Numbers]) -> Iterator[Batch]:
-        """The samples of each part as they are."""
-        return self._batches(parts, PLAIN)
+    A clean photo with twenty dirty children is so looked at twenty times as often as each of them, always beside one
+    that is varied in the very same way: classes are balanced, and nothing but the dirt tells them apart.
 
-    def features(self) -> Iterator[Rows]:
-        """All looks at these samples, a few thousand rows at a time."""
-        for rows_N in self.rows.values():
-            for start in range(0, len(rows_N), ROWS_AT_ONCE):
-                yield self.table[rows_N[start : start + ROWS_AT_ONCE]]
-
-    def _batches(self, parts: Sequence[Numbers], round: int) -> Iterator[Batch]:
-        labels_N = self.pictures.labels_N
-        for numbers in parts:
-            features_BF = torch.from_numpy(self.table[self.rows[round][numbers]])
-            yield Batch(
-                numbers_B=numbers,
-                keys_B=self.keys_N[numbers],
-                labels_B=labels_N[torch.from_numpy(numbers).to(labels_N.device)],
-                inputs=(features_BF.to(self.device),),
-            )
+    Args:
+        keys_N: equal for the members of a pair.
+        labels_N: their classes.
+        views: looks at each sample of the class that is most frequent in its pair; 0 looks at every sample once, as
+            it is.
+    """
+    count = len(keys_N)
+    if not views:
+        return Looks(samples_L=np.arange(count), rounds_L=np.full(count, PLAIN, np.int64))
+    members: dict[int, dict[int, list[int]]] = {}
+    for number, (key, label) in enumerate(zip(keys_N.tolist(), labels_N.tolist(), strict=True)):
+        members.setdefault(key, {}).setdefault(label, []).append(number)
+    samples: list[int] = []
+    rounds: list[int] = []
+    for classes in members.values():
+        all_rounds = np.arange(1, 1 + views * max(map(len, classes.values())))
+        for numbers in classes.values():
+            for number, own in zip(numbers, np.array_split(all_rounds, len(numbers)), strict=True):
+                samples += [number] * len(own)
+                rounds += own.tolist()
+    return Looks(samples_L=np.array(samples, np.int64), rounds_L=np.array(rounds, np.int64))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Round:
-    """The samples of one split in one view."""
+class FeatureSource:
+    """One split as features, for the head of a frozen network; its samples are the looks.
+
+    Attributes:
+        labels_N: int64, on the device; the class of each look.
+        keys_N: uint64; equal for looks at members of a pair in the same variation.
+        table: float32, rows x features; of these looks and others.
+        rows_N: the row of each look.
+    """
+
+    labels_N: Tensor
+    keys_N: NDArray[np.uint64]
+    table: Rows
+    rows_N: Numbers
+
+    def __len__(self) -> int:
+        return len(self.rows_N)
+
+    def varied(self, parts: Sequence[Numbers], epoch: int) -> Iterator[Batch]:
+        """The looks of each part; every epoch takes the same ones, since their variation lies in the looks."""
+        return self.plain(parts)
+
+    def plain(self, parts: Sequence[Numbers]) -> Iterator[Batch]:
+        """The looks of each part."""
+        device = self.labels_N.device
+        for numbers in parts:
+            yield Batch(
+                numbers_B=numbers,
+                keys_B=self.keys_N[numbers],
+                labels_B=self.labels_N[torch.from_numpy(numbers).to(device)],
+                inputs=(torch.from_numpy(self.table[self.rows_N[numbers]]).to(device),),
+            )
+
+    def features(self) -> Iterator[Rows]:
+        """All features, a few thousand rows at a time."""
+        for start in range(0, len(self), ROWS_AT_ONCE):
+            yield self.table[self.rows_N[start : start + ROWS_AT_ONCE]]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Task:
+    """What is asked of one split."""
 
     source: PictureSource
-    number: int
+    looks: Looks
     keys: list[str]
 
 
@@ -136,7 +169,7 @@ class FeatureMeter:
         """Look at the samples of some splits.
 
         Args:
-            asked: each split with its number of varied views; with 0 its samples are looked at as they are.
+            asked: each split with its views; see `plan_looks`.
 
         Returns:
             a source of features for each; None when stopped. What was seen before a stop is kept.
@@ -144,67 +177,62 @@ class FeatureMeter:
         Raises:
             UserError: a photo cannot be read any more, or the disk ran full.
         """
-        plan = [
-            [_Round(source=source, number=number, keys=self._keys(source, number)) for number in _rounds(views)]
-            for source, views in asked
-        ]
-        rounds = [one for split in plan for one in split]
-        with open_store(self._folder, self._kind, {key for one in rounds for key in one.keys}, self._ranks) as store:
-            if not self._look(rounds, store):
+        tasks = [self._task(source, views) for source, views in asked]
+        with open_store(self._folder, self._kind, {key for task in tasks for key in task.keys}, self._ranks) as store:
+            if not self._look(tasks, store):
                 return None
-        table, places = store.read([one.keys for one in rounds])
-        rows = iter(places)
-        return [
-            FeatureSource(
-                pictures=source,
-                views=views,
-                table=table,
-                rows={one.number: next(rows) for one in split},
-                device=self._ranks.device,
+        table, rows = store.read([task.keys for task in tasks])
+        return [self._source(task, table, rows_N) for task, rows_N in zip(tasks, rows, strict=True)]
+
+    def _task(self, source: PictureSource, views: int) -> _Task:
+        looks = plan_looks(source.keys_N, source.labels_N.cpu().numpy(), views)
+        ways = [f"{source.scale}", f"{source.scale} {source.augmenter}"]
+        digests = [hashlib.sha1(way.encode(), usedforsecurity=False).hexdigest() for way in ways]
+        keys = []
+        for number, round in zip(looks.samples_L.tolist(), looks.rounds_L.tolist(), strict=True):
+            content = self._contents[int(source.places_N[number])]
+            way = digests[0] if round == PLAIN else f"{digests[1]} {round} {source.keys_N[number]}"
+            keys.append(hashlib.sha1(f"{content} {way}".encode(), usedforsecurity=False).hexdigest()[:24])
+        return _Task(source=source, looks=looks, keys=keys)
+
+    def _source(self, task: _Task, table: Rows, rows_N: Numbers) -> FeatureSource:
+        labels_N = task.source.labels_N
+        names = (
+            f"{key} {round}"
+            for key, round in zip(
+                task.source.keys_N[task.looks.samples_L].tolist(), task.looks.rounds_L.tolist(), strict=True
             )
-            for (source, views), split in zip(asked, plan, strict=True)
-        ]
+        )
+        return FeatureSource(
+            labels_N=labels_N[torch.from_numpy(task.looks.samples_L).to(labels_N.device)],
+            keys_N=keys_of(list(names)),
+            table=table,
+            rows_N=rows_N,
+        )
 
-    def _keys(self, source: PictureSource, number: int) -> list[str]:
-        """What the features of each sample depend on besides the network."""
-        scale = source.scale
-        if number == PLAIN:
-            ways = [f"{scale}" for _ in range(len(source))]
-        else:
-            varied = hashlib.sha1(f"{scale} {source.augmenter} {number}".encode(), usedforsecurity=False).hexdigest()
-            ways = [f"{varied} {key}" for key in source.keys_N.tolist()]
-        contents = (self._contents[place] for place in source.places_N.tolist())
-        return [
-            hashlib.sha1(f"{content} {way}".encode(), usedforsecurity=False).hexdigest()[:24]
-            for content, way in zip(contents, ways, strict=True)
-        ]
-
-    def _look(self, rounds: list[_Round], store: FeatureStore) -> bool:
-        """Look at every sample that the store does not know; whether it came to the end."""
-        seen = set(store.known)
-        tasks: list[tuple[_Round, Numbers]] = []
-        for one in rounds:
-            tasks.append((one, np.array([n for n, key in enumerate(one.keys) if key not in seen], np.int64)))
-            seen.update(one.keys)
-        total = sum(len(numbers) for _, numbers in tasks)
+    def _look(self, tasks: Sequence[_Task], store: FeatureStore) -> bool:
+        """Take every look that the store does not know; whether it came to the end."""
+        missing = _missing(tasks, set(store.known))
+        total = sum(len(looks_L) for _, looks_L in missing)
         if not total:
             return True
         pace = Pace(self._emit, PHASE, total, phases=self._phases)
         at_once = LOOKS_AT_ONCE[self._ranks.device.type] * self._ranks.world_size
-        for one, numbers in tasks:
-            parts = in_batches(numbers, at_once)
-            for part, rows_BF in zip(parts, self._rows(one, parts), strict=True):
-                store.add([one.keys[number] for number in part], rows_BF)
-                pace.step(len(part))
-                if self._ranks.agree(self._should_stop())[0]:
-                    return False
+        for task, looks_L in missing:
+            for round in np.unique(task.looks.rounds_L[looks_L]).tolist():
+                parts = in_batches(looks_L[task.looks.rounds_L[looks_L] == round], at_once)
+                for part, rows_BF in zip(parts, self._rows(task, round, parts), strict=True):
+                    store.add([task.keys[look] for look in part], rows_BF)
+                    pace.step(len(part))
+                    if self._ranks.agree(self._should_stop())[0]:
+                        return False
         return True
 
-    def _rows(self, one: _Round, parts: list[Numbers]) -> Iterator[Rows]:
-        """The features of each part: every rank looks at its share and is told the others'."""
-        own = [share_of(part, self._ranks.rank, self._ranks.world_size) for part in parts]
+    def _rows(self, task: _Task, round: int, parts: list[Numbers]) -> Iterator[Rows]:
+        """The features of each part's looks: every rank takes its share of them and is told the others'."""
+        own = [share_of(task.looks.samples_L[part], self._ranks.rank, self._ranks.world_size) for part in parts]
         some = [share for share in own if len(share)]
-        batches = one.source.varied(some, one.number) if one.number != PLAIN else one.source.plain(some)
+        batches = task.source.varied(some, round) if round != PLAIN else task.source.plain(some)
         for share in own:
             rows_BF = np.empty((0, self._kind.length), np.float32)
             if len(share):
@@ -213,8 +241,18 @@ class FeatureMeter:
             yield np.concatenate(self._ranks.gather(rows_BF))
 
 
+def _missing(tasks: Sequence[_Task], seen: set[str]) -> list[tuple[_Task, Numbers]]:
+    """The looks of each split whose features nobody has, each but once."""
+    missing = []
+    for task in tasks:
+        looks_L = np.array([look for look, key in enumerate(task.keys) if key not in seen], np.int64)
+        seen.update(task.keys)
+        missing.append((task, looks_L))
+    return missing
+
+
 def standardise(head: PooledHead, source: FeatureSource) -> None:
-    """Give a head the mean and spread of the training samples' features, over all their views."""
+    """Give a head the mean and spread of the training samples' features, over all looks."""
     total, square, count = np.zeros(()), np.zeros(()), 0
     for rows_NF in source.features():
         part = rows_NF.astype(np.float64)
@@ -222,10 +260,6 @@ def standardise(head: PooledHead, source: FeatureSource) -> None:
     mean_F = total / count
     spread_F = np.sqrt(np.maximum(square / count - np.square(mean_F), 0))
     head.standardise(torch.from_numpy(mean_F), torch.from_numpy(spread_F))
-
-
-def _rounds(views: int) -> range:
-    return range(1, views + 1) if views else range(PLAIN, PLAIN + 1)
 
 
 def _digest_of(network: Network, precision: str) -> str:
