@@ -251,6 +251,8 @@ def _evaluate(asked: argparse.Namespace) -> int:
     with _StopFlag() as should_stop:
         report = evaluate_folder(request, emit=console.receive, should_stop=should_stop)
         console.close()
+    if report is None:
+        return STOPPED
     if asked.json:
         _write(asked.json, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     return DONE

@@ -46,7 +46,7 @@ def demo(config: StudioConfig | None, folder: Path, *, seat: Seat, emit: Emit, s
         return
     dataset = make_dataset([photos], folder / "dataset", LEARN_DIRT, emit=emit, should_stop=should_stop)
     judged = make_dataset([unseen], folder / "unseen-dataset", UNSEEN_DIRT, emit=emit, should_stop=should_stop)
-    if should_stop():
+    if dataset is None or judged is None:
         return
     run = _free_run(folder)
     request = TrainRequest(config=config or apply_preset("transfer"), data=str(folder / "dataset"))
