@@ -1,0 +1,76 @@
+"""Makes the README's pictures anew: `python -m tests.readme_pictures` (a few minutes, no screen needed).
+
+Opens the real window on the drawn sample dishes, generates, trains, classifies, and grabs each tab; then runs the
+demo for its own picture.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtTest import QTest
+
+from studio.core.presets import apply_preset
+from studio.ui.app import open_window
+from studio.ui.main_window import MainWindow
+
+TARGET = Path(__file__).resolve().parent.parent / "resources" / "readme"
+LIMIT_S, SETTLE_MS = 600, 1500
+
+
+def main() -> None:
+    """Make all pictures."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        window = open_window(Path(folder) / "workspace", sample=True)
+        try:
+            _walk(window, Path(folder))
+        finally:
+            window.close()
+
+
+def _walk(window: MainWindow, folder: Path) -> None:
+    session = window.session
+    window.theme.set_mode("light")
+    window.resize(1280, 800)
+    _until(lambda: session.dataset is not None and not session.is_busy)
+    session.set_config(apply_preset("transfer"))
+    QTest.qWait(SETTLE_MS)
+    window.tabs["dataset"].primary_action.button.click()  # type: ignore[attr-defined]
+    _until(lambda: session.dataset is not None and "dirty" in session.dataset.counts and not session.is_busy)
+    _grab(window, "dataset", "dataset-light")
+    window.theme.set_mode("dark")
+    _grab(window, "dataset", "dataset-dark")
+    window.theme.set_mode("light")
+    _grab(window, "configure", "configure-light")
+    window.tabs["configure"].primary_action.button.click()  # type: ignore[attr-defined]
+    _until(lambda: not session.is_busy)
+    _grab(window, "train", "train-light")
+    assert session.dataset is not None
+    pictures = [session.dataset.picture(sample) for sample in session.dataset.samples]
+    window.show_tab("classify")
+    window.tabs["classify"].take_paths(pictures[:8] + pictures[-15:])  # type: ignore[attr-defined]
+    QTest.qWait(15 * SETTLE_MS)
+    _grab(window, "classify", "classify-light")
+
+
+def _until(is_true: Callable[[], bool]) -> None:
+    for _ in range(LIMIT_S * 10):
+        QTest.qWait(100)
+        if is_true():
+            return
+    raise TimeoutError("the window took too long")
+
+
+def _grab(window: MainWindow, tab: str, name: str) -> None:
+    window.show_tab(tab)
+    QTest.qWait(SETTLE_MS)
+    window.grab().save(str(TARGET / f"{name}.png"))
+
+
+if __name__ == "__main__":
+    main()
