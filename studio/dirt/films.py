@@ -138,7 +138,7 @@ def _tide(rng: np.random.Generator, surface: Surface, patch: Patch, level: float
 def _puddle(rng: np.random.Generator, patch: Patch, at: tuple[float, float], size: float) -> Field:
     """A dried puddle: a thin film within a darker line."""
     distance_HW = np.sqrt((patch.x_1W - at[0]) ** 2 + (patch.y_H1 - at[1]) ** 2) / size
-    inwards_HW = 1 - distance_HW + np.float32(rng.uniform(0.3, 0.9)) * (mottle(rng, patch, 1.6 * size, CLOUDY) - 0.5)
+    inwards_HW = 1 - distance_HW + np.float32(rng.uniform(0.2, 0.65)) * (mottle(rng, patch, 2 * size, CLOUDY) - 0.5)
     fine = float(rng.uniform(0.05, 0.1))
     line_HW = np.exp(-(((inwards_HW - 0.06) / fine) ** 2))
     grain_HW = mottle(rng, patch, 0.04, GRAINY)

@@ -93,7 +93,8 @@ def mottle(
     size = (patch.fine_width, patch.fine_height)
     if stretch == 1:
         # An enlarged piece of the tile costs a tenth of an affine warp, and blobs without a direction need no more.
-        texels = [max(2, round(extent * patch.step * density)) for extent in size]
+        # On a dish of a few pixels a piece would be the whole tile many times over, to be averaged away.
+        texels = [min(4 * extent + 2, max(2, round(extent * patch.step * density))) for extent in size]
         piece = _piece(slope, level, float(across), float(along), texels[0], texels[1])
         field: Field = cv.resize(piece, size, interpolation=cv.INTER_LINEAR)
         return field

@@ -26,14 +26,14 @@ def splash(rng: np.random.Generator, surface: Surface, strength: float) -> tuple
     Args:
         rng: draws number, place, shape and colour.
         surface: the dish.
-        strength: 0 none, 1 about seven drops.
+        strength: 0 none, 1 about eight drops.
 
     Returns:
         one layer for each drop with its satellites.
     """
     if strength <= 0:
         return ()
-    layers = [_drop(rng, surface, strength) for _ in range(math.ceil(strength * rng.uniform(3, 8)))]
+    layers = [_drop(rng, surface, strength) for _ in range(math.ceil(strength * rng.uniform(5, 11)))]
     return tuple(layer for layer in layers if layer is not None)
 
 
@@ -41,7 +41,7 @@ def _drop(rng: np.random.Generator, surface: Surface, strength: float) -> Layer 
     """One drop with its satellites, or None where it misses the dish."""
     meal = surface.meal
     x, y = surface.point(*meal.place(rng, rim_share=0.18, groove_share=0.12))
-    radius = float(rng.uniform(0.012, 0.03 + 0.05 * strength) * rng.uniform(0.6, 1.2))
+    radius = float(rng.uniform(0.014, 0.035 + 0.06 * strength) * rng.uniform(0.6, 1.2))
     flung = rng.uniform(-math.pi, math.pi)
     count = int(rng.poisson(3 + 9 * strength))
     # Far satellites are small and stretched along their flight.

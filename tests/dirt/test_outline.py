@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -29,6 +31,15 @@ def test_a_square_dish_keeps_its_corners() -> None:
     area = float((found.mask(256, 320) > 0.5).sum())
     side = 2 * int(0.3 * 256 * 1.2) + 1
     assert area > 0.93 * side * side
+
+
+def test_the_dish_is_found_on_real_photos(shared_data: Path) -> None:
+    photos = sorted((shared_data / "plates" / "cleaned").glob("*.jpg"))
+    shares = []
+    for file in photos:
+        found = find_outline(cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB))
+        shares.append(0.0 if found is None else float(found.mask(64, 64).mean()))
+    assert sum(0.12 < share < 0.75 for share in shares) >= 0.95 * len(photos)
 
 
 def test_noise_shows_no_dish() -> None:
