@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,31 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from studio.core.events import Scores
-
-Z_95 = 1.959963984540054
-
-
-def wilson(right: int, count: int, *, z: float = Z_95) -> tuple[float, float]:
-    """The range in which a true share probably lies.
-
-    Args:
-        right: how often it was right.
-        count: out of how many.
-        z: width in standard deviations; 95 % by default.
-
-    Returns:
-        low and high, 0..1; (0, 1) without samples. E. B. Wilson, 1927.
-    """
-    if count == 0:
-        return 0.0, 1.0
-    share = right / count
-    spread = 1 + z * z / count
-    middle = (share + z * z / (2 * count)) / spread
-    reach = z / spread * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    # The formula is exact at the ends; rounding must not leave 0..1 or part them from it.
-    low = 0.0 if right == 0 else max(0.0, middle - reach)
-    high = 1.0 if right == count else min(1.0, middle + reach)
-    return low, high
+from studio.core.intervals import wilson
 
 
 def auroc(scores_N: NDArray[np.floating], is_positive_N: NDArray[np.bool_]) -> float | None:
@@ -163,9 +138,7 @@ class ScoreSheet:
         self._numbers: list[NDArray[np.int64]] = []
         self._rows: list[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]] = []
 
-    def add(
-        self, numbers_B: NDArray[np.int64], labels_B: Tensor, logits_BC: Tensor, losses_B: Tensor
-    ) -> None:
+    def add(self, numbers_B: NDArray[np.int64], labels_B: Tensor, logits_BC: Tensor, losses_B: Tensor) -> None:
         """Note one batch.
 
         Args:
@@ -184,9 +157,7 @@ class ScoreSheet:
         """Read everything back at once."""
         if not self._rows:
             whole, real = np.empty(0, np.int64), np.empty(0, np.float32)
-            return Judged(
-                numbers_N=whole, labels_N=whole, chosen_N=whole, shares_N=real, margins_N=real, losses_N=real
-            )
+            return Judged(numbers_N=whole, labels_N=whole, chosen_N=whole, shares_N=real, margins_N=real, losses_N=real)
         labels, chosen, shares, margins, losses = (
             torch.cat(column).cpu().numpy() for column in zip(*self._rows, strict=True)
         )

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from studio.learn.metrics import Judged, ScoreSheet, auroc, score_class_of, wilson
+from studio.core.intervals import wilson
+from studio.learn.metrics import Judged, ScoreSheet, auroc, score_class_of
 
 
 def judged(logits: list[list[float]], labels: list[int], *, score_class: int | None = 1) -> Judged:

@@ -1,0 +1,190 @@
+"""A run's figures as a table, and as curves for TensorBoard; both from its events."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import socket
+import struct
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from studio.core.errors import UserError
+from studio.core.events import EpochFinished, Event, RunFinished, Scores
+from studio.core.files import write_text
+from studio.core.runs import RunFolder
+
+COLUMNS = (
+    "member", "epoch", "train_loss", "train_accuracy", "val_loss", "val_accuracy", "val_balanced_accuracy",
+    "val_auroc", "val_real_accuracy", "val_painted_accuracy", "learning_rate", "images_per_s", "duration_s", "is_best",
+)  # fmt: skip
+
+
+class Monitor:
+    """Hears a run's events and writes `metrics.csv` and TensorBoard's files."""
+
+    def __init__(self, run: RunFolder, curves: Path | None) -> None:
+        """Args:
+        run: its folder.
+        curves: folder for TensorBoard's files; None for none.
+        """
+        self._table = run.metrics
+        self._curves = curves
+        self._writers: dict[int, CurveWriter] = {}
+
+    def start(self, *, member: int, first_epoch: int) -> None:
+        """Begin, or go on: what an earlier part of the run wrote from this epoch on is no longer true."""
+        before = [row for row in _rows(self._table) if (int(row[0]), int(row[1])) < (member, first_epoch)]
+        write_text(self._table, _text([COLUMNS, *before]))
+
+    def hear(self, event: Event) -> None:
+        """Take in one event.
+
+        Raises:
+            UserError: the folder cannot be written.
+        """
+        match event:
+            case EpochFinished():
+                _append(self._table, _text([_row(event)]))
+                if self._curves is not None:
+                    self._draw(event, self._curves)
+            case RunFinished():
+                self.close()
+            case _:
+                return
+
+    def close(self) -> None:
+        """Close the files."""
+        for writer in self._writers.values():
+            writer.close()
+        self._writers.clear()
+
+    def _draw(self, event: EpochFinished, folder: Path) -> None:
+        if event.member not in self._writers:
+            place = folder if event.member == 1 else folder / f"member-{event.member}"
+            self._writers[event.member] = CurveWriter(place, first_step=event.epoch)
+        writer = self._writers[event.member]
+        points = {
+            "Loss/Train": event.train.loss,
+            "Accuracy/Train": event.train.accuracy,
+            "Learning_Rate": event.learning_rate,
+        }
+        for name, scores in (("Validation", event.val), ("Real", event.val_real), ("Painted", event.val_painted)):
+            if scores is not None:
+                points[f"Loss/{name}"] = scores.loss
+                points[f"Accuracy/{name}"] = scores.accuracy
+        writer.add(points, step=event.epoch)
+
+
+class CurveWriter:
+    """Appends points to a TensorBoard file.
+
+    Its records are written here, since TensorBoard's own writers import TensorFlow wherever they find one, which takes
+    ten seconds and a page of warnings.
+    """
+
+    def __init__(self, folder: Path, *, first_step: int) -> None:
+        """Start a new file, beside those of earlier parts of the run.
+
+        Args:
+            folder: made when missing.
+            first_step: the first to come; TensorBoard then forgets what earlier files say of it and of later ones.
+
+        Raises:
+            UserError: the folder cannot be written.
+        """
+        from tensorboard.compat.proto.event_pb2 import Event as Record
+        from tensorboard.compat.proto.event_pb2 import SessionLog
+
+        name = f"events.out.tfevents.{time.time():.6f}.{socket.gethostname()}.{os.getpid()}"
+        self._file = folder / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._stream: BinaryIO = self._file.open("wb")
+        except OSError as error:
+            raise UserError(f"{self._file}: cannot be written ({error.strerror or error})") from error
+        self._write(Record(wall_time=time.time(), file_version="brain.Event:2"))
+        start = SessionLog(status=SessionLog.START)
+        self._write(Record(wall_time=time.time(), step=first_step, session_log=start))
+
+    def add(self, points: dict[str, float], *, step: int) -> None:
+        """Add a point to each curve.
+
+        Args:
+            points: values by tag.
+            step: the epoch.
+
+        Raises:
+            UserError: the disk is full or gone.
+        """
+        from tensorboard.compat.proto.event_pb2 import Event as Record
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
+        values = [Summary.Value(tag=tag, simple_value=value) for tag, value in points.items()]
+        self._write(Record(wall_time=time.time(), step=step, summary=Summary(value=values)))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+
+    def _write(self, record: object) -> None:
+        from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
+
+        content: bytes = record.SerializeToString()  # type: ignore[attr-defined]
+        length = struct.pack("<Q", len(content))
+        parts = (length, struct.pack("<I", masked_crc32c(length)), content, struct.pack("<I", masked_crc32c(content)))
+        try:
+            self._stream.write(b"".join(parts))
+            self._stream.flush()
+        except OSError as error:
+            raise UserError(f"{self._file}: cannot be written ({error.strerror or error})") from error
+
+
+def _row(event: EpochFinished) -> list[object]:
+    return [
+        event.member,
+        event.epoch,
+        _figure(event.train, "loss"),
+        _figure(event.train, "accuracy"),
+        _figure(event.val, "loss"),
+        _figure(event.val, "accuracy"),
+        _figure(event.val, "balanced_accuracy"),
+        _figure(event.val, "auroc"),
+        _figure(event.val_real, "accuracy"),
+        _figure(event.val_painted, "accuracy"),
+        f"{event.learning_rate:.6g}",
+        f"{event.images_per_s:.1f}",
+        f"{event.duration_s:.2f}",
+        int(event.is_best),
+    ]
+
+
+def _figure(scores: Scores | None, name: str) -> str:
+    value = None if scores is None else getattr(scores, name)
+    return "" if value is None else f"{value:.6f}"
+
+
+def _rows(file: Path) -> list[list[str]]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return []
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    return [row for row in rows if len(row) == len(COLUMNS)]  # a torn last line ends an interrupted run
+
+
+def _text(rows: Iterable[Iterable[object]]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue()
+
+
+def _append(file: Path, text: str) -> None:
+    try:
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise UserError(f"{file}: cannot be written ({error.strerror or error})") from error
