@@ -1,0 +1,172 @@
+"""How photos get in: dropped, pasted or chosen, then imported by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.core.events import JobEnded
+from studio.core.requests import ImportRequest, SampleDishesRequest
+from studio.ui.drop_zone import dropped_paths
+from studio.ui.session import JobInfo, Session
+
+IMPORT_TARGET = "studio.data.import_job:import_photos"
+SAMPLES_TARGET = "studio.data.sample_job:open_samples"
+SAMPLES_FOLDER = "sample-dishes"
+_FILTER = "Photos ({})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What lies behind some dropped paths.
+
+    Attributes:
+        paths: the paths.
+        photos: how many photos there are.
+        dataset: the dataset that was dropped, where the only path is one.
+        name: what a dataset of these photos would be called.
+    """
+
+    paths: tuple[Path, ...]
+    photos: int
+    dataset: Path | None
+    name: str
+
+
+class Intake(QObject):
+    """Counts what is dragged, starts the import of what is dropped."""
+
+    counted = Signal(object)
+
+    def __init__(self, session: Session, owner: QWidget) -> None:
+        """Args:
+        session: runs the job.
+        owner: parent of the file dialogs.
+        """
+        super().__init__(owner)
+        self._session = session
+        self._owner = owner
+        self._dialog: QFileDialog | None = None
+        session.job_ended.connect(self._forget_failed)
+
+    def obstacle(self) -> str:
+        """Why no photos can be taken now; empty when they can."""
+        job = self._session.job
+        return "" if job is None else f"Wait until {job.title.lower()} is done"
+
+    def count(self, paths: Sequence[Path]) -> None:
+        """Look at what is dragged; `counted` follows."""
+        self._session.in_background(look_at, tuple(paths), done=self.counted.emit, failed=self._stay_quiet)
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """Import photos into the open dataset, or into a new one; a dataset's own folder is opened."""
+        self._session.in_background(look_at, tuple(paths), done=self._start)
+
+    def paste(self) -> None:
+        """Take the files that were copied in a file manager."""
+        mime = QGuiApplication.clipboard().mimeData()
+        paths = dropped_paths(mime) if mime is not None else []
+        if paths:
+            self.take(paths)
+        else:
+            self._session.say(
+                "warning", "There are no files to paste. Copy photos or a folder in the file manager first."
+            )
+
+    def choose_folder(self) -> None:
+        """Ask for a folder of photos."""
+        self._ask("Choose a folder of photos", QFileDialog.FileMode.Directory)
+
+    def choose_photos(self) -> None:
+        """Ask for photos."""
+        self._ask("Choose photos", QFileDialog.FileMode.ExistingFiles)
+
+    def choose_dataset(self) -> None:
+        """Ask for a dataset's folder, which is then opened."""
+        self._ask("Open a dataset's folder", QFileDialog.FileMode.Directory)
+
+    def open_samples(self) -> None:
+        """Open the sample dishes; they are drawn first where that has not been done."""
+        folder = self._session.datasets_folder / SAMPLES_FOLDER
+        self._session.in_background(_is_there, folder, done=self._start_samples)
+
+    def _ask(self, title: str, mode: QFileDialog.FileMode) -> None:
+        dialog = QFileDialog(self._owner, title)
+        dialog.setFileMode(mode)
+        last = str(self._session.settings.value("dataset/last_place", "") or "")
+        if last:
+            dialog.setDirectory(last)
+        if mode == QFileDialog.FileMode.ExistingFiles:
+            from studio.data.photos import PHOTO_EXTENSIONS
+
+            dialog.setNameFilter(_FILTER.format(" ".join(f"*{suffix}" for suffix in sorted(PHOTO_EXTENSIONS))))
+        else:
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.filesSelected.connect(self._take_chosen)
+        dialog.finished.connect(dialog.deleteLater)
+        self._dialog = dialog
+        dialog.open()
+
+    def _take_chosen(self, files: Sequence[str]) -> None:
+        paths = [Path(file) for file in files]
+        if paths:
+            self._session.settings.setValue("dataset/last_place", str(paths[0].parent))
+            self.take(paths)
+
+    def _start(self, found: Found) -> None:
+        if found.dataset is not None:
+            self._session.open_dataset(found.dataset)
+            return
+        if not found.photos:
+            names = ", ".join(path.name for path in found.paths[:3])
+            self._session.say(
+                "warning", f"There are no photos in {names}. Drop JPEG, PNG, WebP, TIFF or BMP files, or a folder."
+            )
+            return
+        dataset = self._session.dataset
+        if dataset is not None:
+            folder, name = dataset.folder, dataset.name
+        else:
+            folder, name = self._session.new_dataset_folder(found.name), found.name
+        request = ImportRequest(
+            paths=tuple(str(path) for path in found.paths), name=name, is_addition=dataset is not None
+        )
+        self._session.start_job(IMPORT_TARGET, request, folder, kind="import", title="Importing")
+
+    def _start_samples(self, is_there: bool) -> None:
+        folder = self._session.datasets_folder / SAMPLES_FOLDER
+        if is_there:
+            self._session.open_dataset(folder)
+            return
+        request = SampleDishesRequest(photos=str(self._session.workspace / SAMPLES_FOLDER))
+        title = "Drawing sample dishes"
+        self._session.start_job(SAMPLES_TARGET, request, folder, kind="import", title=title)
+
+    def _forget_failed(self, job: JobInfo, ending: JobEnded) -> None:
+        if job.kind == "import" and ending.outcome == "stopped" and self._session.dataset is None:
+            self._session.say("info", "The import was stopped; nothing was changed.")
+
+    def _stay_quiet(self, sentence: str, details: str) -> None:
+        """What is only dragged is no reason for a message; dropped, it gives one."""
+
+
+def look_at(paths: Sequence[Path]) -> Found:
+    """Count the photos behind dropped paths; reads folders, so it belongs off the window's thread."""
+    from studio.data.photos import find_photos, is_dataset
+
+    first = paths[0]
+    if len(paths) == 1 and first.is_dir() and is_dataset(first):
+        return Found(paths=tuple(paths), photos=0, dataset=first, name=first.name)
+    name = first.name if len(paths) == 1 and first.is_dir() else first.parent.name
+    return Found(paths=tuple(paths), photos=len(find_photos(paths)), dataset=None, name=name or "photos")
+
+
+def _is_there(folder: Path) -> bool:
+    from studio.data.photos import is_dataset
+
+    return is_dataset(folder)

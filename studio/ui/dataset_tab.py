@@ -1,0 +1,430 @@
+"""The Dataset tab: photos in, what is in them, the dirt that is painted on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from typing_extensions import override
+
+from studio.core.events import JobEnded
+from studio.core.requests import SplitCounts, SplitsRequest, SynthesisRequest
+from studio.ui.dataset_editor import DatasetEditor
+from studio.ui.dataset_facts import DatasetFacts, facts_of
+from studio.ui.dataset_intake import Found, Intake
+from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
+from studio.ui.dataset_start import BigZone, DatasetStart
+from studio.ui.dirt_laboratory import DirtLaboratory
+from studio.ui.drop_zone import DropZone, dropped_paths
+from studio.ui.icons import icon
+from studio.ui.photo_wall import PhotoWall
+from studio.ui.progress import JobProgress
+from studio.ui.session import JobInfo, Session
+from studio.ui.theme import ThemeManager
+from studio.ui.thumbnails import Thumbnails
+from studio.ui.widgets.buttons import PrimaryAction
+from studio.ui.widgets.flow import column, holder
+from studio.ui.widgets.panels import HairSplitter
+from studio.ui.words import plural
+
+if TYPE_CHECKING:
+    from studio.data.manifest import Manifest
+
+GENERATE_TARGET = "studio.data.synthesis_job:generate"
+_OURS = ("import", "generate")
+_SIZES_PX, _COMPACT_SIZES_PX = (231, 440, 607), (0, 424, 599)
+_LEAST_PX = (208, 240, 552)
+_WIDEST_OVERVIEW_PX = 320
+_SPLITS_CHANNEL = "splits"
+
+
+class DatasetTab(QWidget):
+    """Overview, wall and laboratory of the open dataset; before there is one, the place to drop photos."""
+
+    def __init__(self, session: Session, theme: ThemeManager, parent: QWidget | None = None) -> None:
+        """Args:
+        session: where the tabs meet.
+        theme: where colours and measures come from.
+        parent: owner.
+        """
+        super().__init__(parent)
+        self._session = session
+        self._theme = theme
+        self._is_compact = False
+        self._splits: SplitCounts | None = None
+        self._splits_asked = 0
+        self._splits_request: SplitsRequest | None = None
+        self._is_generate_due = False
+        self._aside = ""
+        self._dragged: tuple[Path, ...] = ()
+        self.thumbnails = Thumbnails(self)
+        self.intake = Intake(session, self)
+        self.editor = DatasetEditor(session, self)
+        self.start = DatasetStart(theme)
+        self.overview = OverviewColumn(theme)
+        self.strip = OverviewStrip(theme)
+        self.wall = PhotoWall(theme, self.thumbnails)
+        self.laboratory = DirtLaboratory(session, theme)
+        self._columns = HairSplitter(theme, "")
+        self._pages = QStackedWidget()
+        self._build()
+        self._connect()
+        self.setAcceptDrops(True)
+        self.wall.remember(session.settings)
+        self._fold(str(session.settings.value("dataset/is_laboratory_folded", "false")) == "true")
+        self._show_dataset(session.dataset)
+
+    @property
+    def primary_action(self) -> PrimaryAction:
+        """The one primary button in sight."""
+        return self.start.zone.choose if self._pages.currentWidget() is self.start else self.laboratory.action
+
+    @property
+    def zone(self) -> BigZone | DropZone:
+        """The drop zone in sight."""
+        if self._pages.currentWidget() is self.start:
+            return self.start.zone
+        return self.strip.zone if self._is_compact else self.overview.zone
+
+    @property
+    def facts(self) -> DatasetFacts | None:
+        """What the overview says of the open dataset."""
+        dataset = self._session.dataset
+        return None if dataset is None else facts_of(dataset, self.editor.removed, self._splits)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Use the layout for a small window, or the other one."""
+        self._is_compact = is_compact
+        self.overview.setVisible(not is_compact)
+        self.strip.setVisible(is_compact)
+        self.start.set_compact(is_compact)
+        self.laboratory.set_compact(is_compact)
+        self._place_columns()
+
+    def take_paths(self, paths: Sequence[Path]) -> None:
+        """Import photos, or open the dataset that was dropped."""
+        if paths:
+            self.intake.take(paths)
+
+    def open_sample(self) -> None:
+        """Open the sample dishes, drawing them first where that has not been done."""
+        self.intake.open_samples()
+
+    # Drops: the whole tab is the target, the zone shows it.
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = tuple(dropped_paths(event.mimeData()))
+        if not paths:
+            event.ignore()
+            return
+        obstacle = self.intake.obstacle()
+        if obstacle:
+            self.zone.refuse(obstacle)
+            self._dragged = ()
+        else:
+            self.zone.light_up("Drop photos")
+            self._dragged = paths
+            self.intake.count(paths)
+        event.acceptProposedAction()  # or no leave would follow, and the zone would keep its words
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        if self._dragged:
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._dragged = ()
+        self.zone.calm_down()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths, self._dragged = tuple(dropped_paths(event.mimeData())), ()
+        self.zone.calm_down()
+        if paths and not self.intake.obstacle():
+            event.acceptProposedAction()
+            self.intake.take(paths)
+        else:
+            event.ignore()
+
+    def _show_count(self, found: Found) -> None:
+        if found.paths != self._dragged:
+            return
+        if found.dataset is not None:
+            self.zone.light_up(f"Open {found.name}")
+        elif found.photos:
+            self.zone.light_up(f"Drop {plural(found.photos, 'photo')}")
+        else:
+            self.zone.refuse("There are no photos in it")
+            self._dragged = ()
+
+    # Building
+
+    def _build(self) -> None:
+        middle = holder(column(self.strip, self.wall, gap=0))
+        for number, (part, least) in enumerate(zip((self.overview, middle, self.laboratory), _LEAST_PX, strict=True)):
+            part.setMinimumWidth(least)
+            self._columns.addWidget(part)
+            self._columns.setStretchFactor(number, 1 if part is middle else 0)
+        self.overview.setMaximumWidth(_WIDEST_OVERVIEW_PX)
+        self.strip.hide()
+        self._pages.addWidget(self.start)
+        self._pages.addWidget(self._columns)
+        self.setLayout(column(self._pages, gap=0))
+
+    def _connect(self) -> None:
+        session, editor, intake = self._session, self.editor, self.intake
+        session.dataset_changed.connect(self._show_dataset)
+        session.config_changed.connect(self._follow_config)
+        session.painter.answered.connect(self._take_splits)
+        session.painter.failed.connect(self._miss_splits)
+        session.job_started.connect(self._follow_job)
+        session.job_ended.connect(self._end_job)
+        session.progress_changed.connect(self._show_progress)
+        editor.done.connect(self.wall.say_done)
+        editor.removed_changed.connect(self._show_facts)
+        editor.saved.connect(self._go_on_saved)
+        intake.counted.connect(self._show_count)
+        self.start.folder_wanted.connect(intake.choose_folder)
+        self.start.photos_wanted.connect(intake.choose_photos)
+        self.start.paste_wanted.connect(intake.paste)
+        self.start.samples_wanted.connect(intake.open_samples)
+        self.start.open_wanted.connect(session.open_dataset)
+        self.start.cancelled.connect(session.stop_job)
+        self.overview.class_pressed.connect(self.wall.show_section)
+        for overview in (self.overview, self.strip):
+            overview.aside_pressed.connect(self._toggle_aside)
+            overview.choose_pressed.connect(self._offer_choice)
+            overview.splits_pressed.connect(self._show_configure)
+            overview.question.agreed.connect(self._do_agreed)
+            picker = overview.picker
+            picker.open_wanted.connect(session.open_dataset)
+            picker.new_wanted.connect(session.close_dataset)
+            picker.folder_wanted.connect(intake.choose_dataset)
+            picker.renamed.connect(editor.rename)
+            picker.delete_wanted.connect(self._ask_to_delete)
+            picker.unpaint_wanted.connect(self._ask_to_unpaint)
+        self.wall.current_changed.connect(self._show_sample)
+        self.wall.remove_wanted.connect(editor.remove)
+        self.wall.relabel_wanted.connect(editor.relabel)
+        self.wall.restore_wanted.connect(editor.restore)
+        self.wall.undo_wanted.connect(editor.undo)
+        self.wall.unfold_wanted.connect(self._unfold)
+        self.wall.aside_closed.connect(self._unmark_aside)
+        self.laboratory.generate_wanted.connect(self._generate)
+        self.laboratory.step_wanted.connect(self._step)
+        self.laboratory.fold_wanted.connect(self._fold_away)
+        self._columns.splitterMoved.connect(self._remember_columns)
+        for parent, keys, slot in (
+            (self, QKeySequence(QKeySequence.StandardKey.Paste), intake.paste),
+            (self._columns, QKeySequence("Ctrl+O"), intake.choose_folder),
+            (self._columns, QKeySequence("Ctrl+Shift+O"), intake.choose_photos),
+            (self._columns, QKeySequence(QKeySequence.StandardKey.New), session.close_dataset),
+            (self._columns, QKeySequence(QKeySequence.StandardKey.Undo), editor.undo),
+            (self._columns, QKeySequence(QKeySequence.StandardKey.Redo), editor.redo),
+        ):
+            QShortcut(keys, parent).activated.connect(slot)
+
+    # Dataset
+
+    def _show_dataset(self, manifest: Manifest | None) -> None:
+        is_other = manifest is None or manifest.folder != self.wall.folder
+        if is_other:
+            self._splits = None
+        recent = self._session.recent_datasets()
+        is_empty = manifest is None or not manifest.samples
+        self.start.show_recent(recent)
+        self.start.show_name(manifest.name if manifest is not None else "")
+        self._pages.setCurrentWidget(self.start if is_empty else self._columns)
+        if manifest is None or is_empty:
+            self.wall.set_manifest(None)
+            self.laboratory.show_sample(None, None)
+            return
+        for overview in (self.overview, self.strip):
+            overview.picker.show_dataset(manifest.name, manifest.folder, manifest.painted, recent)
+        if is_other:
+            self.wall.close_aside()
+        if not self.editor.is_applying:
+            self.thumbnails.forget()  # a job may have painted other pictures under the same names
+        self.wall.set_manifest(manifest)
+        self._show_sample(self.wall.current_sample())
+        self._show_facts()
+        if not self.editor.is_applying:
+            self._deal_anew()
+
+    def _show_facts(self) -> None:
+        facts = self.facts
+        if facts is None:
+            return
+        self.overview.show_facts(facts)
+        self.strip.show_facts(facts)
+        group = facts.aside(self._aside)
+        if self._aside and self.wall.is_showing_aside:
+            if group is not None and group.entries:
+                self.wall.show_aside(group.title, group.entries)
+            else:
+                self.wall.close_aside()
+
+    def _show_sample(self, sample: object) -> None:
+        dataset = self._session.dataset
+        if dataset is not None:
+            self.laboratory.show_sample(dataset, self.wall.current_sample())
+
+    def _deal_anew(self) -> None:
+        """Ask how the samples would be dealt; after a change by hand only once it is on disk, where it is read."""
+        dataset = self._session.dataset
+        if dataset is not None and dataset.samples:
+            self._splits_request = self._wanted_splits(dataset)
+            self._splits_asked = self._session.painter.ask(self._splits_request, channel=_SPLITS_CHANNEL)
+
+    def _follow_config(self, _: object) -> None:
+        dataset = self._session.dataset
+        if dataset is not None and self._wanted_splits(dataset) != self._splits_request:
+            self._deal_anew()
+
+    def _wanted_splits(self, dataset: Manifest) -> SplitsRequest:
+        config = self._session.config
+        return SplitsRequest(folder=str(dataset.folder), data=config.data, split=config.split)
+
+    def _take_splits(self, number: int, splits: object) -> None:
+        if number == self._splits_asked and isinstance(splits, SplitCounts):
+            self._splits_asked = 0
+            self._splits = splits
+            self._show_facts()
+
+    def _miss_splits(self, number: int, sentence: str, details: str) -> None:
+        if number == self._splits_asked:
+            self._splits_asked = 0
+            self._splits = SplitCounts(obstacle=sentence)
+            self._show_facts()
+
+    # What was set aside
+
+    def _toggle_aside(self, key: str) -> None:
+        facts = self.facts
+        group = facts.aside(key) if facts is not None else None
+        if group is None or (self.wall.is_showing_aside and key == self._aside):
+            self.wall.close_aside()
+            return
+        self._aside = key
+        self.overview.mark_aside(key)
+        self.wall.show_aside(group.title, group.entries)
+
+    def _unmark_aside(self) -> None:
+        self._aside = ""
+        self.overview.mark_aside("")
+
+    # Asking
+
+    def _offer_choice(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        theme = self._theme
+        menu.addAction(icon(theme, "folder-open"), "Choose a folder…\tCtrl+O", self.intake.choose_folder)
+        menu.addAction(icon(theme, "image-plus"), "Choose photos…\tCtrl+Shift+O", self.intake.choose_photos)
+        menu.addAction(icon(theme, "clipboard-paste"), "Paste\tCtrl+V", self.intake.paste)
+        menu.popup(place)
+
+    def _question(self) -> OverviewColumn | OverviewStrip:
+        return self.strip if self._is_compact else self.overview
+
+    def _ask_to_delete(self) -> None:
+        dataset = self._session.dataset
+        if dataset is not None:
+            words = f"Put {dataset.name} into the bin? Your photos stay where they are."
+            self._question().question.ask("dataset", words, "Put into the bin")
+
+    def _ask_to_unpaint(self) -> None:
+        dataset = self._session.dataset
+        if dataset is not None:
+            words = f"Delete {plural(dataset.painted, 'painted sample')}? They can be painted again."
+            self._question().question.ask("painted", words, "Delete")
+
+    def _do_agreed(self, about: str) -> None:
+        if about == "dataset":
+            self.editor.delete_dataset()
+        else:
+            self.editor.delete_painted()
+
+    def _show_configure(self) -> None:
+        self._session.tab_requested.emit("configure")
+
+    # Jobs
+
+    def _go_on_saved(self) -> None:
+        self._deal_anew()
+        if self._is_generate_due:
+            self._generate()
+
+    def _generate(self) -> None:
+        dataset = self._session.dataset
+        self._is_generate_due = self.editor.is_saving  # the job reads what is on disk
+        if dataset is not None and not self._is_generate_due:
+            request = SynthesisRequest(dirt=self._session.config.dirt)
+            self._session.start_job(GENERATE_TARGET, request, dataset.folder, kind="generate", title="Painting")
+
+    def _follow_job(self, job: JobInfo) -> None:
+        self.laboratory.update_plan()
+
+    def _show_progress(self, progress: JobProgress | None) -> None:
+        job = self._session.job
+        if progress is None or job is None or job.kind not in _OURS:
+            return
+        self.start.show_progress(progress)
+        self.laboratory.show_progress(progress, job.title)
+
+    def _end_job(self, job: JobInfo, ending: JobEnded) -> None:
+        if job.kind in _OURS:
+            self.start.show_progress(None)
+            self.laboratory.show_progress(None, "")
+        else:
+            self.laboratory.update_plan()
+
+    # Laboratory
+
+    def _step(self, step: int) -> None:
+        """Go to the next clean photo of the wall, or to the one before."""
+        samples = self.wall.model.samples
+        rows = [row for row, sample in enumerate(samples) if sample.label == "clean" and not sample.synthetic]
+        if not rows:
+            return
+        current = self.wall.grid.currentIndex().row()
+        after = [row for row in rows if row > current] if step > 0 else [row for row in rows if row < current]
+        if step > 0:
+            self.wall.grid.choose(after[0] if after else rows[0])
+        else:
+            self.wall.grid.choose(after[-1] if after else rows[-1])
+
+    def _fold_away(self) -> None:
+        self._fold(True)
+
+    def _unfold(self) -> None:
+        self._fold(False)
+
+    def _fold(self, is_folded: bool) -> None:
+        self.laboratory.setVisible(not is_folded)
+        self.wall.set_unfold_visible(is_folded)
+        self._session.settings.setValue("dataset/is_laboratory_folded", "true" if is_folded else "false")
+        if not is_folded:
+            self._place_columns()
+
+    def _place_columns(self) -> None:
+        default = _COMPACT_SIZES_PX if self._is_compact else _SIZES_PX
+        stored = str(self._session.settings.value(self._columns_key(), "") or "")
+        sizes = [int(part) for part in stored.split()] if stored else list(default)
+        self._columns.setSizes(sizes)
+
+    def _remember_columns(self) -> None:
+        if not self.laboratory.isHidden():
+            sizes = " ".join(str(size) for size in self._columns.sizes())
+            self._session.settings.setValue(self._columns_key(), sizes)
+
+    def _columns_key(self) -> str:
+        return "dataset/compact_columns" if self._is_compact else "dataset/columns"

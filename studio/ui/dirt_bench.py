@@ -1,0 +1,196 @@
+"""The controls of the dirt laboratory, laid out for a wide window or a small one."""
+
+from __future__ import annotations
+
+import itertools
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from studio.ui.before_after import BeforeAfter
+from studio.ui.film_strip import VIEW_TITLES, FilmStrip
+from studio.ui.kind_list import KindList
+from studio.ui.shares_bar import SharesBar
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.buttons import Button
+from studio.ui.widgets.inputs import DecimalBox, SpinBox
+from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.ui.widgets.segmented import Choice, SegmentedControl
+
+_SIDE_PX = 16
+_GAP_PX, _COMPACT_GAP_PX = 24, 16
+_KINDS_PX, _COMPACT_KINDS_PX = 167, 199
+_STRIP_TOP_PX, _STRIP_OUT_PX = 16, 4
+_SHARES_TOP_PX = 19
+_LEAST_PICTURE_PX, _MOST_PICTURE_PX = 200, 900
+_HEAD_PX = 24
+_COMPACT_HEAD_PX = 27
+_SEED_PX = 96
+_LEAST_PX = (520, 440)
+
+FRAMINGS = (
+    Choice(key="dish", text="Dish", tooltip="The dish alone, found in each photo"),
+    Choice(key="fit", text="Fit", tooltip="The whole photo with a border"),
+    Choice(key="crop", text="Crop", tooltip="The centre of the photo"),
+    Choice(key="stretch", text="Stretch", tooltip="The whole photo, stretched to a square"),
+)
+_COMPACT_VIEWS = ("wipe", "before", "after", "mask", "seen")
+
+
+class DirtBench(QWidget):
+    """Picture, views, kinds, shares, ratio, seed: the controls alone, without their meaning."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        """
+        super().__init__()
+        self._theme = theme
+        self._is_compact = False
+        self.picture = BeforeAfter(theme)
+        self.strip = FilmStrip(theme)
+        self.views = SegmentedControl(
+            theme,
+            [Choice(key=view, text=VIEW_TITLES[view].rpartition(" ")[2].capitalize()) for view in _COMPACT_VIEWS],
+            height_px=theme.height("control_small"),
+            accessible_name="View",
+        )
+        self.views.part("seen").setToolTip("What the network sees")
+        self.framing = SegmentedControl(
+            theme, FRAMINGS, height_px=theme.height("control_small"), accessible_name="Framing"
+        )
+        for floating in (self.views, self.framing):
+            floating.setParent(self)
+            floating.hide()
+        self.kinds = KindList(theme)
+        self._kinds_title = Label("Kinds of dirt", "small", "text_2", weight=600)
+        self._strength = Label("strength", "small", "text_2")
+        self.coverage = ElidedLabel("", "small", "text_2")
+        self.another = Button(
+            theme, "Another one", icon="dices", kind="tool", keys="R", tooltip="Paint other dirt on this photo"
+        )
+        self.another.show_keys()
+        self._seed_title = Label("Seed", "small", "text_2", weight=500)
+        self.seed = SpinBox(
+            theme, accessible_name="Seed of the dirt", tooltip="Another seed paints other dirt on every photo"
+        )
+        self.seed.setRange(0, 2**31 - 1)
+        self.seed.setGroupSeparatorShown(False)
+        self.shares = SharesBar(theme)
+        self._ratio_title = Label("Dirty to clean", "small", "text_2", weight=500)
+        self.ratio = DecimalBox(
+            theme,
+            unit=": 1",
+            least_decimals=1,
+            accessible_name="Dirty samples per clean photo",
+            tooltip="Dirty samples per clean photo; dirty photos that you have count",
+        )
+        self.ratio.setRange(0, 1000)
+        self.ratio.setSingleStep(0.5)
+        self._children = (
+            self.picture, self.strip, self.kinds, self._kinds_title, self._strength, self.coverage, self.another,
+            self._seed_title, self.seed, self.shares, self._ratio_title, self.ratio,
+        )  # fmt: skip
+        for child in self._children:
+            child.setParent(self)
+        for box in (self.seed, self.ratio):
+            box.lineEdit().setAcceptDrops(False)
+        self.setMinimumSize(*_LEAST_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self._order_tabs()
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether the layout for a small window is used."""
+        return self._is_compact
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Use the layout for a small window, or the other one."""
+        self._is_compact = is_compact
+        self.strip.setVisible(not is_compact)
+        self.coverage.setVisible(not is_compact)
+        self.picture.set_corner(self.views if is_compact else None)
+        if not is_compact:
+            self.views.hide()
+        self._arrange()
+
+    def picture_side(self) -> int:
+        """Side of the large picture, px."""
+        return self.picture.width()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(607, 592)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._arrange()
+
+    def _arrange(self) -> None:
+        if self._is_compact:
+            self._arrange_compact()
+        else:
+            self._arrange_wide()
+
+    def _arrange_wide(self) -> None:
+        theme = self._theme
+        strip = self.strip.height() - 2 * _STRIP_OUT_PX
+        below = _STRIP_TOP_PX + strip + _SHARES_TOP_PX + self.shares.height() + 10
+        side = min(self.width() - 2 * _SIDE_PX - _GAP_PX - _KINDS_PX, self.height() - below, _MOST_PICTURE_PX)
+        side = max(side, _LEAST_PICTURE_PX)
+        right = _SIDE_PX + side + _GAP_PX
+        column = max(_KINDS_PX, self.width() - _SIDE_PX - right)
+        line, control = theme.line_px("small"), theme.height("control")
+        self.picture.setGeometry(_SIDE_PX, 0, side, side)
+        self._place_head(right, column, _HEAD_PX)
+        self.kinds.setGeometry(right, _HEAD_PX, column, side - _HEAD_PX - _HEAD_PX + 4)
+        self.coverage.setGeometry(right, side - line - 4, column, line + 4)
+        top = side + _STRIP_TOP_PX
+        # The ring of the chosen tile reaches beyond the strip's own pictures.
+        out = _STRIP_OUT_PX
+        self.strip.setGeometry(_SIDE_PX - out, top - out, side + 2 * out, self.strip.height())
+        self.another.setGeometry(right, top, column, control)
+        top += control + theme.space()
+        self._seed_title.setGeometry(right, top, column - _SEED_PX, control)
+        self.seed.setGeometry(right + column - _SEED_PX, top, _SEED_PX, control)
+        top = side + _STRIP_TOP_PX + strip + _SHARES_TOP_PX
+        self.shares.setGeometry(_SIDE_PX, top, side, self.shares.height())
+        self._ratio_title.setGeometry(right, top, column, self.shares.height() - control)
+        self.ratio.setGeometry(right, top + self.shares.height() - control, column, control)
+
+    def _arrange_compact(self) -> None:
+        theme = self._theme
+        control = theme.height("control")
+        below = theme.space(1.5) + self.shares.height() + theme.space(2)
+        side = min(self.width() - 2 * _SIDE_PX - _COMPACT_GAP_PX - _COMPACT_KINDS_PX, self.height() - below)
+        side = max(side, _LEAST_PICTURE_PX)
+        right = _SIDE_PX + side + _COMPACT_GAP_PX
+        column = max(_COMPACT_KINDS_PX, self.width() - _SIDE_PX - right)
+        self.picture.setGeometry(_SIDE_PX, 0, side, side)
+        self._place_head(right, column, _HEAD_PX)
+        button_top = side - control - 2
+        self.kinds.setGeometry(right, _COMPACT_HEAD_PX, column, button_top - _COMPACT_HEAD_PX - 2)
+        self.another.setGeometry(right, button_top, column, control)
+        top = side + theme.space(1.5)
+        self.shares.setGeometry(_SIDE_PX, top, side, self.shares.height())
+        half = (column - _COMPACT_GAP_PX) // 2
+        for title, box, left in (
+            (self._ratio_title, self.ratio, right),
+            (self._seed_title, self.seed, right + column - half),
+        ):
+            title.setGeometry(QRect(left, top, half, self.shares.height() - control))
+            box.setGeometry(QRect(left, top + self.shares.height() - control, half, control))
+
+    def _place_head(self, left: int, width: int, height: int) -> None:
+        self._kinds_title.setGeometry(left, 0, width - 60, height)
+        self._strength.setGeometry(left + width - self._strength.sizeHint().width(), 0, 60, height)
+
+    def _order_tabs(self) -> None:
+        order: list[QWidget] = [self.picture, self.picture.mask_switch, *self.strip.tiles.values()]
+        for kind_row in self.kinds.rows.values():
+            order += [kind_row.switch, kind_row.slider]
+        order += [self.another, self.seed, *self.shares.grips, self.ratio]
+        for before, after in itertools.pairwise(order):
+            QWidget.setTabOrder(before, after)

@@ -1,0 +1,82 @@
+"""What pressing Generate would do, and what it takes, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from studio.core.sections import DirtSettings
+from studio.ui.words import count, duration, plural
+
+if TYPE_CHECKING:
+    from studio.data.manifest import Manifest
+
+_SAVING_MS = 45.0
+"""What a painted sample takes beyond its dirt: reading, compressing picture and mask."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanWords:
+    """The footer of the laboratory.
+
+    Attributes:
+        headline: what will happen.
+        cost: at what cost, or what stands in the way.
+        button: the label of the button.
+        obstacle: why it cannot be pressed; empty when it can.
+    """
+
+    headline: str
+    cost: str
+    button: str = "Generate"
+    obstacle: str = ""
+
+
+def plan_words(
+    manifest: Manifest | None,
+    dirt: DirtSettings,
+    *,
+    is_any_kind_on: bool,
+    per_sample_ms: float | None,
+    cores: int,
+    busy_with: str,
+) -> PlanWords:
+    """Say what painting would come to.
+
+    Args:
+        manifest: the open dataset.
+        dirt: the settings.
+        is_any_kind_on: whether some kind of dirt has a strength.
+        per_sample_ms: how long the last preview took; None before the first.
+        cores: how many samples are painted at once.
+        busy_with: title of the job that runs; empty for none.
+    """
+    if manifest is None or not manifest.clean_photos:
+        words = "Dirt is painted on photos of clean dishes."
+        return PlanWords(headline="No clean photos yet", cost=words, obstacle=f"{words} Drop some.")
+    # The dataset is there, so its module is loaded; the window opens without it.
+    from studio.data.plan import how_many
+
+    plan = how_many(manifest, dirt)
+    there = f"; {count(plan.existing)} are there" if plan.existing else ""
+    button = f"Generate {count(plan.to_paint)}"
+    if not is_any_kind_on:
+        words = "Switch on at least one kind."
+        return PlanWords(headline="Every kind of dirt is off", cost=words, button=button, obstacle=words)
+    if not plan.to_paint:
+        words = f"{plural(plan.existing, 'dirty photo')} for {count(plan.clean)} clean: as many as wanted."
+        return PlanWords(headline="Nothing to paint", cost=words, obstacle="Raise the ratio to paint more.")
+    anew = " anew" if manifest.painted else ""
+    headline = f"{plural(plan.to_paint, 'dirty sample')} will be painted{anew}"
+    cost = f"{count(plan.total_wanted)} for {count(plan.clean)} clean{there}."
+    if per_sample_ms is not None:
+        whole_s = (plan.to_paint * (per_sample_ms + _SAVING_MS) + len(manifest.samples) * _SAVING_MS) / 1000 / cores
+        cost += f" About {duration(_rough(whole_s))}."
+    obstacle = f"{busy_with} is still running" if busy_with else ""
+    return PlanWords(headline=headline, cost=f"{obstacle}." if obstacle else cost, button=button, obstacle=obstacle)
+
+
+def _rough(seconds: float) -> float:
+    """No more precise than it is known."""
+    step = 1 if seconds < 10 else 5 if seconds < 60 else 10 if seconds < 600 else 60
+    return max(1, round(seconds / step)) * step

@@ -1,0 +1,393 @@
+"""The wall of photos: the grid under its tools."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+
+from studio.ui.icons import icon
+from studio.ui.photo_grid import PhotoGrid
+from studio.ui.photo_model import SORTS, PhotoModel
+from studio.ui.set_aside import Aside, SetAsideList
+from studio.ui.theme import ThemeManager
+from studio.ui.thumbnails import Thumbnails
+from studio.ui.widgets.buttons import Button, IconButton
+from studio.ui.widgets.flow import holder, row
+from studio.ui.widgets.inputs import SearchField, Slider
+from studio.ui.widgets.labels import ElidedLabel, Label, class_look
+from studio.ui.widgets.messages import Icon
+from studio.ui.widgets.panels import Hairline, Panel
+from studio.ui.words import plural
+
+if TYPE_CHECKING:
+    from studio.data.manifest import Manifest, Sample
+
+_SMALLEST_PX, _DEFAULT_PX, _LARGEST_PX = 48, 95, 160
+_SLIDER_PX = 62
+_SETTING = "dataset/thumbnail_px"
+_SMALL_INPUT = "QLineEdit { min-height: 26px; } QLineEdit:focus { min-height: 24px; }"
+MOST_CLASSES_IN_MENU = 12
+
+
+class PhotoWall(Panel):
+    """Shows the photos of a dataset, finds, sorts them, and asks for changes to them."""
+
+    current_changed = Signal(object)
+    remove_wanted = Signal(object)
+    relabel_wanted = Signal(object, str)
+    restore_wanted = Signal(object)
+    undo_wanted = Signal()
+    unfold_wanted = Signal()
+    aside_closed = Signal()
+
+    def __init__(self, theme: ThemeManager, thumbnails: Thumbnails) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        thumbnails: where pictures come from.
+        """
+        super().__init__("canvas")
+        self._theme = theme
+        self._manifest: Manifest | None = None
+        self._settings: QSettings | None = None
+        self.model = PhotoModel(self)
+        self.grid = PhotoGrid(theme, self.model, thumbnails)
+        self.aside = SetAsideList(theme, thumbnails)
+        self.search = SearchField(theme, "Find by name", tooltip="Words of the file's name  (Ctrl+F)")
+        self.search.setStyleSheet(_SMALL_INPUT)
+        self.search.setAcceptDrops(False)  # a folder dropped here belongs to the whole tab
+        self.sort_button = Button(
+            theme, SORTS["name"], icon="arrow-up-down", size="small", tooltip="Order within each class"
+        )
+        self.size_slider = Slider(
+            low=_SMALLEST_PX,
+            high=_LARGEST_PX,
+            value=_DEFAULT_PX,
+            accessible_name="Size of the thumbnails",
+            tooltip="Size of the thumbnails",
+        )
+        self.size_slider.setFixedWidth(_SLIDER_PX)
+        self.unfold = IconButton(theme, "panel-right-open", "Show the dirt laboratory", size="small", icon_px=16)
+        self.bar = SelectionBar(theme)
+        self.undo_bar = UndoBar(theme)
+        self._build()
+        self._connect()
+
+    def remember(self, settings: QSettings) -> None:
+        """Take the size of the thumbnails from where it was left, and keep it there."""
+        self._settings = settings
+        self.size_slider.setValue(int(str(settings.value(_SETTING, _DEFAULT_PX))))
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the dataset on show."""
+        return None if self._manifest is None else self._manifest.folder
+
+    @property
+    def is_showing_aside(self) -> bool:
+        """Whether photos that were set aside are shown in place of the wall."""
+        return self._stack.currentWidget() is self.aside
+
+    def set_manifest(self, manifest: Manifest | None) -> None:
+        """Show another dataset, or another state of this one; what can stay selected stays."""
+        is_same = manifest is not None and self._manifest is not None and manifest.folder == self._manifest.folder
+        current = self.current_sample()
+        place = self.grid.verticalScrollBar().value() if is_same else 0
+        row_before = self.grid.currentIndex().row()
+        self._manifest = manifest
+        self.model.set_manifest(manifest)
+        if is_same:
+            self.grid.verticalScrollBar().setValue(place)
+        if manifest is None or not self.model.samples:
+            return
+        row = self.model.row_of(current.id) if current is not None and is_same else None
+        if row is None:
+            row = min(max(row_before, 0), len(self.model.samples) - 1) if is_same else 0
+        self.grid.choose(row)
+
+    def current_sample(self) -> Sample | None:
+        """The sample that the laboratory shows."""
+        index = self.grid.currentIndex()
+        return self.model.sample(index.row()) if index.isValid() else None
+
+    def chosen(self) -> tuple[Sample, ...]:
+        """The selected samples."""
+        return tuple(self.model.sample(row) for row in self.grid.chosen_rows())
+
+    def show_sample(self, sample_id: str) -> None:
+        """Select a sample and bring it into view; nothing when the filter hides it."""
+        row = self.model.row_of(sample_id)
+        if row is not None:
+            self.grid.choose(row)
+
+    def show_section(self, title: str) -> None:
+        """Scroll to a class."""
+        self.close_aside()
+        for section in self.model.sections:
+            if section.look.title == title:
+                self.grid.choose(section.first)
+
+    def show_aside(self, title: str, entries: Sequence[Aside]) -> None:
+        """Show photos that were set aside, with the reason for each."""
+        self.aside.show_entries(entries)
+        self._aside_title.setText(f"{title} {len(entries):,}")
+        self._stack.setCurrentWidget(self.aside)
+        self._tools.setCurrentWidget(self._aside_tools)
+        self.aside.setFocus()
+        self._follow_selection()
+
+    def close_aside(self) -> None:
+        """Go back to the wall."""
+        if self.is_showing_aside:
+            self._stack.setCurrentWidget(self.grid)
+            self._tools.setCurrentWidget(self._wall_tools)
+            self._follow_selection()
+            self.aside_closed.emit()
+
+    def say_done(self, words: str) -> None:
+        """Say what was changed, with the button that takes it back; empty words take the bar away."""
+        self.undo_bar.show_words(words)
+
+    def set_unfold_visible(self, is_visible: bool) -> None:
+        """Offer to bring the laboratory back, or don't."""
+        self.unfold.setVisible(is_visible)
+
+    def menu(self) -> QMenu:
+        """What can be done with the selected photos."""
+        menu, chosen = QMenu(self), self.chosen()
+        photos = [sample for sample in chosen if not sample.synthetic]
+        what = plural(len(chosen), "sample")
+        labels = () if self._manifest is None else _offered(self._manifest)
+        into = menu.addMenu(icon(self._theme, "tag"), f"Move {plural(len(photos), 'photo')} to")
+        for place, label in enumerate(labels):
+            look = class_look(label, index=place)
+            action = into.addAction(icon(self._theme, look.glyph, look.token), look.title)
+            action.setData(label)
+        into.triggered.connect(self._relabel)
+        into.setEnabled(bool(photos))
+        remove = menu.addAction(icon(self._theme, "x"), f"Remove {what}", self._remove)
+        remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        remove.setEnabled(bool(chosen))
+        menu.addSeparator()
+        menu.addAction("Select all", self.grid.selectAll).setShortcut(QKeySequence.StandardKey.SelectAll)
+        return menu
+
+    def _build(self) -> None:
+        theme = self._theme
+        tools = row(
+            self.search,
+            self.sort_button,
+            4,
+            Icon(theme, "images", "text_2", 14),
+            self.size_slider,
+            self.unfold,
+            gap=theme.space(),
+            margins=(theme.space(2), 0, 12, 0),
+        )
+        self._wall_tools = holder(tools)
+        self.unfold.hide()
+        self._aside_title = Label("", "label", weight=600)
+        self._back = Button(theme, "Show all photos", size="small", icon="arrow-left", tooltip="Back  (Esc)")
+        self._aside_tools = holder(row(self._aside_title, None, self._back, margins=(theme.space(2), 0, 12, 0)))
+        self._tools = QStackedWidget()
+        self._tools.setProperty("surface", "surface")
+        self._tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._tools.addWidget(self._wall_tools)
+        self._tools.addWidget(self._aside_tools)
+        self._tools.setFixedHeight(theme.height("panel_header") - 1)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.grid)
+        self._stack.addWidget(self.aside)
+        self.add(self._tools)
+        self.add(Hairline(theme))
+        self.add(self._stack, 1)
+        self.add(self.bar)
+        self.add(self.undo_bar)
+        self.bar.hide()
+        self.undo_bar.hide()
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._find)
+        self.sort_button.clicked.connect(self._show_sorts)
+        self.size_slider.valueChanged.connect(self._resize_thumbnails)
+        self.unfold.clicked.connect(self.unfold_wanted)
+        self._back.clicked.connect(self.close_aside)
+        self.grid.menu_wanted.connect(self._show_menu)
+        self.grid.chosen_changed.connect(self._follow_selection)
+        self.grid.selectionModel().currentRowChanged.connect(self._tell_current)
+        self.aside.restore_wanted.connect(self.restore_wanted)
+        self.aside.remove_wanted.connect(self.remove_wanted)
+        self.bar.remove_pressed.connect(self._remove)
+        self.bar.move_pressed.connect(self._show_move_menu)
+        self.bar.closed.connect(self._step_back)
+        self.undo_bar.undo.clicked.connect(self.undo_wanted)
+        for keys, slot in (
+            (QKeySequence(Qt.Key.Key_Delete), self._remove),
+            (QKeySequence.StandardKey.Find, self._focus_search),
+            (QKeySequence(Qt.Key.Key_Escape), self._step_back),
+        ):
+            shortcut = QShortcut(keys, self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def _find(self, text: str) -> None:
+        current = self.current_sample()
+        self.model.set_filter(text)
+        row = self.model.row_of(current.id) if current is not None else None
+        if self.model.samples:
+            self.grid.choose(row or 0)
+
+    def _show_sorts(self) -> None:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for key, title in SORTS.items():
+            action = menu.addAction(title)
+            action.setData(key)
+            action.setCheckable(True)
+            action.setChecked(key == self.model.sort_key)
+            group.addAction(action)
+        menu.triggered.connect(self._choose_sort)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.sort_button.mapToGlobal(QPoint(0, self.sort_button.height() + 4)))
+
+    def _choose_sort(self, action: QAction) -> None:
+        self.sort_by(str(action.data()))
+
+    def sort_by(self, key: str) -> None:
+        """Order the photos within each class.
+
+        Args:
+            key: one of `SORTS`.
+        """
+        current = self.current_sample()
+        self.sort_button.set_text(SORTS[key])
+        self.model.set_sort(key)
+        if current is not None:
+            self.show_sample(current.id)
+
+    def _resize_thumbnails(self, side: int) -> None:
+        self.grid.set_thumbnail_px(side)
+        if self._settings is not None:
+            self._settings.setValue(_SETTING, side)
+
+    def _tell_current(self, index: QModelIndex) -> None:
+        self.current_changed.emit(self.model.sample(index.row()) if index.isValid() else None)
+
+    def _follow_selection(self) -> None:
+        chosen = len(self.grid.selectionModel().selectedIndexes())
+        self.bar.set_count(chosen)
+        self.bar.setVisible(chosen > 1 and not self.is_showing_aside)
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self.chosen():
+            menu = self.menu()
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(place)
+
+    def _show_move_menu(self, place: QPoint) -> None:
+        into = self.menu().actions()[0].menu()
+        assert isinstance(into, QMenu)
+        into.popup(place)
+
+    def _remove(self) -> None:
+        if self.is_showing_aside:
+            self.aside.remove_chosen()
+            return
+        chosen = tuple(sample.id for sample in self.chosen())
+        if chosen:
+            self.remove_wanted.emit(chosen)
+
+    def _relabel(self, action: QAction) -> None:
+        photos = tuple(sample.id for sample in self.chosen() if not sample.synthetic)
+        if photos:
+            self.relabel_wanted.emit(photos, str(action.data()))
+
+    def _focus_search(self) -> None:
+        self.close_aside()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _step_back(self) -> None:
+        if self.is_showing_aside:
+            self.close_aside()
+        elif len(self.chosen()) > 1:
+            self.grid.choose(self.grid.currentIndex().row())
+
+
+class SelectionBar(QWidget):
+    """What can be done with several selected photos at once."""
+
+    remove_pressed = Signal()
+    move_pressed = Signal(QPoint)
+    closed = Signal()
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        """
+        super().__init__()
+        self.setProperty("surface", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._words = Label("", "small", "text", weight=500)
+        self._move = Button(theme, "Move to", size="small", kind="tool", tooltip="Change their class")
+        self._move.set_trailing_icon("chevron-down")
+        remove = Button(theme, "Remove", size="small", kind="tool", icon="x", tooltip="Remove them  (Del)")
+        close = IconButton(theme, "x", "Select one photo again", size="small")
+        self.setLayout(
+            row(
+                self._words,
+                None,
+                self._move,
+                remove,
+                close,
+                margins=(theme.space(2), theme.space(), theme.space(), theme.space()),
+            )
+        )
+        self._move.clicked.connect(self._ask_to_move)
+        remove.clicked.connect(self.remove_pressed)
+        close.clicked.connect(self.closed)
+
+    def set_count(self, chosen: int) -> None:
+        """Say how many are selected."""
+        self._words.setText(f"{chosen:,} selected")
+
+    def _ask_to_move(self) -> None:
+        self.move_pressed.emit(self._move.mapToGlobal(QPoint(0, self._move.height() + 4)))
+
+
+class UndoBar(QWidget):
+    """What was just changed, and the way back."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        """
+        super().__init__()
+        self.setProperty("surface", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._words = ElidedLabel("", "small", "text")
+        self.undo = Button(theme, "Undo", size="small", kind="link", tooltip="Take it back  (Ctrl+Z)")
+        close = IconButton(theme, "x", "Close", size="small")
+        gap = theme.space(0.5)
+        self.setLayout(row(self._words, self.undo, close, margins=(theme.space(2), gap, theme.space(), gap)))
+        close.clicked.connect(self.hide)
+
+    @property
+    def words(self) -> str:
+        """What was changed."""
+        return self._words.text()
+
+    def show_words(self, words: str) -> None:
+        """Say what was changed; empty words take the bar away."""
+        self._words.setText(words)
+        self.setVisible(bool(words))
+
+
+def _offered(manifest: Manifest) -> tuple[str, ...]:
+    """Classes that a photo can be moved to: those that there are, then clean and dirty."""
+    known = manifest.classes[:MOST_CLASSES_IN_MENU]
+    return known + tuple(label for label in ("clean", "dirty") if label not in known)

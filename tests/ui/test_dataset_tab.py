@@ -1,0 +1,413 @@
+"""The Dataset tab through its public door: drops, keys, buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio.core.children import never
+from studio.data.import_job import import_manifest
+from studio.data.manifest import Manifest
+from studio.ui.dataset_tab import DatasetTab
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from tests.data.pictures import save_dishes
+from tests.ui.painter_here import PainterHere
+
+LIMIT_MS = 60_000
+
+
+@pytest.fixture
+def painter() -> PainterHere:
+    return PainterHere()
+
+
+@pytest.fixture
+def tab(qtbot: QtBot, session: Session, theme: ThemeManager, painter: PainterHere) -> DatasetTab:
+    session.painter = painter  # type: ignore[assignment]
+    tab = DatasetTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.resize(1280, 712)
+    tab.set_compact(False)
+    tab.show()
+    return tab
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path) -> DatasetTab:
+    """The tab with six clean photos, two dirty ones and a file that is no picture."""
+    save_dishes(tmp_path / "photos" / "clean", 6)
+    save_dishes(tmp_path / "photos" / "dirty", 2, first_seed=50)
+    (tmp_path / "photos" / "clean" / "broken.jpg").write_bytes(b"no picture")
+    folder = session.datasets_folder / "plates"
+    import_manifest([tmp_path / "photos"], folder, emit=_unheard, should_stop=never, workers=0)
+    _open(qtbot, session, folder)
+    qtbot.waitUntil(lambda: tab.laboratory.painting is not None, timeout=LIMIT_MS)
+    return tab
+
+
+def _unheard(event: object) -> None:
+    """Nobody listens."""
+
+
+def _open(qtbot: QtBot, session: Session, folder: Path) -> None:
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        session.open_dataset(folder)
+
+
+def _mime(paths: Sequence[Path]) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return mime
+
+
+def _drag(target: QWidget, mime: QMimeData) -> bool:
+    """Drag something over a widget; whether it is welcome."""
+    event = QDragEnterEvent(
+        QPoint(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(target, event)
+    return event.isAccepted()
+
+
+def _drop(target: QWidget, mime: QMimeData) -> None:
+    event = QDropEvent(
+        QPointF(5, 5), Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(target, event)
+
+
+def _names(tab: DatasetTab) -> list[str]:
+    return [Path(sample.path).name for sample in tab.wall.model.samples]
+
+
+# Photos in
+
+
+def test_a_dropped_folder_becomes_a_dataset_of_its_name(
+    qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path
+) -> None:
+    save_dishes(tmp_path / "canteen", 4)
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        mime = _mime([tmp_path / "canteen"])
+        assert _drag(tab, mime)
+        _drop(tab, mime)
+    assert session.dataset is not None
+    assert session.dataset.name == "canteen"
+    assert session.dataset.counts == {"clean": 4}
+    assert len(_names(tab)) == 4
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=LIMIT_MS)
+
+
+def test_photos_dropped_on_an_open_dataset_are_added(
+    qtbot: QtBot, opened: DatasetTab, session: Session, tmp_path: Path
+) -> None:
+    more = save_dishes(tmp_path / "more", 3, first_seed=90)
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        _drag(opened, _mime(more))
+        _drop(opened, _mime(more))
+    assert session.dataset is not None
+    assert session.dataset.counts == {"clean": 9, "dirty": 2}
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=LIMIT_MS)
+
+
+def test_the_zone_lights_up_with_the_number_of_photos(qtbot: QtBot, tab: DatasetTab, tmp_path: Path) -> None:
+    save_dishes(tmp_path / "photos", 5)
+    _drag(tab, _mime([tmp_path / "photos"]))
+    qtbot.waitUntil(lambda: tab.zone.words == "Drop 5 photos", timeout=LIMIT_MS)
+    assert tab.zone.is_lit
+
+
+def test_a_folder_without_photos_is_refused_with_the_reason(qtbot: QtBot, tab: DatasetTab, tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "letter.txt").write_text("Dear", encoding="utf-8")
+    _drag(tab, _mime([tmp_path / "letters"]))
+    qtbot.waitUntil(lambda: tab.zone.words == "There are no photos in it", timeout=LIMIT_MS)
+    assert not tab.zone.is_lit
+
+
+def test_dragged_text_is_none_of_our_business(tab: DatasetTab) -> None:
+    mime = QMimeData()
+    mime.setText("not a file")
+    assert not _drag(tab, mime)
+    assert not tab.zone.is_lit
+
+
+@pytest.mark.parametrize("is_compact", [False, True])
+def test_the_whole_tab_is_the_target(qtbot: QtBot, opened: DatasetTab, tmp_path: Path, is_compact: bool) -> None:
+    opened.set_compact(is_compact)
+    more = save_dishes(tmp_path / "more", 2, first_seed=70)
+    assert _drag(opened.wall.grid.viewport(), _mime(more))
+    qtbot.waitUntil(lambda: opened.zone.words == "Drop 2 photos", timeout=LIMIT_MS)
+    assert opened.zone.isVisible()
+
+
+def test_a_dropped_dataset_is_opened(qtbot: QtBot, opened: DatasetTab, session: Session, tmp_path: Path) -> None:
+    assert session.dataset is not None
+    folder = session.dataset.folder
+    session.close_dataset()
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        _drag(opened, _mime([folder]))
+        _drop(opened, _mime([folder]))
+    assert session.dataset.folder == folder
+
+
+def test_copied_files_are_pasted(qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path) -> None:
+    files = save_dishes(tmp_path / "plates", 3)
+    QGuiApplication.clipboard().setMimeData(_mime(files))
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        tab.start.zone.paste.click()
+    assert session.dataset is not None
+    assert session.dataset.name == "plates"
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=LIMIT_MS)
+
+
+def test_a_clipboard_without_files_says_so(qtbot: QtBot, tab: DatasetTab, session: Session) -> None:
+    QGuiApplication.clipboard().setText("a plate")
+    with qtbot.waitSignal(session.message) as heard:
+        tab.start.zone.paste.click()
+    assert "no files to paste" in heard.args[1]
+
+
+# Overview
+
+
+def test_the_overview_counts_classes_and_what_was_set_aside(qtbot: QtBot, opened: DatasetTab) -> None:
+    facts = opened.facts
+    assert facts is not None
+    assert [(line.look.title, line.count) for line in facts.classes] == [("Clean", 6), ("Dirty", 2)]
+    group = facts.aside("rejected")
+    assert group is not None
+    assert [entry.name for entry in group.entries] == ["broken.jpg"]
+    opened.overview.aside_pressed.emit("rejected")
+    assert opened.wall.is_showing_aside
+    assert opened.wall.aside.entries == group.entries
+    qtbot.keyClick(opened.wall.aside, Qt.Key.Key_Escape)
+    assert not opened.wall.is_showing_aside
+
+
+def test_the_splits_are_dealt_as_a_run_would(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    qtbot.waitUntil(lambda: opened.facts is not None and opened.facts.splits is not None, timeout=LIMIT_MS)
+    facts = opened.facts
+    assert facts is not None and facts.splits is not None
+    assert facts.splits.train + facts.splits.val + facts.splits.test == 8
+    changed = session.config.edited(data__train_ratio=1.0, data__val_ratio=0.0, data__test_ratio=0.0)
+    session.set_config(changed)
+    qtbot.waitUntil(lambda: opened.facts.splits.train == 8, timeout=LIMIT_MS)  # type: ignore[union-attr]
+
+
+def test_a_renamed_dataset_keeps_its_name(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    picker = opened.overview.picker
+    picker.start_renaming()
+    picker.field.setText("Steel bowls")
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        qtbot.keyClick(picker.field, Qt.Key.Key_Return)
+    assert session.dataset is not None
+    assert Manifest.load(session.dataset.folder).name == "Steel bowls"
+    assert picker.button.text() == "Steel bowls"
+
+
+def test_a_dataset_goes_to_the_bin_only_after_a_question(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    assert session.dataset is not None
+    folder = session.dataset.folder
+    opened.overview.picker.delete_wanted.emit()
+    assert folder.is_dir()
+    assert opened.overview.question.isVisible()
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        opened.overview.question.question.accepted.emit()
+    assert not folder.exists()
+    assert session.dataset is None
+    assert opened.primary_action is opened.start.zone.choose
+    assert session.recent_datasets() == []
+
+
+def test_a_small_window_shows_the_overview_as_a_strip(opened: DatasetTab) -> None:
+    opened.resize(1024, 560)
+    opened.set_compact(True)
+    assert opened.overview.isHidden()
+    assert opened.strip.isVisible()
+    assert opened.laboratory.bench.strip.isHidden()
+    opened.set_compact(False)
+    assert opened.overview.isVisible()
+    assert opened.strip.isHidden()
+
+
+# Changes by hand
+
+
+def test_a_removed_photo_comes_back_by_undo(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    grid = opened.wall.grid
+    grid.choose(1)
+    gone = opened.wall.model.sample(1).id
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.wall.remove_wanted.emit([gone])
+    assert session.dataset is not None
+    assert gone not in Manifest.load(session.dataset.folder).by_id
+    assert opened.wall.undo_bar.words == "Removed 1 sample"
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.wall.undo_bar.undo.click()
+    assert gone in Manifest.load(session.dataset.folder).by_id
+
+
+def test_a_removed_photo_can_be_restored_after_a_restart(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    assert session.dataset is not None
+    folder, gone = session.dataset.folder, opened.wall.model.sample(0).id
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.wall.remove_wanted.emit([gone])
+    session.close_dataset()
+    with qtbot.waitSignal(opened.editor.removed_changed, timeout=LIMIT_MS):
+        session.open_dataset(folder)
+    opened.overview.aside_pressed.emit("removed")
+    assert [entry.sample for entry in opened.wall.aside.entries] == [gone]
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.wall.aside.activated.emit(opened.wall.aside.model().index(0, 0))
+    assert gone in Manifest.load(folder).by_id
+    assert not opened.wall.is_showing_aside
+
+
+def test_photos_move_to_another_class_and_back(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    moved = opened.wall.model.sample(0).id
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.wall.relabel_wanted.emit([moved], "dirty")
+    assert session.dataset is not None
+    assert session.dataset.counts == {"clean": 5, "dirty": 3}
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.editor.undo()
+    assert session.dataset.counts == {"clean": 6, "dirty": 2}
+
+
+def test_what_a_job_wrote_is_not_undone_by_hand(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.wall.remove_wanted.emit([opened.wall.model.sample(0).id])
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        session.reload_dataset()
+    assert not opened.editor.stack.canUndo()
+
+
+# Laboratory
+
+
+def test_generate_paints_as_many_as_announced(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    laboratory = opened.laboratory
+    laboratory.bench.ratio.setValue(1.0)
+    assert laboratory.headline == "4 dirty samples will be painted"
+    assert laboratory.cost.startswith("6 for 6 clean; 2 are there.")
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        opened.primary_action.button.click()
+    qtbot.waitUntil(lambda: session.dataset is not None and session.dataset.painted == 4, timeout=LIMIT_MS)
+    assert [section.look.title for section in opened.wall.model.sections] == ["Clean", "Dirty", "Dirty, painted"]
+    assert laboratory.headline == "4 dirty samples will be painted anew"
+    painted = next(sample for sample in opened.wall.model.samples if sample.synthetic)
+    opened.wall.show_sample(painted.id)
+    qtbot.waitUntil(lambda: _shown_level(opened) == painted.level, timeout=LIMIT_MS)
+    assert painted.id.endswith(f"-{laboratory.variant:03d}")
+
+
+def _shown_level(tab: DatasetTab) -> str:
+    painting = tab.laboratory.painting
+    return painting.level if painting is not None else ""
+
+
+def test_another_one_is_other_dirt_on_the_same_photo(qtbot: QtBot, opened: DatasetTab) -> None:
+    laboratory = opened.laboratory
+    before = laboratory.painting
+    assert before is not None
+    laboratory.bench.another.click()
+    qtbot.waitUntil(lambda: laboratory.painting is not before, timeout=LIMIT_MS)
+    after = laboratory.painting
+    assert after is not None
+    assert after.before == before.before
+    assert after.after != before.after
+
+
+def test_sliding_asks_for_no_more_pictures_than_are_painted(
+    qtbot: QtBot, opened: DatasetTab, session: Session, painter: PainterHere
+) -> None:
+    asked = len(painter.asked)
+    row = next(iter(opened.laboratory.bench.kinds.rows.values()))
+    for value in range(20, 60):
+        row.slider.setValue(value)
+    assert len(painter.asked) == asked + 1
+    name = next(iter(opened.laboratory.bench.kinds.rows))
+    qtbot.waitUntil(lambda: len(painter.asked) == asked + 2, timeout=LIMIT_MS)
+    assert painter.asked[-1].dirt.kinds[name] == 0.59
+    qtbot.waitUntil(lambda: session.config.dirt.kinds.get(name) == 0.59, timeout=LIMIT_MS)
+
+
+def test_without_any_kind_nothing_can_be_generated(opened: DatasetTab) -> None:
+    for row in opened.laboratory.bench.kinds.rows.values():
+        row.switch.setChecked(False)
+    assert opened.laboratory.headline == "Every kind of dirt is off"
+    assert not opened.primary_action.button.isEnabled()
+
+
+def test_a_kind_switched_on_again_has_the_strength_it_had(opened: DatasetTab, session: Session) -> None:
+    name, row = next(iter(opened.laboratory.bench.kinds.rows.items()))
+    row.slider.setValue(33)
+    row.switch.click()
+    assert session.config.dirt.kinds[name] == 0
+    row.switch.click()
+    assert session.config.dirt.kinds[name] == 0.33
+
+
+def test_settings_changed_elsewhere_show_in_the_laboratory(opened: DatasetTab, session: Session) -> None:
+    session.set_config(session.config.edited(dirt__seed=41, dirt__ratio=3.5, dirt__light=0.2, dirt__medium=0.2))
+    bench = opened.laboratory.bench
+    assert bench.seed.value() == 41
+    assert bench.ratio.value() == 3.5
+    assert bench.shares.shares == (33, 34, 33)
+
+
+def test_the_framing_is_chosen_where_its_effect_is_seen(opened: DatasetTab, session: Session) -> None:
+    bench = opened.laboratory.bench
+    assert not bench.framing.isVisible()
+    bench.strip.tiles["seen"].click()
+    assert bench.picture.view == "seen"
+    assert bench.framing.isVisible()
+    bench.framing.part("crop").click()
+    assert session.config.data.framing == "crop"
+
+
+def test_a_dirty_photo_is_shown_as_it_is(opened: DatasetTab) -> None:
+    bench = opened.laboratory.bench
+    opened.wall.show_section("Dirty")
+    assert bench.picture.view == "before"
+    assert not bench.strip.tiles["after"].isEnabled()
+    opened.wall.show_section("Clean")
+    assert bench.picture.view == "wipe"
+
+
+def test_the_arrows_step_through_clean_photos(qtbot: QtBot, opened: DatasetTab) -> None:
+    opened.wall.grid.choose(5)
+    opened.laboratory.step_wanted.emit(1)
+    assert opened.wall.grid.currentIndex().row() == 0
+    opened.laboratory.step_wanted.emit(-1)
+    assert opened.wall.grid.currentIndex().row() == 5
+
+
+def test_the_laboratory_folds_away_and_stays_so(
+    qtbot: QtBot, opened: DatasetTab, session: Session, theme: ThemeManager
+) -> None:
+    opened.laboratory.fold_wanted.emit()
+    assert opened.laboratory.isHidden()
+    again = DatasetTab(session, theme)
+    qtbot.addWidget(again)
+    assert again.laboratory.isHidden()
+    opened.wall.unfold.click()
+    assert opened.laboratory.isVisible()
+
+
+def test_the_sample_dishes_are_opened_when_they_are_there(qtbot: QtBot, tab: DatasetTab, session: Session) -> None:
+    save_dishes(session.workspace / "drawn", 3)
+    folder = session.datasets_folder / "sample-dishes"
+    import_manifest([session.workspace / "drawn"], folder, emit=_unheard, should_stop=never, workers=0)
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        tab.start.samples.button.click()
+    assert session.dataset is not None
+    assert session.dataset.folder == folder

@@ -1,0 +1,149 @@
+"""The laboratory's own controls: the wipe, the three shares, the pictures of a painting, the sample dishes' card."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage
+from pytestqt.qtbot import QtBot
+
+from studio.core.requests import Painting, Picture
+from studio.core.sections import DirtSettings
+from studio.data.sample_dishes import SAMPLE_COUNT
+from studio.ui.before_after import BeforeAfter
+from studio.ui.dataset_start import SAMPLE_DISHES
+from studio.ui.dirt_plan import plan_words
+from studio.ui.pictures import PaintingPictures, overlay, square_around
+from studio.ui.shares_bar import SharesBar
+from studio.ui.theme import ThemeManager
+
+
+def _picture(rgb: tuple[int, int, int], width: int = 80, height: int = 60) -> Picture:
+    return Picture(width=width, height=height, rgb=bytes(rgb) * (width * height))
+
+
+def _painting() -> Painting:
+    mask = np.zeros((60, 80, 3), np.uint8)
+    mask[20:40, 30:50] = 255
+    return Painting(
+        before=_picture((250, 250, 250)),
+        after=_picture((120, 60, 20)),
+        mask=Picture(width=80, height=60, rgb=mask.tobytes()),
+        seen=_picture((120, 60, 20), 64, 64),
+        coverage=0.11,
+        level="medium",
+        has_dish=True,
+        ms=90.0,
+    )
+
+
+@pytest.fixture
+def picture(qtbot: QtBot, theme: ThemeManager) -> BeforeAfter:
+    picture = BeforeAfter(theme)
+    qtbot.addWidget(picture)
+    picture.resize(384, 384)
+    picture.show_pictures(PaintingPictures(_painting(), None, theme.color("mask")))
+    picture.show()
+    return picture
+
+
+@pytest.fixture
+def shares(qtbot: QtBot, theme: ThemeManager) -> SharesBar:
+    shares = SharesBar(theme)
+    qtbot.addWidget(shares)
+    shares.resize(400, 56)
+    shares.show()
+    return shares
+
+
+def _color_at(picture: BeforeAfter, x: int, y: int) -> QColor:
+    return picture.grab().toImage().pixelColor(x, y)
+
+
+def test_clean_lies_left_of_the_line_and_dirty_right_of_it(picture: BeforeAfter) -> None:
+    picture.set_place(0.5)
+    assert _color_at(picture, 100, 250).lightness() > 200
+    assert _color_at(picture, 300, 250).lightness() < 100
+
+
+def test_keys_move_the_line_and_a_double_click_centres_it(qtbot: QtBot, picture: BeforeAfter) -> None:
+    place = picture.place
+    qtbot.keyClick(picture, Qt.Key.Key_Left)
+    assert picture.place < place
+    qtbot.keyClick(picture, Qt.Key.Key_End)
+    assert picture.place == 1.0
+    qtbot.mouseDClick(picture, Qt.MouseButton.LeftButton, pos=QPoint(60, 200))
+    assert picture.place == 0.5
+
+
+def test_dragging_moves_the_line(qtbot: QtBot, picture: BeforeAfter) -> None:
+    qtbot.mousePress(picture, Qt.MouseButton.LeftButton, pos=QPoint(192, 192))
+    qtbot.mouseMove(picture, QPoint(96, 192))
+    qtbot.mouseRelease(picture, Qt.MouseButton.LeftButton, pos=QPoint(96, 192))
+    assert picture.place == pytest.approx(0.25, abs=0.01)
+
+
+def test_the_mask_lies_over_the_dirty_side_alone(picture: BeforeAfter, theme: ThemeManager) -> None:
+    picture.set_place(0.5)
+    bare = _color_at(picture, 230, 150)
+    picture.mask_switch.setChecked(True)
+    assert picture.is_marked
+    assert _color_at(picture, 230, 150) != bare
+    assert _color_at(picture, 150, 150).lightness() > 200
+
+
+def test_the_overlay_is_translucent_inside_and_full_at_the_edge() -> None:
+    mask = QImage(40, 40, QImage.Format.Format_RGB32)
+    mask.fill(Qt.GlobalColor.black)
+    for x in range(10, 30):
+        for y in range(10, 30):
+            mask.setPixelColor(x, y, Qt.GlobalColor.white)
+    layer = overlay(mask, QColor(214, 36, 178))
+    assert layer.pixelColor(5, 5).alpha() == 0
+    assert layer.pixelColor(20, 20).alpha() == pytest.approx(153, abs=2)
+    assert layer.pixelColor(10, 20).alpha() == 255
+
+
+def test_the_square_follows_the_dish() -> None:
+    photo = QRect(0, 0, 400, 300)
+    assert square_around(photo, None) == QRect(50, 0, 300, 300)
+    assert square_around(photo, QRectF(0.5, 0.1, 0.5, 0.6)) == QRect(100, 0, 300, 300)
+
+
+def test_a_dish_wider_than_the_square_is_shown_whole() -> None:
+    photo = QRect(0, 0, 400, 300)
+    assert square_around(photo, QRectF(0.02, 0.2, 0.96, 0.6)) == photo
+
+
+def test_a_grip_moves_by_one_per_cent_and_shares_stay_whole(qtbot: QtBot, shares: SharesBar) -> None:
+    shares.set_shares(0.3, 0.5, 0.2)
+    qtbot.keyClick(shares.grips[0], Qt.Key.Key_Right)
+    assert shares.shares == (31, 49, 20)
+    qtbot.keyClick(shares.grips[1], Qt.Key.Key_Home)
+    assert shares.shares == (31, 0, 69)
+
+
+def test_grips_cannot_pass_each_other(shares: SharesBar) -> None:
+    shares.set_shares(0.3, 0.5, 0.2)
+    shares.move_cut(0, 95)
+    assert shares.shares == (80, 0, 20)
+
+
+def test_a_grip_follows_the_mouse(qtbot: QtBot, shares: SharesBar) -> None:
+    shares.set_shares(0.3, 0.5, 0.2)
+    grip = shares.grips[0]
+    qtbot.mousePress(grip, Qt.MouseButton.LeftButton)
+    qtbot.mouseMove(grip, grip.mapFromParent(QPoint(200, 40)))
+    qtbot.mouseRelease(grip, Qt.MouseButton.LeftButton)
+    assert shares.shares[0] == pytest.approx(50, abs=1)
+
+
+def test_without_clean_photos_the_footer_says_what_is_missing() -> None:
+    words = plan_words(None, DirtSettings(), is_any_kind_on=True, per_sample_ms=None, cores=2, busy_with="")
+    assert words.headline == "No clean photos yet"
+    assert words.obstacle
+
+
+def test_the_card_names_as_many_sample_dishes_as_are_drawn() -> None:
+    assert SAMPLE_DISHES == SAMPLE_COUNT
