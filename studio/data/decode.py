@@ -68,7 +68,7 @@ def decode(data: bytes, *, longest_px: int | None = None) -> Decoded:
     _prepare()
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            return _decoded(picture, longest_px)
+            return _decoded(picture, longest_px, data)
     except DecodeError:
         raise
     except PIL.UnidentifiedImageError:
@@ -87,7 +87,7 @@ def decoder_version() -> str:
     return f"Pillow {PIL.__version__}, jpeg {features.version('jpg')}, heif {pillow_heif.__version__}"
 
 
-def _decoded(picture: Image.Image, longest_px: int | None) -> Decoded:
+def _decoded(picture: Image.Image, longest_px: int | None, data: bytes) -> Decoded:
     width, height = picture.size
     if width * height > LIMIT_MEGAPIXELS * 1_000_000:
         raise DecodeError(
@@ -100,7 +100,7 @@ def _decoded(picture: Image.Image, longest_px: int | None) -> Decoded:
         # JPEG alone does anything here; other formats pass it over.
         picture.draft(None, (max(1, int(width * scale)), max(1, int(height * scale))))
     picture.load()
-    turn = _orientation(picture)
+    turn = _orientation(picture, data)
     if picture.format == "TIFF":
         width, height = picture.size  # it turned itself while it loaded, and its tag is gone
     elif turn in _SIDEWAYS:
@@ -112,7 +112,12 @@ def _decoded(picture: Image.Image, longest_px: int | None) -> Decoded:
     return Decoded(image_HW3=image_HW3, height=height, width=width)
 
 
-def _orientation(picture: Image.Image) -> int:
+def _orientation(picture: Image.Image, data: bytes) -> int:
+    """How the decoded pixels still have to be turned, as EXIF counts it."""
+    if picture.format == "HEIF":
+        # The decoder obeys the container's own turn; where a writer left that out, the camera's note is all there is.
+        is_turned = any(box in data[: 1 << 16] for box in (b"irot", b"imir"))
+        return 1 if is_turned else int(picture.info.get("original_orientation") or 1)
     try:
         return int(picture.getexif().get(_ORIENTATION, 1))
     except Exception:  # a torn EXIF block says nothing about the pixels

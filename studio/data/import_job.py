@@ -14,7 +14,7 @@ from studio.core.requests import ImportRequest
 from studio.data.manifest import Manifest, Sample, finder_of
 from studio.data.pace import Pace
 from studio.data.photos import class_of, find_photos, read_photo, shown
-from studio.data.pool import cores, spread
+from studio.data.pool import helpers_for, spread
 from studio.data.quality import Grey, near_duplicates, small_grey
 from studio.data.reading import Read, ToRead, read_one
 from studio.data.sorting import Candidate, sort_photos, still_there
@@ -22,8 +22,6 @@ from studio.data.storage import building_folder, known_dataset, sweep
 from studio.dirt.outline import FINDER_VERSION
 
 PHASES = ("reading", "comparing")
-IN_PLACE_BELOW = 64
-"""Fewer photos than this are read here: helping processes take a second to start."""
 
 
 def import_photos(config: ImportRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
@@ -140,7 +138,7 @@ def _read_all(
     if read:
         pace.step(len(read))
     if workers is None:
-        workers = 0 if len(due) < IN_PLACE_BELOW else cores()
+        workers = helpers_for(len(due))
     items = [ToRead(path=path, thumbnails=str(building)) for path in due]
     for done in spread(read_one, items, workers=workers, should_stop=should_stop):
         path = due[done.number]

@@ -23,6 +23,10 @@ Result = TypeVar("Result")
 _AHEAD = 2
 """Tasks that a process holds at once, so that it never waits for the next one."""
 
+_WORTH_IT = 64
+_MOST_WORKERS = 60
+"""Windows waits for no more than 63 things at once."""
+
 _LOOK_EVERY_S = 0.1
 _MOST_STILLBORN = 8
 
@@ -47,6 +51,13 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def helpers_for(count: int) -> int:
+    """How many processes pay for so many tasks of a tenth of a second: 0 means none, since starting takes a second."""
+    if count < _WORTH_IT:
+        return 0
+    return min(cores(), count // (_WORTH_IT // 4), _MOST_WORKERS)
 
 
 def spread(

@@ -20,14 +20,11 @@ from studio.data.painting import PaintedPhoto, ToPaint, child_path, mask_path, p
 from studio.data.photos import DIRTY, shown
 from studio.data.plan import Plan
 from studio.data.plan import how_many as how_many
-from studio.data.pool import cores, spread
+from studio.data.pool import helpers_for, spread
 from studio.data.storage import building_folder, swap_in, sweep
 from studio.dirt.outline import FINDER_VERSION
 
 PHASES = ("painting",)
-IN_PLACE_BELOW = 64
-"""Fewer pictures than this are painted here: helping processes take a second to start."""
-
 _BYTES_PER_PIXEL = 0.8
 """Of picture, mask and thumbnail together; real photos take about half of it."""
 
@@ -141,7 +138,7 @@ def _paint_all(
         for sample in photos.samples
     ]
     if workers is None:
-        workers = 0 if plan.to_paint < IN_PLACE_BELOW else cores()
+        workers = helpers_for(plan.to_paint)
     pace = Pace(emit, "painting", plan.to_paint + len(items), phases=PHASES)
     done: dict[str, PaintedPhoto] = {}
     for end in spread(paint_one, items, workers=workers, should_stop=should_stop):
