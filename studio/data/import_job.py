@@ -11,7 +11,8 @@ from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Notice, PhaseStarted, PhotoRejected
 from studio.core.requests import ImportRequest
-from studio.data.manifest import Manifest, Sample, finder_of
+from studio.data.manifest import Manifest, Sample
+from studio.data.outline_text import finder_of
 from studio.data.pace import Pace
 from studio.data.photos import class_of, find_photos, read_photo, shown
 from studio.data.pool import helpers_for, spread

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import hashlib
 import io
@@ -15,13 +14,12 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-import numpy as np
-
 from studio.core.errors import UserError
 from studio.core.files import write_text
+from studio.data.outline_text import unpack_outline
 from studio.data.photos import CLEAN, DIRTY, shown
 from studio.data.photos import is_dataset as is_dataset
-from studio.dirt.outline import FINDER_VERSION, Outline
+from studio.dirt.outline import Outline
 
 FORMAT = "spotless-dataset"
 VERSION = 1
@@ -238,44 +236,6 @@ class Manifest:
             return _checked(values, file.parent)
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
             raise UserError(f"{file}: {error}; import the photos again") from None
-
-
-def pack_outline(outline: Outline | None) -> str:
-    """An outline as short text: 100,000 of them fit into a manifest, to 1/65535 of the photo's sides.
-
-    Args:
-        outline: None when the finder of today found no dish.
-    """
-    if outline is None:
-        return f"{FINDER_VERSION}::"
-    points = np.clip(np.array(outline.polygon, np.float64), 0, 1) * 65535
-    text = base64.b64encode(points.round().astype("<u2").tobytes()).decode("ascii")
-    return f"{outline.finder}:{outline.quality:.4f}:{text}"
-
-
-def unpack_outline(text: str) -> Outline | None:
-    """The outline that `pack_outline` wrote; None where nobody looked or nothing was found.
-
-    Raises:
-        UserError: the text is no outline.
-    """
-    try:
-        finder, quality, packed = text.split(":") if text else ("0", "", "")
-        if not packed:
-            return None
-        points = np.frombuffer(base64.b64decode(packed, validate=True), "<u2").reshape(-1, 2) / 65535
-        if len(points) < 3:
-            raise ValueError("fewer than three points")
-        polygon = tuple((round(float(x), 6), round(float(y), 6)) for x, y in points)
-        return Outline(polygon=polygon, quality=float(quality), finder=int(finder))
-    except ValueError as error:
-        raise UserError(f"the dish's outline in the manifest is wrong ({error}); import the photos again") from None
-
-
-def finder_of(text: str) -> int:
-    """Version of the finder that looked for the dish; 0 where nobody looked."""
-    finder = text.partition(":")[0]
-    return int(finder) if finder.isdecimal() else 0
 
 
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from studio.core.requests import Painting, PaintRequest, Picture, SplitCounts, SplitsRequest
 from studio.core.sections import DirtSettings
 from studio.data.framing import Background, Framing, frame
-from studio.data.manifest import pack_outline, unpack_outline
+from studio.data.outline_text import pack_outline, unpack_outline
 from studio.data.painting import photo_to_paint
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
 from studio.data.sight import find_dish

@@ -14,7 +14,7 @@ from PIL import Image
 
 from studio.core.errors import UserError
 from studio.core.sections import DirtSettings
-from studio.data.manifest import unpack_outline
+from studio.data.outline_text import unpack_outline
 from studio.data.photos import decode_photo, read_bytes, shown
 from studio.data.reading import write_thumbnail
 from studio.data.storage import writing

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.data.manifest import pack_outline
+from studio.data.outline_text import pack_outline
 from studio.data.photos import GLANCE_PX, PhotoError, decode_photo, read_bytes
 from studio.data.quality import BLURRED_FROM, blur, perceptual_hash, small_grey
 from studio.data.storage import writing

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.data.framing import Background, Framed, Framing, frame, shown_window
-from studio.data.manifest import pack_outline, unpack_outline
+from studio.data.outline_text import pack_outline, unpack_outline
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
 from studio.dirt.finder import find_outline
 from studio.dirt.outline import Outline

@@ -13,13 +13,18 @@ from pathlib import Path
 import psutil
 
 from studio.core.errors import UserError
+from studio.core.files import write_text
 from studio.data.manifest import FILE_NAME, Manifest, Sample
 from studio.data.photos import is_dataset
 
 OUR_NAMES = frozenset(
     {FILE_NAME, "synthesis.json", "removed.json", "rejected.csv", "images", "masks", "thumbnails", "cache", "tray"}
 )  # fmt: skip
+SWAPPED = ("images", "masks", "synthesis.json")
+"""What painting replaces as a whole."""
+
 _BUILDING = ".building-"
+_REPLACED = "replaced"
 _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.EFBIG})
 _STRANGERS_OF_NO_MATTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
@@ -56,6 +61,7 @@ def building_folder(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{_BUILDING}*"):
             if not _is_alive(left.name):  # of a process that was killed
+                _swap_back(left, folder)
                 shutil.rmtree(left, ignore_errors=True)
         building = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{os.getpid()}-", dir=folder))
         try:
@@ -101,32 +107,41 @@ def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Ma
     return None
 
 
-def swap_in(building: Path, manifest: Manifest, *, names: Sequence[str]) -> None:
-    """Put what was newly built in the place of a dataset's old files and write its manifest last.
+def swap_in(building: Path, manifest: Manifest) -> None:
+    """Put newly painted pictures in the place of a dataset's old ones, and the new manifest last.
 
-    If anything fails the old ones come back.
+    If anything fails the old ones come back; after a kill, at the next change of the dataset.
 
     Args:
-        building: holds the new files and folders under the same names.
+        building: holds the new files and folders under the names of `SWAPPED`.
         manifest: the dataset's next state.
-        names: of those files and folders, such as `images`.
 
     Raises:
-        UserError: the manifest cannot be written; the dataset is as it was.
+        UserError: the disk is full or may not be written; the dataset is as it was.
     """
-    aside = Path(tempfile.mkdtemp(prefix="replaced-", dir=building))
-    moved: list[tuple[Path, Path]] = []
+    folder = manifest.folder
+    write_text(building / FILE_NAME, manifest.to_text())
+    (building / _REPLACED).mkdir()
     try:
-        for name in names:
-            for source, target in ((manifest.folder / name, aside / name), (building / name, manifest.folder / name)):
-                if source.exists():
-                    os.replace(source, target)
-                    moved.append((source, target))
-        manifest.save()
+        for name in SWAPPED:
+            if (folder / name).exists():
+                os.replace(folder / name, building / _REPLACED / name)
+            os.replace(building / name, folder / name)
+        os.replace(building / FILE_NAME, folder / FILE_NAME)
     except BaseException:
-        for source, target in reversed(moved):
-            os.replace(target, source)
+        _swap_back(building, folder)
         raise
+
+
+def _swap_back(building: Path, folder: Path) -> None:
+    """Undo a swap that did not reach the manifest."""
+    if not (building / _REPLACED).is_dir() or not (building / FILE_NAME).exists():
+        return
+    for name in SWAPPED:
+        if not (building / name).exists() and (folder / name).exists():
+            os.replace(folder / name, building / name)
+        if (building / _REPLACED / name).exists():
+            os.replace(building / _REPLACED / name, folder / name)
 
 
 def sweep(before: Manifest, after: Manifest) -> None:

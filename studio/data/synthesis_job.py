@@ -87,7 +87,7 @@ def paint_dataset(
             return None
         after = _with_painted(photos, painted)
         write_json(building / "synthesis.json", _record(plan, dirt, painted))
-        swap_in(building, after, names=("images", "masks", "synthesis.json"))
+        swap_in(building, after)
         thumbnails = manifest.folder / "thumbnails"
         thumbnails.mkdir(exist_ok=True)
         for made in (building / "thumbnails").iterdir():

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from studio.core.errors import UserError
-from studio.data.manifest import Manifest, Rejected, Sample, is_dataset, pack_outline, unpack_outline
+from studio.data.manifest import Manifest, Rejected, Sample, is_dataset
+from studio.data.outline_text import pack_outline, unpack_outline
 from studio.dirt.outline import FINDER_VERSION, Outline
 from tests.data.pictures import photos
 

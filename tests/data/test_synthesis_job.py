@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import errno
 import json
+import multiprocessing
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -14,13 +16,14 @@ from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Event, Notice, Progress
 from studio.core.requests import SynthesisRequest
 from studio.core.sections import DirtSettings
-from studio.data import painting
+from studio.data import painting, storage
 from studio.data.dataset import make_dataset, open_or_make
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
 from studio.data.photos import read_photo
 from studio.data.synthesis_job import delete_painted, generate, how_many, paint_dataset, without_painted
 from tests.data.pictures import photos, save_dishes, silent, stop_after
+from tests.data.pool_tasks import paint_and_die
 
 SMALL = DirtSettings(ratio=2, size_px=64)
 
@@ -222,13 +225,30 @@ def test_a_manifest_that_cannot_be_written_brings_the_old_pictures_back(
 ) -> None:
     manifest = painted(clean_dataset(tmp_path))
     before = contents(manifest.folder)
+    replace = os.replace
 
-    def save(self: Manifest) -> None:
-        raise UserError("cannot be written")
+    def refuse(source: Path, target: Path) -> None:
+        if Path(target) == manifest.folder / "manifest.json":
+            raise OSError(errno.EROFS, "Read-only file system")
+        replace(source, target)
 
-    monkeypatch.setattr(Manifest, "save", save)
-    with pytest.raises(UserError, match="cannot be written"):
+    monkeypatch.setattr(storage.os, "replace", refuse)
+    with pytest.raises(UserError, match=r"dataset: cannot be written \(Read-only"):
         painted(manifest, DirtSettings(ratio=1, size_px=64, seed=9))
+    monkeypatch.undo()
+    assert contents(manifest.folder) == before
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_kill_in_the_middle_of_the_swap_is_mended_at_the_next_change(is_first: bool, tmp_path: Path) -> None:
+    manifest = clean_dataset(tmp_path) if is_first else painted(clean_dataset(tmp_path))
+    before = contents(manifest.folder)
+    child = multiprocessing.get_context("spawn").Process(target=paint_and_die, args=(str(manifest.folder),))
+    child.start()
+    child.join()
+    assert child.exitcode == 9
+    assert contents(manifest.folder) != before
+    assert paint_dataset(manifest, SMALL, emit=silent, should_stop=lambda: True) is None
     assert contents(manifest.folder) == before
 
 
