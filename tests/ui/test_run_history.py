@@ -1,0 +1,127 @@
+"""What a run's events add up to, live or read from its log."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from studio.core.events import BatchesFinished, Event, JobEnded, Notice
+from studio.ui.run_history import RunHistory, Series, smoothed
+from tests.ui.made_runs import batches, epoch_event, make_run, run_events, started
+
+
+def history_of(events: object) -> RunHistory:
+    history = RunHistory()
+    for event in events:  # type: ignore[attr-defined]
+        history.receive(event)
+    return history
+
+
+def test_a_stored_run_reads_as_it_did_live(tmp_path: Path) -> None:
+    live = history_of(run_events(tmp_path / "run", done=4, outcome="finished", epochs=4, best_epoch=3))
+    run = make_run(tmp_path / "run", done=4, outcome="finished", epochs=4, best_epoch=3)
+    stored = history_of(event for _, event in run.replay())
+    assert stored.epochs == live.epochs
+    assert stored.finished == live.finished
+    for one, other in zip(stored.batch_losses.points, live.batch_losses.points, strict=True):
+        np.testing.assert_allclose(one, other)
+
+
+def test_thinned_batches_keep_their_places(tmp_path: Path) -> None:
+    live = [
+        BatchesFinished(
+            epoch=1,
+            batch=last,
+            batches=1000,
+            losses=tuple(float(number) for number in range(last - 99, last + 1)),
+            images_per_s=10.0,
+            remaining_s=None,
+        )
+        for last in range(100, 1001, 100)
+    ]
+    whole = history_of([started(tmp_path), *live])
+    from studio.core.runs import EventLog, RunFolder
+
+    run = RunFolder(tmp_path / "run")
+    log = EventLog(run)
+    for event in [started(tmp_path), *live]:
+        log.write(event)
+    log.close()
+    thin = history_of(event for _, event in run.replay())
+    places, losses = thin.batch_losses.points
+    assert len(losses) == 200
+    wanted = dict(zip(*whole.batch_losses.points, strict=True))
+    assert all(wanted[place] == loss for place, loss in zip(places, losses, strict=True))
+
+
+def test_batches_lie_within_their_epoch(tmp_path: Path) -> None:
+    history = history_of([started(tmp_path), *batches(1), *batches(2, until=16)])
+    places, _ = history.batch_losses.points
+    assert places[0] == pytest.approx(1 / 40)
+    assert places[-1] == pytest.approx(1 + 16 / 40)
+    assert history.place == pytest.approx(1.4)
+    assert history.epoch == 2
+
+
+def test_a_resumed_run_goes_on_where_its_last_whole_epoch_ended(tmp_path: Path) -> None:
+    events = [*run_events(tmp_path, done=3), started(tmp_path, first_epoch=4), *batches(4), epoch_event(4)]
+    history = history_of(events)
+    assert [epoch.epoch for epoch in history.epochs] == [1, 2, 3, 4]
+    places, _ = history.batch_losses.points
+    assert (np.diff(places) > 0).all()
+
+
+def test_the_next_network_of_an_ensemble_starts_its_curves_over(tmp_path: Path) -> None:
+    history = history_of([started(tmp_path, epochs=2), *batches(1), epoch_event(1, epochs=2), *batches(2)])
+    for event in [epoch_event(2, epochs=2), *batches(1, until=8)]:
+        history.receive(event)
+    assert history.epochs == []
+    assert history.batch_losses.points[0].max() <= 1
+
+
+def test_the_best_epoch_and_the_patience_band_agree(tmp_path: Path) -> None:
+    history = history_of(run_events(tmp_path, done=12, best_epoch=9, patience=5))
+    assert history.best is not None and history.best.epoch == 9
+    assert history.patience_band == (9.0, 14.0)
+    assert history_of(run_events(tmp_path, done=3, patience=None)).patience_band is None
+
+
+def test_the_band_ends_with_the_planned_epochs(tmp_path: Path) -> None:
+    history = history_of(run_events(tmp_path, epochs=10, done=9, best_epoch=9))
+    assert history.patience_band == (9.0, 10.0)
+
+
+def test_an_ended_job_leaves_no_time_left(tmp_path: Path) -> None:
+    history = history_of(run_events(tmp_path, done=2))
+    assert history.remaining_s is not None
+    history.receive(JobEnded(outcome="failed", cause="out of memory"))
+    assert history.is_over
+    assert history.remaining_s is None
+
+
+def test_notices_are_kept(tmp_path: Path) -> None:
+    notice: Event = Notice(kind="warning", text="The batch was halved for lack of memory.")
+    assert history_of([started(tmp_path), notice]).notices == [notice]
+
+
+def test_a_series_grows_without_losing_points() -> None:
+    series = Series()
+    for start in range(0, 3000, 7):
+        series.extend([start + offset for offset in range(7)], [start * 2.0 + offset for offset in range(7)])
+    x, y = series.points
+    assert len(x) == 3003
+    assert y[700] == 1400.0
+    series.cut(10)
+    assert len(series) == 11
+
+
+def test_smoothing_starts_at_the_first_point_and_forgets_none() -> None:
+    x = np.arange(5.0)
+    y = np.array([4.0, 4.0, 4.0, 4.0, 4.0])
+    np.testing.assert_allclose(smoothed((x, y), 0.9)[1], y)
+    rough = np.array([0.0, 10.0] * 50)
+    calm = smoothed((np.arange(100.0), rough), 0.95)[1]
+    assert np.ptp(calm[50:]) < 1.5
+    np.testing.assert_array_equal(smoothed((x, y), 0.0)[1], y)

@@ -1,0 +1,57 @@
+"""What the list of runs says of each run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from studio.core.presets import apply_preset
+from studio.core.runs import RunFolder
+from studio.ui.run_list import state_in_words
+from studio.ui.run_summary import summaries, summarise
+from tests.ui.made_runs import make_run
+
+
+def test_a_finished_run_is_told_with_its_best_epoch(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", title="Plates", config=apply_preset("balanced"), outcome="stopped early")
+    told = summarise(run)
+    assert (told.title, told.architecture, told.preset) == ("Plates", "custom_cnn", "balanced")
+    assert (told.epoch, told.epochs, told.best_epoch, told.outcome) == (12, 20, 9, "stopped early")
+    assert told.best is not None and told.best.count == 77
+    assert state_in_words(told).startswith("stopped early at 12, ")
+
+
+def test_a_log_without_an_end_reads_as_interrupted(tmp_path: Path) -> None:
+    told = summarise(make_run(tmp_path / "run", done=5))
+    assert told.outcome == "interrupted"
+    assert told.can_resume
+    assert state_in_words(told).startswith("interrupted at epoch 6")
+    assert state_in_words(told, "epoch 6 of 20") == "epoch 6 of 20, running"
+
+
+def test_what_ended_in_good_order_cannot_be_resumed(tmp_path: Path) -> None:
+    assert not summarise(make_run(tmp_path / "a", done=20, best_epoch=20, outcome="finished")).can_resume
+    assert not summarise(make_run(tmp_path / "b", outcome="stopped early")).can_resume
+    assert summarise(make_run(tmp_path / "c", outcome="stopped")).can_resume
+
+
+def test_a_torn_last_line_costs_one_epoch_at_most(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", done=3)
+    text = run.events.read_text(encoding="utf-8")
+    run.events.write_text(text[: text.rindex('{"event": "EpochFinished"') + 60], encoding="utf-8")
+    assert summarise(run).epoch == 2
+
+
+def test_a_run_that_never_began_is_listed_all_the_same(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "run")
+    run.path.mkdir()
+    run.config.write_text("{ torn", encoding="utf-8")
+    told = summarise(run)
+    assert (told.outcome, told.architecture, told.has_model) == ("never began", "", False)
+    assert state_in_words(told) == "not begun"
+
+
+def test_runs_are_listed_newest_first(tmp_path: Path) -> None:
+    for name in ("2026-11-20_0900_a", "2026-11-22_0900_b", "2026-11-21_0900_c"):
+        make_run(tmp_path / name, done=1)
+    assert [told.run.path.name[-1] for told in summaries(tmp_path)] == ["b", "c", "a"]
+    assert summaries(tmp_path / "nowhere") == []
