@@ -16,6 +16,7 @@ _MIN_EPOCHS = 4
 _WIDE_INTERVAL = 0.2
 _LOW_RECALL = 0.6
 _LATE_SHARE = 0.9
+_GAP = 0.05
 _DIVERGED = 1.5
 
 
@@ -110,7 +111,9 @@ def _prefers_paint(best: EpochFinished) -> Finding | None:
 
 
 def _learns_by_heart(last: EpochFinished) -> Finding | None:
-    if last.val is None or last.epoch < _MIN_EPOCHS or last.train.accuracy_95[0] <= last.val.accuracy_95[1]:
+    if last.val is None or last.epoch < _MIN_EPOCHS or last.train.accuracy - last.val.accuracy < _GAP:
+        return None
+    if last.train.accuracy_95[0] <= last.val.accuracy_95[1]:
         return None
     return Finding(
         key="learns by heart",
