@@ -59,7 +59,7 @@ class Dice:
 def keys_of(names: Sequence[str]) -> NDArray[np.uint64]:
     """A key for each name, the same on every machine."""
     digests = (hashlib.blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).digest() for name in names)
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+    return np.array([int.from_bytes(digest, "little") for digest in digests], dtype=np.uint64)
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

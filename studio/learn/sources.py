@@ -40,6 +40,10 @@ class Source(Protocol):
     def keys_N(self) -> NDArray[np.uint64]:
         """A key for each sample; equal for the members of a pair."""
 
+    @property
+    def labels_N(self) -> Tensor:
+        """The class of each sample, int64 on the device."""
+
     def varied(self, parts: Sequence[Numbers], epoch: int) -> Iterator[Batch]:
         """The samples of each part, varied for training in the way of this epoch."""
 

@@ -96,6 +96,7 @@ class Trainer:
         self.assignment = assignment
         self.epoch = 0
         self.epochs = training.epochs
+        self.validation_s = 0.0
         self.standing: Standing = new_standing(config, has_validation=judge is not None)
         self.average = MovingAverage(learner, config.ema.decay) if config.ema.enabled else None
         self._training = training
@@ -231,7 +232,8 @@ class Trainer:
             return None
         began = time.monotonic()
         verdict = self._judge.judge(self.network)
-        self._watch.note_validation(time.monotonic() - began)
+        self.validation_s = time.monotonic() - began
+        self._watch.note_validation(self.validation_s)
         if not np.isfinite(verdict.scores.loss):
             raise UserError(self._diverged(self.epoch + 1, "validating"))
         return verdict

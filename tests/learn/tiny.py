@@ -44,7 +44,7 @@ class TinySource:
             row, column = rng.integers(1, 7, 2)
             pictures[number, 0, row, column] += 3
         self.pictures = torch.from_numpy(pictures)
-        self.labels = torch.tensor([0, 1] * self.pairs)
+        self.labels_N = torch.tensor([0, 1] * self.pairs)
 
     def __len__(self) -> int:
         return 2 * self.pairs
@@ -70,7 +70,7 @@ class TinySource:
             yield Batch(
                 numbers_B=numbers,
                 keys_B=self.keys_N[numbers],
-                labels_B=self.labels[rows],
+                labels_B=self.labels_N[rows],
                 inputs=(self.pictures[rows],),
             )
 

@@ -1,0 +1,170 @@
+"""Makes a run's folder ready: settings, data, splits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from studio.core.children import Emit, ShouldStop
+from studio.core.config import StudioConfig
+from studio.core.errors import ConfigError, UserError
+from studio.core.events import Notice
+from studio.core.files import write_text
+from studio.core.requests import TrainRequest
+from studio.core.runs import RunFolder
+from studio.core.settings import settings
+from studio.data.dataset import open_or_make
+from studio.data.import_job import import_manifest
+from studio.data.manifest import Manifest
+from studio.data.photos import CLEAN, is_dataset
+from studio.data.splits import Splits, split
+from studio.data.synthesis_job import paint_dataset
+from studio.learn.environment import Environment, describe_machine, differences, read_environment, write_environment
+
+MAY_DIFFER = "training.epochs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """What a training starts from.
+
+    Attributes:
+        config: the settings in force.
+        environment: as far as known.
+        is_resumed: whether there is a state to go on from.
+    """
+
+    config: StudioConfig
+    environment: Environment
+    is_resumed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Material:
+    """What there is to learn from.
+
+    Attributes:
+        folder: the dataset's.
+        splits: who learns, who judges.
+        fingerprint: of the dataset.
+    """
+
+    folder: Path
+    splits: Splits
+    fingerprint: str
+
+
+def open_run(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
+    """Check what is asked against what is there, and write the settings.
+
+    Raises:
+        ConfigError: a resumed run was asked to change a setting.
+        UserError: there is no run to resume, or one where a new one should begin.
+    """
+    if not request.is_resumed:
+        if run.last.exists() or run.best.exists():
+            raise UserError(f"{run.path}: holds a run already; go on with --resume, or name another folder")
+        setup = Setup(config=request.config, environment=Environment(data=request.data), is_resumed=False)
+    else:
+        setup = _reopened(request, run, emit)
+    write_text(run.config, setup.config.to_json())
+    write_environment(run, setup.environment)
+    return setup
+
+
+def check_unchanged(then: StudioConfig, now: StudioConfig) -> None:
+    """Refuse to resume a run with other settings.
+
+    Raises:
+        ConfigError: naming the first one that differs.
+    """
+    for setting in settings():
+        if setting.path != MAY_DIFFER and then.value(setting.path) != now.value(setting.path):
+            raise ConfigError(
+                f"{setting.path}: the run was begun with {then.value(setting.path)!r}; a resumed run keeps its"
+                f" settings, and only {MAY_DIFFER} may differ"
+            )
+
+
+def prepare(setup: Setup, run: RunFolder, *, emit: Emit, should_stop: ShouldStop) -> Material | None:
+    """Have a dataset and its splits ready.
+
+    A dataset is taken as it is. Of photos, or of a dataset with clean ones alone, a dataset is made in the run's
+    folder; clean photos alone are painted on.
+
+    Returns:
+        None when stopped.
+
+    Raises:
+        ConfigError: `model.num_classes` is not the dataset's number of classes.
+        UserError: there are no usable photos, or fewer than two classes.
+    """
+    manifest = _dataset(setup, run, emit=emit, should_stop=should_stop)
+    if manifest is None or should_stop():
+        return None
+    _check_classes(manifest, setup.config)
+    splits = _splits(manifest, setup, run, emit)
+    return Material(folder=manifest.folder, splits=splits, fingerprint=manifest.fingerprint())
+
+
+def _reopened(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
+    if not run.exists():
+        raise UserError(f"{run.path}: is no run; name a folder that holds config.json")
+    then = run.load_config()
+    check_unchanged(then, request.config)
+    environment = read_environment(run)
+    now = describe_machine()
+    changed = differences(environment.machine, now)
+    if changed:
+        text = "This machine is not quite the one on which the run began: figures may differ in their last digits."
+        emit(Notice(kind="info", text=text, details="\n".join(changed)))
+    return Setup(config=request.config, environment=replace(environment, machine=now), is_resumed=run.last.exists())
+
+
+def _dataset(setup: Setup, run: RunFolder, *, emit: Emit, should_stop: ShouldStop) -> Manifest | None:
+    if setup.environment.dataset:  # a run that was moved takes its own dataset along
+        for made in (Path(setup.environment.dataset), run.dataset):
+            if is_dataset(made):
+                return Manifest.load(made)
+    place, dirt = Path(setup.environment.data), setup.config.dirt
+    manifest = open_or_make(place, run.dataset, dirt, emit=emit, should_stop=should_stop)
+    if manifest is None or manifest.classes != (CLEAN,) or manifest.folder.resolve() == run.dataset.resolve():
+        return manifest
+    # A dataset of clean photos that nobody has painted on stays as it is.
+    photos = [manifest.picture(sample) for sample in manifest.samples]
+    copied = import_manifest(photos, run.dataset, name=manifest.name, label=CLEAN, emit=emit, should_stop=should_stop)
+    return copied and paint_dataset(copied, dirt, emit=emit, should_stop=should_stop)
+
+
+def _check_classes(manifest: Manifest, config: StudioConfig) -> None:
+    classes = ", ".join(manifest.classes)
+    if len(manifest.classes) < 2:
+        raise UserError(
+            f"{manifest.folder}: all photos are {classes}, and there is nothing to tell apart; add photos of another"
+            f" class, or give clean photos alone and let dirt be painted on them (dirt.ratio above 0)"
+        )
+    wanted = config.model.num_classes
+    if wanted is not None and wanted != len(manifest.classes):
+        raise ConfigError(
+            f"model.num_classes: {wanted}, but the dataset has {len(manifest.classes)} classes ({classes});"
+            f" leave it empty to take the dataset's"
+        )
+
+
+def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Splits:
+    if setup.is_resumed and run.split.is_file():
+        splits = Splits.from_json(run.split.read_text(encoding="utf-8"), place=str(run.split))
+        gone = [id for id in (*splits.train, *splits.val, *splits.test) if id not in manifest.by_id]
+        if gone:
+            raise UserError(
+                f"{manifest.folder}: {len(gone)} samples that the run learned from are no longer in the dataset;"
+                f" begin a new run"
+            )
+        if setup.environment.fingerprint and manifest.fingerprint() != setup.environment.fingerprint:
+            emit(Notice(kind="warning", text="The dataset has changed since the run began; its old split is used."))
+        return splits
+    splits = split(manifest, setup.config.data, setup.config.split)
+    write_text(run.split, splits.to_json())
+    for note in splits.notes:
+        emit(Notice(kind="info", text=note))
+    return splits

@@ -1,0 +1,369 @@
+"""The job that trains: from a dataset or photos to a model."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.errors import ConfigError, UserError
+from studio.core.events import Notice, PhaseStarted, RunFinished, RunStarted
+from studio.core.files import write_text
+from studio.core.requests import TrainRequest
+from studio.core.runs import RunFolder
+from studio.core.sections import HardwareSettings
+from studio.data.manifest import Manifest
+from studio.data.photos import is_dataset
+from studio.learn.architectures import build_network
+from studio.learn.checkpoints import Member, load_model, load_state
+from studio.learn.environment import read_environment, write_environment
+from studio.learn.keeper import RunKeeper
+from studio.learn.losses import build_loss
+from studio.learn.metrics import score_class_of
+from studio.learn.network import Network
+from studio.learn.ranks import Ranks, choose_device, open_ranks
+from studio.learn.run_evaluation import Kept, RunJudge
+from studio.learn.run_setup import Material, Setup, open_run, prepare
+from studio.learn.speaker import Speaker
+from studio.learn.standing import check_monitor
+from studio.learn.trainer import Assignment, Outcome, Trainer
+from studio.learn.validation import Judge
+from studio.learn.workshop import Workshop, compile_network, open_workshop
+
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
+QUICK_S = 15.0
+"""A stopped run still judges its model when that takes no longer."""
+
+
+def train(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Train, or go on with a run.
+
+    Args:
+        config: settings and data; for a resumed run its own, with at most more epochs.
+        folder: the run's.
+        seat: which of how many processes this is; under torchrun the environment says so instead.
+        emit: takes the events.
+        should_stop: asked on the way; a stopped run keeps its best epoch and can be resumed.
+
+    Raises:
+        ConfigError: settings that are at odds with the data, the machine, or the run to resume.
+        UserError: data that cannot be used, a diverging loss, too little memory, a folder that cannot be written.
+    """
+    began = time.monotonic()
+    with (
+        open_ranks(_hardware(config, RunFolder(folder)), seat) as ranks,
+        Speaker(emit, is_first=ranks.is_first) as speaker,
+    ):
+        run = RunFolder(ranks.from_first(lambda: folder))
+        setup = ranks.from_first(lambda: open_run(config, run, speaker.say))
+        speaker.open(run, setup.config.monitoring, _phases(setup))
+        training = _Training(run, setup, ranks, speaker, should_stop, began)
+        training.work()
+
+
+class _Training:
+    """One run from its data to its model."""
+
+    def __init__(
+        self, run: RunFolder, setup: Setup, ranks: Ranks, speaker: Speaker, should_stop: ShouldStop, began: float
+    ) -> None:
+        self._run = run
+        self._setup = setup
+        self._config = setup.config
+        self._ranks = ranks
+        self._speaker = speaker
+        self._should_stop = should_stop
+        self._began = began
+
+    def work(self) -> None:
+        material = self._ranks.from_first(self._prepare)
+        if material is None:
+            self._finish("stopped", None)
+            return
+        manifest = Manifest.load(material.folder)
+        check_monitor(self._config, score_class_of(manifest.classes, manifest.positive))
+        workshop = open_workshop(
+            self._config,
+            manifest,
+            material.splits,
+            known=self._setup.environment.resolved,
+            ranks=self._ranks,
+            emit=self._speaker.say,
+            should_stop=self._should_stop,
+        )
+        if workshop is None:
+            self._finish("stopped", None)
+            return
+        try:
+            self._check_batches(workshop)
+            self._note_environment(material, workshop)
+            outcome, trainer = self._train_members(material, workshop)
+            self._finish(outcome, trainer, workshop)
+        finally:
+            workshop.loader.close()
+
+    def _prepare(self) -> Material | None:
+        if not (self._setup.environment.dataset or is_dataset(Path(self._setup.environment.data))):
+            self._speaker.say(PhaseStarted(phase="reading"))
+        return prepare(self._setup, self._run, emit=self._speaker.say, should_stop=self._should_stop)
+
+    def _check_batches(self, workshop: Workshop) -> None:
+        """Every rank needs a sample of every batch.
+
+        Raises:
+            ConfigError: there are too few.
+        """
+        size, ranks = self._config.training.batch_size, self._ranks.world_size
+        if size < ranks:
+            raise ConfigError(f"training.batch_size: {size} is shared by {ranks} processes; set it to {ranks} or more")
+        count = len(workshop.sources["train"])
+        if count < ranks:
+            raise ConfigError(f"hardware.processes: {ranks} for {count} training samples; set it to {count} or less")
+
+    def _note_environment(self, material: Material, workshop: Workshop) -> None:
+        if self._ranks.is_first:
+            environment = replace(
+                self._setup.environment,
+                dataset=str(material.folder),
+                fingerprint=self._setup.environment.fingerprint or material.fingerprint,
+                resolved=workshop.resolved,
+            )
+            write_environment(self._run, environment)
+
+    def _train_members(self, material: Material, workshop: Workshop) -> tuple[Outcome, Trainer]:
+        """Train the networks of the model one after another."""
+        state = self._ranks.from_first(lambda: load_state(self._run.last) if self._setup.is_resumed else None)
+        first = state["member"] if state else 1
+        finished = self._ranks.from_first(lambda: load_model(self._run.best).members[: first - 1] if first > 1 else ())
+        self._announce(material, workshop, state)
+        members = self._config.ensemble.members
+        for member in range(first, members + 1):
+            outcome, trainer = self._train_member(workshop, member, finished, state if member == first else None)
+            if outcome == "stopped" or member == members:
+                break
+            finished = self._ranks.from_first(lambda: load_model(self._run.best).members)
+        return outcome, trainer
+
+    def _train_member(
+        self, workshop: Workshop, member: int, finished: tuple[Member, ...], state: dict[str, Any] | None
+    ) -> tuple[Outcome, Trainer]:
+        """Train one network, with smaller batches where memory runs out."""
+        while True:
+            try:
+                trainer = self._new_trainer(workshop, member, finished)
+                if state is not None:
+                    trainer.restore(state)
+                return trainer.fit(), trainer
+            except (RuntimeError, MemoryError) as error:
+                if not _is_out_of_memory(error):
+                    raise
+                problem = str(error)
+            # Out of the except clause, whose traceback holds on to the network.
+            self._halve_batches(problem)
+            if self._run.last.exists() and member == (saved := load_state(self._run.last))["member"]:
+                state = saved
+
+    def _new_trainer(self, workshop: Workshop, member: int, finished: tuple[Member, ...]) -> Trainer:
+        config, manifest = self._config, workshop.manifest
+        seed = config.training.seed + member - 1
+        network = self._new_network(workshop, seed)
+        loss = build_loss(config.training, workshop.weights_C)
+        score_class = score_class_of(manifest.classes, manifest.positive)
+        judge = Judge(
+            source=workshop.sources["val"],
+            samples=workshop.samples["val"],
+            picture=manifest.picture,
+            classes=manifest.classes,
+            score_class=score_class,
+            loss=loss,
+            smoothing=config.training.label_smoothing,
+            batch_size=max(1, 2 * config.training.batch_size // self._ranks.world_size),
+            ranks=self._ranks,
+        )
+        keeper = RunKeeper(
+            run=self._run,
+            config=config,
+            classes=manifest.classes,
+            positive=manifest.positive,
+            network=network,
+            finished=finished,
+            is_writer=self._ranks.is_first,
+            emit=self._speaker.say,
+        )
+        assignment = Assignment(
+            config=config,
+            seed=seed,
+            member=member,
+            classes=len(manifest.classes),
+            score_class=score_class,
+            loss=loss,
+            later_epochs=(config.ensemble.members - member) * config.training.epochs,
+        )
+        return Trainer(
+            network.head if network.head is not None else network,
+            workshop.sources["train"],
+            judge if len(workshop.samples["val"]) else None,
+            assignment,
+            ranks=self._ranks,
+            keeper=keeper,
+            emit=self._speaker.say,
+            should_stop=self._should_stop,
+        )
+
+    def _new_network(self, workshop: Workshop, seed: int) -> Network:
+        """A network as it starts: members of an ensemble differ by their seed."""
+        torch.manual_seed(seed)
+        if workshop.network.is_frozen:
+            return copy.deepcopy(workshop.network)
+        network = build_network(self._config.model, len(workshop.manifest.classes))
+        self._ranks.place(network)
+        if self._config.hardware.compile:
+            compile_network(network, self._speaker.say)
+        return network
+
+    def _halve_batches(self, problem: str) -> None:
+        """Half the batch, twice the accumulation: the same steps in less memory.
+
+        Raises:
+            UserError: a batch cannot be halved any more, or other processes would have to do the same.
+        """
+        gc.collect()
+        self._ranks.free_memory()
+        training = self._config.training
+        if training.batch_size < 2 or self._ranks.world_size > 1:
+            raise UserError(
+                f"Memory ran out with batches of {training.batch_size}; lower training.batch_size or model.input_size,"
+                f" or choose a smaller model.architecture ({problem.splitlines()[0]})"
+            )
+        half, twice = training.batch_size // 2, training.gradient_accumulation_steps * 2
+        self._config = self._config.edited(training__batch_size=half, training__gradient_accumulation_steps=twice)
+        write_text(self._run.config, self._config.to_json())
+        text = f"Memory ran out: batches of {half} from now on, {twice} of them to a step, which learns the same."
+        self._speaker.say(Notice(kind="warning", text=text, details=problem))
+
+    def _announce(self, material: Material, workshop: Workshop, state: dict[str, Any] | None) -> None:
+        first_epoch = state["epoch"] + 1 if state else 1
+        self._speaker.start_curves(member=state["member"] if state else 1, first_epoch=first_epoch)
+        config, samples, network = self._config, workshop.samples, workshop.network
+        if state and state["epoch"] > config.training.epochs:
+            raise ConfigError(
+                f"training.epochs: {config.training.epochs}, but the run has finished {state['epoch']} already"
+            )
+        real = [sum(not sample.synthetic for sample in samples[name]) for name in ("train", "val", "test")]
+        self._speaker.say(
+            RunStarted(
+                folder=str(self._run.path),
+                name=self._run.title,
+                classes=workshop.manifest.classes,
+                positive=workshop.manifest.positive,
+                first_epoch=first_epoch,
+                epochs=config.training.epochs,
+                patience=config.early_stopping.patience if config.early_stopping.enabled else None,
+                monitor=config.checkpointing.monitor,
+                device=self._ranks.describe(),
+                precision=self._ranks.precision,
+                processes=self._ranks.world_size,
+                parameters=sum(parameter.numel() for parameter in network.parameters()),
+                trainable=network.trainable_count(),
+                train_count=len(samples["train"]),
+                val_count=len(samples["val"]),
+                test_count=len(samples["test"]),
+                real_counts=(real[0], real[1], real[2]),
+                certificate=material.splits.certificate.sentence,
+            )
+        )
+        self._speaker.say(PhaseStarted(phase="training"))
+
+    def _finish(self, outcome: Outcome, trainer: Trainer | None, workshop: Workshop | None = None) -> None:
+        """Judge the model and say the last word."""
+        if not self._ranks.is_first:
+            return
+        has_model = self._run.best.is_file()
+        val_accuracy = None
+        if has_model and trainer is not None and workshop is not None:
+            val_accuracy = self._evaluate(outcome, trainer, workshop)
+        info = load_model(self._run.best).info if has_model else {}
+        scores = info.get("scores", {})
+        if self._config.ensemble.members == 1 or val_accuracy is None:
+            val_accuracy = scores.get("accuracy") if info.get("split") == "val" else None
+        value = trainer.standing.best_value if trainer is not None and trainer.standing.best_epoch else None
+        self._speaker.say(
+            RunFinished(
+                outcome=outcome,
+                best_epoch=info.get("epoch", 0),
+                best_value=value if value == value else None,
+                val_accuracy=val_accuracy,
+                model=str(self._run.best) if has_model else "",
+                duration_s=time.monotonic() - self._began,
+            )
+        )
+
+    def _evaluate(self, outcome: Outcome, trainer: Trainer, workshop: Workshop) -> float | None:
+        """Judge the model on what was kept from training.
+
+        Returns:
+            its accuracy on the validation split.
+        """
+        names = ["val", "test"]
+        should_stop = self._should_stop
+        if outcome == "stopped":
+            # Someone waits for the end, but a model whose threshold is chosen is worth a few seconds.
+            if trainer.validation_s * self._config.ensemble.members > QUICK_S:
+                return None
+            names, should_stop = ["val"], _go_on
+        judge = RunJudge(
+            run=self._run,
+            manifest=workshop.manifest,
+            network=workshop.network,
+            emit=self._speaker.say,
+            should_stop=should_stop,
+        )
+        kept = [
+            Kept(
+                name=name,
+                source=workshop.sources[name],
+                pictures=workshop.pictures[name],
+                samples=workshop.samples[name],
+            )
+            for name in names
+            if workshop.samples[name]
+        ]
+        on_val = judge.judge(kept) if kept else None
+        return on_val.scores.accuracy if on_val else None
+
+
+def _hardware(request: TrainRequest, run: RunFolder) -> HardwareSettings:
+    """The hardware settings; of a resumed run with the device that its `auto` came to, if it is there."""
+    hardware = request.config.hardware
+    if not (request.is_resumed and hardware.device == "auto" and run.environment.is_file()):
+        return hardware
+    resolved = read_environment(run).resolved
+    if resolved is None:
+        return hardware
+    try:
+        choose_device(resolved.device, 0, 1, 1)
+    except ConfigError:
+        return hardware  # another machine; `open_run` says so
+    return hardware.model_copy(update={"device": resolved.device})
+
+
+def _phases(setup: Setup) -> tuple[str, ...]:
+    is_known = setup.environment.dataset or is_dataset(Path(setup.environment.data))
+    reading = () if is_known else ("reading", "comparing", "painting")
+    looking = ("looking",) if setup.config.model.freeze == "backbone" else ()
+    return (*reading, "caching", "warming up", *looking, "training", "evaluating")
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    is_said = any(words in str(error).lower() for words in OUT_OF_MEMORY)
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or is_said
+
+
+def _go_on() -> bool:
+    return False

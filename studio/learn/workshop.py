@@ -1,0 +1,240 @@
+"""Everything that the members of a run's model are trained with: the network, the splits' samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from studio.core.children import Emit, ShouldStop
+from studio.core.config import StudioConfig
+from studio.core.events import Notice, PhaseStarted
+from studio.data.augment import Augmenter
+from studio.data.cache import PixelCache, cache_folder, open_cache
+from studio.data.dice import keys_of
+from studio.data.loaders import PixelLoader, choose_workers, open_loader
+from studio.data.manifest import Manifest, Sample
+from studio.data.splits import Splits
+from studio.data.transforms import scale_in_force
+from studio.learn.architectures import build_network
+from studio.learn.environment import Resolved
+from studio.learn.features import FeatureMeter, FeatureSource, standardise
+from studio.learn.losses import class_weights
+from studio.learn.network import Network
+from studio.learn.picture_source import PictureSource
+from studio.learn.precision import choose_precision
+from studio.learn.ranks import Ranks, check_precision, choose_threads
+from studio.learn.sources import Source
+
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """What the members of a run's model have in common.
+
+    Attributes:
+        manifest: the dataset.
+        samples: of each split.
+        pictures: each split as pictures.
+        sources: each split as its network learns from it: pictures, or features of a frozen backbone.
+        network: as it starts, on its device; members of an ensemble start from copies.
+        loader: gives the pixels; to be closed.
+        weights_C: of the classes in the loss.
+        resolved: what every `auto` came to.
+    """
+
+    manifest: Manifest
+    samples: dict[str, list[Sample]]
+    pictures: dict[str, PictureSource]
+    sources: dict[str, Source]
+    network: Network
+    loader: PixelLoader
+    weights_C: tuple[float, ...]
+    resolved: Resolved
+
+
+def open_workshop(
+    config: StudioConfig,
+    manifest: Manifest,
+    splits: Splits,
+    *,
+    known: Resolved | None,
+    ranks: Ranks,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> Workshop | None:
+    """Get everything ready: pixels, network, precision, features.
+
+    Args:
+        config: the run's settings.
+        manifest: the dataset.
+        splits: ids of the samples on each side.
+        known: what every `auto` came to when the run began; None for a new run.
+        ranks: this process among the others.
+        emit: takes the events.
+        should_stop: asked on the way.
+
+    Returns:
+        None when stopped.
+
+    Raises:
+        ConfigError: the network or the precision cannot be had.
+        UserError: a photo cannot be read.
+    """
+    check_precision(config.hardware.precision, ranks.device)
+    samples = {name: [manifest.by_id[id] for id in getattr(splits, name)] for name in SPLITS}
+    cache = _open_cache(config, manifest, samples, ranks, emit, should_stop)
+    if cache is None:
+        return None
+    emit(PhaseStarted(phase="warming up"))
+    workers = known.workers if known else choose_workers(config.data.workers, cache, ranks.local_size)
+    ranks.use_threads(_threads(config, known, ranks, workers))
+    torch.manual_seed(config.training.seed)
+    network = build_network(config.model, len(manifest.classes))
+    ranks.place(network)
+    wish = known.precision if known and known.device == ranks.device.type else config.hardware.precision
+    ranks.use_precision(ranks.from_first(lambda: choose_precision(wish, ranks.device, network)))
+    loader = open_loader(cache, ranks.device, workers=workers)
+    pictures = _pictures(config, manifest, samples, network, loader, ranks)
+    sources: dict[str, Source] = {**pictures}
+    if network.is_frozen:
+        looked = _features(config, manifest, network, cache, pictures, ranks, emit, should_stop)
+        if looked is None:
+            loader.close()
+            return None
+        sources = {**looked}
+    return Workshop(
+        manifest=manifest,
+        samples=samples,
+        pictures=pictures,
+        sources=sources,
+        network=network,
+        loader=loader,
+        weights_C=class_weights(_counts(sources["train"], len(manifest.classes)), config.class_weighting),
+        resolved=Resolved(
+            device=ranks.device.type,
+            precision=ranks.precision,
+            threads=ranks.threads,
+            workers=workers,
+            processes=ranks.world_size,
+        ),
+    )
+
+
+def _counts(source: Source, classes: int) -> list[int]:
+    """Training samples of each class; of a frozen backbone looks, which are dealt more evenly than samples."""
+    counts: list[int] = torch.bincount(source.labels_N.cpu(), minlength=classes).tolist()
+    return counts
+
+
+def _open_cache(
+    config: StudioConfig,
+    manifest: Manifest,
+    samples: dict[str, list[Sample]],
+    ranks: Ranks,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> PixelCache | None:
+    emit(PhaseStarted(phase="caching"))
+
+    def look() -> PixelCache | None:
+        return open_cache(
+            manifest,
+            [sample for name in SPLITS for sample in samples[name]],
+            framing=config.data.framing,
+            background=config.data.background,
+            size_hw=config.model.input_size,
+            limit_gb=config.data.cache_limit_gb,
+            is_wanted=config.data.cache,
+            emit=emit,
+            should_stop=should_stop,
+        )
+
+    cache: PixelCache | None = None
+
+    def fill() -> bool:
+        nonlocal cache
+        cache = look()
+        return cache is not None
+
+    # Rank 0 fills the cache, the others find it full.
+    if not ranks.from_first(fill):
+        return None
+    return cache if cache is not None else look()
+
+
+def _threads(config: StudioConfig, known: Resolved | None, ranks: Ranks, workers: int) -> int:
+    if config.hardware.threads:
+        return config.hardware.threads
+    return known.threads if known else choose_threads(ranks.local_size, workers=workers * ranks.local_size)
+
+
+def _pictures(
+    config: StudioConfig,
+    manifest: Manifest,
+    samples: dict[str, list[Sample]],
+    network: Network,
+    loader: PixelLoader,
+    ranks: Ranks,
+) -> dict[str, PictureSource]:
+    places = {name: number for number, name in enumerate(manifest.classes)}
+    augmenter = Augmenter(
+        settings=config.augmentation,
+        level=config.data.augmentation,
+        background=config.data.background,
+        seed=config.training.seed,
+    )
+    found: dict[str, PictureSource] = {}
+    start = 0
+    for name in SPLITS:
+        count = len(samples[name])
+        found[name] = PictureSource(
+            loader=loader,
+            places_N=np.arange(start, start + count),
+            labels_N=torch.tensor([places[sample.label] for sample in samples[name]], dtype=torch.int64).to(
+                ranks.device
+            ),
+            keys_N=keys_of([sample.pair or sample.id for sample in samples[name]]),
+            augmenter=augmenter,
+            scale=scale_in_force(network.scale, normalize=config.data.normalize),
+            has_inside=network.is_frozen,
+        )
+        start += count
+    return found
+
+
+def _features(
+    config: StudioConfig,
+    manifest: Manifest,
+    network: Network,
+    cache: PixelCache,
+    pictures: dict[str, PictureSource],
+    ranks: Ranks,
+    emit: Emit,
+    should_stop: ShouldStop,
+) -> dict[str, FeatureSource] | None:
+    folder = cache_folder(manifest.folder) if config.data.cache else None
+    meter = FeatureMeter(network, cache, folder, ranks=ranks, emit=emit, should_stop=should_stop)
+    views = config.model.views if config.data.augmentation != "none" else 0
+    looked = meter.measure([(pictures[name], views if name == "train" else 0) for name in SPLITS])
+    if looked is None:
+        return None
+    sources = dict(zip(SPLITS, looked, strict=True))
+    assert network.head is not None
+    standardise(network.head, sources["train"])
+    return sources
+
+
+def compile_network(network: Network, emit: Emit) -> None:
+    """Translate a network for its device; where that cannot be done it stays as it is, and a Notice says so."""
+    example = next(network.parameters()).new_zeros(2, 3, *network.input_size)
+    network.compile()
+    try:
+        with torch.no_grad():
+            network(example.contiguous(memory_format=torch.channels_last))
+    except (RuntimeError, ImportError, OSError) as error:
+        network._compiled_call_impl = None
+        text = "The network could not be compiled and is trained as it is (hardware.compile)."
+        emit(Notice(kind="warning", text=text, details=str(error)))
