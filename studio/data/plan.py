@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from studio.core.sections import DirtSettings
 from studio.data.manifest import Manifest
@@ -16,18 +17,30 @@ class Plan:
     """What painting will come to.
 
     Attributes:
-        clean: clean photos.
+        clean_ids: clean photos, by id.
         existing: dirty photos that are there already, painted ones not counted.
         total_wanted: dirty samples in the end.
         to_paint: how many of them are painted.
-        per_photo: by the id of each clean photo; no two differ by more than one.
+        seed: decides who gets one more.
     """
 
-    clean: int
+    clean_ids: tuple[str, ...]
     existing: int
     total_wanted: int
     to_paint: int
-    per_photo: Mapping[str, int]
+    seed: int
+
+    @property
+    def clean(self) -> int:
+        """How many clean photos there are."""
+        return len(self.clean_ids)
+
+    @cached_property
+    def per_photo(self) -> Mapping[str, int]:
+        """How many are painted on each clean photo, by its id; no two differ by more than one."""
+        share, more = divmod(self.to_paint, self.clean) if self.clean else (0, 0)
+        order = sorted(self.clean_ids, key=lambda id: hashlib.sha1(f"{self.seed}/{id}".encode()).digest())
+        return {id: share + (number < more) for number, id in enumerate(order)}
 
     def __str__(self) -> str:
         if not self.to_paint:
@@ -46,7 +59,7 @@ def how_many(manifest: Manifest, dirt: DirtSettings) -> Plan:
         manifest: the dataset; what is painted in it already will be replaced.
         dirt: the ratio or the number of variations, and the seed that chooses who gets one more.
     """
-    clean = [sample.id for sample in manifest.clean_photos]
+    clean = tuple(sample.id for sample in manifest.clean_photos)
     existing = sum(sample.label == DIRTY and not sample.synthetic for sample in manifest.samples)
     if dirt.variations is not None:
         to_paint = dirt.variations * len(clean)
@@ -54,7 +67,4 @@ def how_many(manifest: Manifest, dirt: DirtSettings) -> Plan:
     else:
         total = round(dirt.ratio * len(clean))
         to_paint = max(0, total - existing)
-    share, more = divmod(to_paint, len(clean)) if clean else (0, 0)
-    order = sorted(clean, key=lambda id: hashlib.sha1(f"{dirt.seed}/{id}".encode()).digest())
-    per_photo = {id: share + (number < more) for number, id in enumerate(order)}
-    return Plan(clean=len(clean), existing=existing, total_wanted=total, to_paint=to_paint, per_photo=per_photo)
+    return Plan(clean_ids=clean, existing=existing, total_wanted=total, to_paint=to_paint, seed=dirt.seed)

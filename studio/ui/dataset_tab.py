@@ -21,6 +21,7 @@ from studio.ui.dataset_start import BigZone, DatasetStart
 from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.drop_zone import DropZone, dropped_paths
 from studio.ui.icons import icon
+from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
 from studio.ui.progress import JobProgress
 from studio.ui.session import JobInfo, Session
@@ -40,6 +41,8 @@ _SIZES_PX, _COMPACT_SIZES_PX = (231, 440, 607), (0, 424, 599)
 _LEAST_PX = (208, 240, 552)
 _WIDEST_OVERVIEW_PX = 320
 _SPLITS_CHANNEL = "splits"
+_SORTED_HERE = 2000
+"""Samples that are sorted in an instant; more of them are sorted off the window's thread."""
 
 
 class DatasetTab(QWidget):
@@ -235,9 +238,20 @@ class DatasetTab(QWidget):
     # Dataset
 
     def _show_dataset(self, manifest: Manifest | None) -> None:
+        if manifest is not None and len(manifest.samples) > _SORTED_HERE and not self.editor.is_applying:
+            sort = self.wall.model.sort_key
+            self._session.in_background(order_of, manifest, sort, done=self._show_ordered)
+            return
+        self._show_ordered(None)
+
+    def _show_ordered(self, order: Order | None) -> None:
+        manifest = self._session.dataset
+        if order is not None and order.manifest is not manifest:
+            return  # another one was opened meanwhile
         is_other = manifest is None or manifest.folder != self.wall.folder
         if is_other:
             self._splits = None
+            self.wall.close_aside()
         recent = self._session.recent_datasets()
         is_empty = manifest is None or not manifest.samples
         self.start.show_recent(recent)
@@ -249,12 +263,11 @@ class DatasetTab(QWidget):
             return
         for overview in (self.overview, self.strip):
             overview.picker.show_dataset(manifest.name, manifest.folder, manifest.painted, recent)
-        if is_other:
-            self.wall.close_aside()
         if not self.editor.is_applying:
             self.thumbnails.forget()  # a job may have painted other pictures under the same names
-        self.wall.set_manifest(manifest)
-        self._show_sample(self.wall.current_sample())
+        self.wall.set_manifest(manifest, order)
+        if self.laboratory.manifest is not manifest:
+            self._show_sample(None)
         self._show_facts()
         if not self.editor.is_applying:
             self._deal_anew()

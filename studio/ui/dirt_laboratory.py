@@ -11,7 +11,7 @@ from typing_extensions import override
 from studio.core.errors import ConfigError
 from studio.core.requests import Painting, PaintRequest
 from studio.ui.dirt_bench import DirtBench
-from studio.ui.dirt_plan import plan_words
+from studio.ui.dirt_plan import Planner, plan_words
 from studio.ui.photo_model import name_of
 from studio.ui.pictures import PaintingPictures, dish_box
 from studio.ui.progress import JobProgress
@@ -59,6 +59,7 @@ class DirtLaboratory(Panel):
         self._painting: Painting | None = None
         self._pictures: PaintingPictures | None = None
         self._view_before = ""
+        self._planner = Planner()
         self.bench = DirtBench(theme)
         self.action = PrimaryAction(theme, "Generate", icon="paintbrush", keys="Ctrl+G")
         self._headline = ElidedLabel("", "body", weight=600)
@@ -69,6 +70,11 @@ class DirtLaboratory(Panel):
         self._build()
         self._connect()
         self._show_settings()
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """The dataset whose photos are shown."""
+        return self._manifest
 
     @property
     def sample(self) -> Sample | None:
@@ -375,7 +381,7 @@ class DirtLaboratory(Panel):
         per_sample_ms = self._painting.ms if self._painting is not None else None
         words = plan_words(
             self._manifest,
-            self._config.dirt,
+            self._planner.plan(self._manifest, self._config.dirt),
             is_any_kind_on=any(strength > 0 for strength in self.bench.kinds.strengths.values()),
             per_sample_ms=per_sample_ms,
             cores=os.cpu_count() or 1,

@@ -10,6 +10,7 @@ from studio.ui.words import count, duration, plural
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest
+    from studio.data.plan import Plan
 
 _SAVING_MS = 45.0
 """What a painted sample takes beyond its dirt: reading, compressing picture and mask."""
@@ -32,9 +33,34 @@ class PlanWords:
     obstacle: str = ""
 
 
+class Planner:
+    """Counts what would be painted, and counts again only when something has changed that matters."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Manifest, object, Plan] | None = None
+
+    def plan(self, manifest: Manifest | None, dirt: DirtSettings) -> Plan | None:
+        """What painting would come to; None without clean photos.
+
+        Args:
+            manifest: the open dataset.
+            dirt: the settings.
+        """
+        if manifest is None:
+            return None
+        matters = (dirt.ratio, dirt.variations, dirt.seed)
+        if self._known is None or self._known[0] is not manifest or self._known[1] != matters:
+            # The dataset is there, so its module is loaded; the window opens without it.
+            from studio.data.plan import how_many
+
+            self._known = (manifest, matters, how_many(manifest, dirt))
+        plan = self._known[2]
+        return plan if plan.clean else None
+
+
 def plan_words(
     manifest: Manifest | None,
-    dirt: DirtSettings,
+    plan: Plan | None,
     *,
     is_any_kind_on: bool,
     per_sample_ms: float | None,
@@ -45,19 +71,15 @@ def plan_words(
 
     Args:
         manifest: the open dataset.
-        dirt: the settings.
+        plan: what painting would come to; None without clean photos.
         is_any_kind_on: whether some kind of dirt has a strength.
         per_sample_ms: how long the last preview took; None before the first.
         cores: how many samples are painted at once.
         busy_with: title of the job that runs; empty for none.
     """
-    if manifest is None or not manifest.clean_photos:
+    if manifest is None or plan is None:
         words = "Dirt is painted on photos of clean dishes."
         return PlanWords(headline="No clean photos yet", cost=words, obstacle=f"{words} Drop some.")
-    # The dataset is there, so its module is loaded; the window opens without it.
-    from studio.data.plan import how_many
-
-    plan = how_many(manifest, dirt)
     there = f"; {count(plan.existing)} are there" if plan.existing else ""
     button = f"Generate {count(plan.to_paint)}"
     if not is_any_kind_on:

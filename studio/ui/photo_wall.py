@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from studio.ui.icons import icon
 from studio.ui.photo_grid import PhotoGrid
-from studio.ui.photo_model import SORTS, PhotoModel
+from studio.ui.photo_model import SORTS, Order, PhotoModel
 from studio.ui.set_aside import Aside, SetAsideList
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
@@ -92,14 +92,19 @@ class PhotoWall(Panel):
         """Whether photos that were set aside are shown in place of the wall."""
         return self._stack.currentWidget() is self.aside
 
-    def set_manifest(self, manifest: Manifest | None) -> None:
-        """Show another dataset, or another state of this one; what can stay selected stays."""
+    def set_manifest(self, manifest: Manifest | None, order: Order | None = None) -> None:
+        """Show another dataset, or another state of this one; what can stay selected stays.
+
+        Args:
+            manifest: the dataset.
+            order: its samples sorted already, if they are.
+        """
         is_same = manifest is not None and self._manifest is not None and manifest.folder == self._manifest.folder
         current = self.current_sample()
         place = self.grid.verticalScrollBar().value() if is_same else 0
         row_before = self.grid.currentIndex().row()
         self._manifest = manifest
-        self.model.set_manifest(manifest)
+        self.model.set_manifest(manifest, order)
         if is_same:
             self.grid.verticalScrollBar().setValue(place)
         if manifest is None or not self.model.samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,14 +40,22 @@ def tab(qtbot: QtBot, session: Session, theme: ThemeManager, painter: PainterHer
     return tab
 
 
+@pytest.fixture(scope="module")
+def plates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of six clean photos, two dirty ones and a file that is no picture."""
+    place = tmp_path_factory.mktemp("plates")
+    save_dishes(place / "photos" / "clean", 6)
+    save_dishes(place / "photos" / "dirty", 2, first_seed=50)
+    (place / "photos" / "clean" / "broken.jpg").write_bytes(b"no picture")
+    import_manifest([place / "photos"], place / "dataset", emit=_unheard, should_stop=never, workers=0)
+    return place / "dataset"
+
+
 @pytest.fixture
-def opened(qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path) -> DatasetTab:
-    """The tab with six clean photos, two dirty ones and a file that is no picture."""
-    save_dishes(tmp_path / "photos" / "clean", 6)
-    save_dishes(tmp_path / "photos" / "dirty", 2, first_seed=50)
-    (tmp_path / "photos" / "clean" / "broken.jpg").write_bytes(b"no picture")
+def opened(qtbot: QtBot, tab: DatasetTab, session: Session, plates: Path) -> DatasetTab:
+    """The tab with a copy of that dataset."""
     folder = session.datasets_folder / "plates"
-    import_manifest([tmp_path / "photos"], folder, emit=_unheard, should_stop=never, workers=0)
+    shutil.copytree(plates, folder)
     _open(qtbot, session, folder)
     qtbot.waitUntil(lambda: tab.laboratory.painting is not None, timeout=LIMIT_MS)
     return tab

@@ -9,7 +9,6 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from studio.core.requests import Painting, Picture
-from studio.core.sections import DirtSettings
 from studio.data.sample_dishes import SAMPLE_COUNT
 from studio.ui.before_after import BeforeAfter
 from studio.ui.dataset_start import SAMPLE_DISHES
@@ -140,7 +139,7 @@ def test_a_grip_follows_the_mouse(qtbot: QtBot, shares: SharesBar) -> None:
 
 
 def test_without_clean_photos_the_footer_says_what_is_missing() -> None:
-    words = plan_words(None, DirtSettings(), is_any_kind_on=True, per_sample_ms=None, cores=2, busy_with="")
+    words = plan_words(None, None, is_any_kind_on=True, per_sample_ms=None, cores=2, busy_with="")
     assert words.headline == "No clean photos yet"
     assert words.obstacle
 
