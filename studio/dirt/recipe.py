@@ -18,7 +18,7 @@ LEVELS = ("light", "medium", "heavy")
 TAIL_SHARE = 0.28
 """Share of light dishes with hardly anything on them: one spot, three crumbs, a speck at the rim."""
 
-COVERAGE = {"tail": (0.0015, 0.012), "light": (0.03, 0.085), "medium": (0.08, 0.145), "heavy": (0.145, 0.24)}
+COVERAGE = {"tail": (0.0015, 0.012), "light": (0.045, 0.09), "medium": (0.08, 0.145), "heavy": (0.145, 0.24)}
 """Aimed share of the dish, low and high; with the default shares 5 / 11 / 17 % as on real dirty dishes."""
 
 AMOUNT = {"tail": 0.08, "light": 0.18, "medium": 0.32, "heavy": 0.5}

@@ -215,12 +215,6 @@ class Surface:
             step=step,
         )
 
-    def whole(self) -> Patch:
-        """The patch that covers the dish."""
-        patch = self.patch(0, 0, 9.0)
-        assert patch is not None
-        return patch
-
     def rho_theta(self, patch: Patch) -> tuple[Field, Field]:
         """Polar coordinates of a patch's fine pixels.
 
@@ -270,18 +264,17 @@ def _lighting(image_HW3: Image, dish_HW3: Image, mask_HW: Field) -> tuple[tuple[
         is_dish = np.ones(is_dish.shape, bool)
     colours = small_HW3[is_dish]
     dish_3 = np.median(colours, 0).astype(np.float32)
-    weights = np.array([0.3, 0.59, 0.11], np.float32)
-    grey_HW = small_HW3 @ weights
+    grey_HW = _grey(small_HW3)
     median = float(np.median(grey_HW[is_dish])) + 1e-3
     around = cv.resize(image_HW3, (24, 24), interpolation=cv.INTER_AREA).astype(np.float32) / 255
     # A dark dish says little about the light: the brightest things in the photo, dish or table, say more.
-    bright = max(float(np.percentile(grey_HW[is_dish], 96)), 0.92 * float(np.percentile(around @ weights, 92)))
+    bright = max(float(np.percentile(grey_HW[is_dish], 96)), 0.92 * float(np.percentile(_grey(around), 92)))
     level = float(np.clip(bright / 0.86, 0.35, 1.06))
     flat_HW = np.where(is_dish, grey_HW, median).astype(np.float32)
     # The root keeps a print's or a base's darkness from being taken whole for shade.
     shade_HW = np.clip(cv.GaussianBlur(flat_HW, (0, 0), 2.5) / median, 0.4, 1.6) ** 0.5
     tone_HW = cv.resize((level * shade_HW).astype(np.float32), (width, height), interpolation=cv.INTER_LINEAR)
-    lit = around.reshape(-1, 3)[np.argsort(around.reshape(-1, 3) @ weights, kind="stable")[-60:]].mean(0)
+    lit = around.reshape(-1, 3)[np.argsort(_grey(around), axis=None, kind="stable")[-60:]].mean(0)
     cast = (lit / (lit.mean() + 1e-3)) ** 0.5
     hue = dish_3 / (float(dish_3.mean()) + 0.08)
     cast_3 = (np.clip(cast, 0.85, 1.15) * (0.86 + 0.14 * np.clip(hue, 0, 2))).astype(np.float32)
@@ -294,3 +287,9 @@ def _lighting(image_HW3: Image, dish_HW3: Image, mask_HW: Field) -> tuple[tuple[
     toward = slope_x * max(size) - 0.05, slope_y * max(size) - 0.06
     length = math.hypot(*toward) or 1.0
     return (toward[0] / length, toward[1] / length), tone_HW, cast_3, dish_3
+
+
+def _grey(image_HW3: Field) -> Field:
+    """Luma, summed by hand: a matrix product may round by the number of its threads."""
+    grey_HW: Field = np.float32(0.3) * image_HW3[..., 0] + np.float32(0.59) * image_HW3[..., 1]
+    return grey_HW + np.float32(0.11) * image_HW3[..., 2]
