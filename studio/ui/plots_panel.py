@@ -105,6 +105,12 @@ class PlotsPanel(QWidget):
             is_clipped=self._clip.isChecked(),
         )
 
+    def choose_view(self, view: PlotView) -> None:
+        """Look at the curves in another way, as if its controls had been used."""
+        self._scale.choose("log" if view.is_log else "linear")
+        self._smoothing.setValue(round(100 * view.smoothing))
+        self._clip.setChecked(view.is_clipped)
+
     def set_compact(self, is_compact: bool) -> None:
         """Move the tools with the two small plots behind a button, or bring them back."""
         self._is_compact = is_compact

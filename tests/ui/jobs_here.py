@@ -1,0 +1,64 @@
+"""Jobs that tests of the window start in child processes; they make figures up."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.errors import UserError
+from studio.core.events import Event, PhaseStarted, Progress, RunFinished
+from studio.core.files import write_text
+from studio.core.presets import apply_preset
+from studio.core.runs import EventLog, RunFolder
+from tests.ui.made_runs import PHASES, batches, epoch_event, run_events, started
+
+
+def train_quickly(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Say all of a short run."""
+    run = RunFolder(folder)
+    write_text(run.config, apply_preset("balanced").to_json())
+    log = EventLog(run)
+    for event in run_events(folder, epochs=3, done=3, best_epoch=2, outcome="finished"):
+        log.write(event)
+        emit(event)
+    log.close()
+
+
+def train_until_stopped(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Finish one epoch, then work on the second until asked to stop; keep the first."""
+    run = RunFolder(folder)
+    write_text(run.config, apply_preset("balanced").to_json())
+    log = EventLog(run)
+
+    def say(event: Event) -> None:
+        log.write(event)
+        emit(event)
+
+    say(PhaseStarted(phase="training", phases=PHASES))
+    say(started(folder))
+    for event in (*batches(1), epoch_event(1), *batches(2, until=8)):
+        say(event)
+    while not should_stop():
+        time.sleep(0.005)
+    say(
+        RunFinished(
+            outcome="stopped", best_epoch=1, best_value=0.6, val_accuracy=0.6, model=str(run.best), duration_s=1.0
+        )
+    )
+    log.close()
+
+
+def work_for_long(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Make progress until asked to stop."""
+    done = 0
+    emit(PhaseStarted(phase="painting", total=100))
+    while not should_stop():
+        done = min(99, done + 1)
+        emit(Progress(phase="painting", done=done, total=100, remaining_s=12.0))
+        time.sleep(0.02)
+
+
+def meet_bad_input(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """End with a sentence for the user."""
+    raise UserError("plates: holds no photos; add some")

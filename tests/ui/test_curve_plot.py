@@ -1,0 +1,204 @@
+"""Curves: what they show, what they read, what they leave."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from studio.core.events import BatchesFinished
+from studio.ui.curve_export import COLUMNS, csv_text, png_bytes, svg_bytes
+from studio.ui.curve_plot import CurvePlot, Overlay, PlotView
+from studio.ui.plots_panel import PlotsPanel
+from studio.ui.run_history import RunHistory
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from tests.ui.made_runs import epoch_event, run_events, started
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> RunHistory:
+    history = RunHistory()
+    for event in run_events(tmp_path, done=12):
+        history.receive(event)
+    return history
+
+
+@pytest.fixture
+def loss(qtbot: QtBot, theme: ThemeManager) -> CurvePlot:
+    plot = CurvePlot(theme, "loss")
+    qtbot.addWidget(plot)
+    plot.resize(624, 208)
+    plot.show()
+    return plot
+
+
+def test_the_legend_reads_the_last_epoch_until_hovered(loss: CurvePlot, history: RunHistory) -> None:
+    loss.show_history(history, [], PlotView())
+    assert history.last is not None and history.last.val is not None
+    assert loss.legend.value("Validation") == f"{history.last.val.loss:.3f}"
+    loss.set_hover(3)
+    third = history.at(3)
+    assert third is not None and third.val is not None
+    assert loss.legend.value("Validation") == f"{third.val.loss:.3f}"
+    assert loss.legend.value("Train") == f"{third.train.loss:.3f}"
+    loss.set_hover(None)
+    assert loss.legend.value("Validation") == f"{history.last.val.loss:.3f}"
+
+
+def test_hovering_an_epoch_that_is_to_come_reads_nothing(loss: CurvePlot, history: RunHistory) -> None:
+    loss.show_history(history, [], PlotView())
+    loss.set_hover(18)
+    assert loss.legend.value("Validation") == ""
+
+
+def test_the_mouse_reads_the_nearest_epoch(loss: CurvePlot, history: RunHistory, qtbot: QtBot) -> None:
+    loss.show_history(history, [], PlotView())
+    canvas = loss.canvas
+    with qtbot.waitSignal(loss.hovered) as told:
+        qtbot.mouseMove(canvas.viewport(), QPoint(canvas.width() // 2, canvas.height() // 2))
+        qtbot.mouseMove(canvas.viewport(), QPoint(canvas.width() // 2 + 2, canvas.height() // 2))
+    assert told.args[0] in (9, 10, 11)
+
+
+def test_arrow_keys_read_epochs(loss: CurvePlot, history: RunHistory, qtbot: QtBot) -> None:
+    loss.show_history(history, [], PlotView())
+    loss.hovered.connect(loss.set_hover)
+    for _ in range(3):
+        qtbot.keyClick(loss.canvas, Qt.Key.Key_Right)
+    assert loss.canvas.hover_epoch == 3
+    qtbot.keyClick(loss.canvas, Qt.Key.Key_Left)
+    assert loss.canvas.hover_epoch == 2
+    qtbot.keyClick(loss.canvas, Qt.Key.Key_Escape)
+    assert loss.canvas.hover_epoch is None
+
+
+def test_the_axis_spans_all_planned_epochs(loss: CurvePlot, history: RunHistory) -> None:
+    loss.show_history(history, [], PlotView())
+    assert loss.canvas.visible_epochs() == (0.0, 20.0)
+
+
+def test_one_wild_batch_does_not_flatten_the_curves(loss: CurvePlot, history: RunHistory) -> None:
+    wild = BatchesFinished(epoch=13, batch=25, batches=40, losses=(900.0,), images_per_s=16.0, remaining_s=None)
+    history.receive(wild)
+    loss.show_history(history, [], PlotView(smoothing=0.0))
+    clipped = loss.canvas.getViewBox().viewRange()[1][1]
+    loss.show_history(history, [], PlotView(smoothing=0.0, is_clipped=False))
+    whole = loss.canvas.getViewBox().viewRange()[1][1]
+    assert clipped < 2
+    assert whole >= 900
+
+
+def test_a_logarithmic_axis_takes_a_loss_of_zero(loss: CurvePlot, tmp_path: Path) -> None:
+    history = RunHistory()
+    history.receive(started(tmp_path))
+    history.receive(BatchesFinished(epoch=1, batch=2, batches=2, losses=(0.0, 0.5), images_per_s=1.0, remaining_s=None))
+    history.receive(epoch_event(1))
+    loss.show_history(history, [], PlotView(is_log=True))
+    low, high = loss.canvas.getViewBox().viewRange()[1]
+    assert low < high <= 1
+
+
+def test_a_run_laid_over_has_its_own_entry(loss: CurvePlot, history: RunHistory, tmp_path: Path) -> None:
+    other = RunHistory()
+    for event in run_events(tmp_path, epochs=30, done=5, quality=0.5):
+        other.receive(event)
+    loss.show_history(history, [Overlay(name="Balanced", history=other, number=0)], PlotView())
+    assert loss.legend.value("Balanced")
+    assert loss.canvas.visible_epochs() == (0.0, 30.0)
+    loss.show_history(history, [], PlotView())
+    assert loss.legend.value("Balanced") == ""
+
+
+def test_the_table_has_one_row_an_epoch(history: RunHistory) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(history))))
+    assert tuple(rows[0]) == COLUMNS
+    assert len(rows) == 12
+    assert float(rows[8]["val_accuracy"]) == pytest.approx(history.epochs[8].val.accuracy)  # type: ignore[union-attr]
+    assert [row["is_best"] for row in rows].count("1") == 9
+
+
+def test_curves_are_saved_as_picture_and_drawing(loss: CurvePlot, history: RunHistory) -> None:
+    loss.show_history(history, [], PlotView())
+    image = QImage.fromData(png_bytes(loss))
+    assert (image.width(), image.height()) == (2 * loss.width(), 2 * loss.height())
+    drawing = svg_bytes(loss)
+    assert drawing.startswith(b"<?xml")
+    assert b"polyline" in drawing or b"path" in drawing
+
+
+def test_drawing_is_throttled_apart_from_the_messages(
+    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot
+) -> None:
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    panel.resize(656, 600)
+    panel.show()
+    drawn = [0]
+
+    def note() -> None:
+        drawn[0] += 1
+
+    panel.redrawn.connect(note)
+    panel.show_history(history, [], "run")
+    qtbot.waitUntil(lambda: drawn[0] > 0)
+    before = drawn[0]
+    for _ in range(500):
+        panel.redraw_soon()
+    qtbot.waitUntil(lambda: drawn[0] > before)
+    assert drawn[0] <= before + 2
+
+
+def test_nothing_is_drawn_while_nobody_sees_it(
+    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot
+) -> None:
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    panel.resize(656, 600)
+    with qtbot.assertNotEmitted(panel.redrawn, wait=250):
+        panel.show_history(history, [], "run")
+    with qtbot.waitSignal(panel.redrawn):
+        panel.show()
+
+
+def test_how_curves_are_looked_at_is_remembered(session: Session, theme: ThemeManager, qtbot: QtBot) -> None:
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    panel.choose_view(PlotView(is_log=True, smoothing=0.6, is_clipped=False))
+    again = PlotsPanel(session, theme)
+    qtbot.addWidget(again)
+    assert again.view == PlotView(is_log=True, smoothing=0.6, is_clipped=False)
+
+
+def test_an_export_is_written_and_told(
+    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot, tmp_path: Path
+) -> None:
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    with qtbot.waitSignal(session.message) as told:
+        panel.save(str(tmp_path / "curves.csv"), csv_text(history).encode())
+    assert told.args[0] == "success"
+    assert (tmp_path / "curves.csv").read_text().startswith("epoch,")
+
+
+def test_a_hundred_thousand_points_are_drawn(loss: CurvePlot, tmp_path: Path, qtbot: QtBot) -> None:
+    history = RunHistory()
+    history.receive(started(tmp_path, epochs=10))
+    rng = np.random.default_rng(0)
+    for epoch in range(1, 11):
+        losses = tuple(rng.random(10_000).tolist())
+        history.receive(
+            BatchesFinished(
+                epoch=epoch, batch=10_000, batches=10_000, losses=losses, images_per_s=1.0, remaining_s=None
+            )
+        )
+        history.receive(epoch_event(epoch, epochs=10))
+    loss.show_history(history, [], PlotView(smoothing=0.0))
+    assert len(history.batch_losses) == 100_000
+    assert not loss.grab().isNull()
