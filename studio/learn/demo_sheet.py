@@ -168,7 +168,8 @@ def _font(size_px: int, weight: int) -> ImageFont.FreeTypeFont:
         file = next(path for path in sorted(folder.glob("*.ttf")) if "Italic" not in path.name)
         font = ImageFont.truetype(str(file), size_px)
     axes = [
-        weight if axis["name"] in (b"Weight", b"Weight\0") else axis["default"] for axis in font.get_variation_axes()
+        weight if axis["name"] in (b"Weight", b"Weight\0") else float(axis["default"] or 0)
+        for axis in font.get_variation_axes()
     ]
     font.set_variation_by_axes(axes)
     return font

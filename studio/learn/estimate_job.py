@@ -1,0 +1,185 @@
+"""How long a training would take here: the trainer itself, on a few photos for a few steps."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import psutil
+import torch
+
+from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.config import StudioConfig
+from studio.core.events import BatchesFinished, EpochFinished, EstimateReady, Event, PhaseStarted, RunStarted
+from studio.core.requests import TrainRequest
+from studio.data.manifest import Manifest, Sample
+from studio.data.splits import split
+from studio.learn.train_job import train
+
+FAMILIES, EPOCHS, BATCHES = 5, 2, 4
+WATCH_S = 0.1
+
+
+def estimate(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Time a training without doing it: two short epochs on a few photos and what was painted on them.
+
+    Args:
+        config: settings and the dataset.
+        folder: of the dataset; nothing is written to it.
+        seat: which process this is; one is enough.
+        emit: hears `EstimateReady` last.
+        should_stop: asked on the way; a stopped estimate says nothing.
+
+    Raises:
+        UserError: as for a training.
+    """
+    manifest = Manifest.load(Path(config.data))
+    whole = split(manifest, config.config.data, config.config.split)
+    part = _some(manifest)
+    short = _shortened(config.config)
+    emit(PhaseStarted(phase="timing a few steps"))
+    watch = _Watch()
+    with tempfile.TemporaryDirectory(prefix="studio-estimate-") as place, _MemoryWatch() as memory:
+        copy = _elsewhere(part, Path(place) / "dataset")
+        copy.save()
+        request = TrainRequest(config=short, data=str(copy.folder))
+        train(request, Path(place) / "run", seat=seat, emit=watch.hear, should_stop=should_stop)
+    if should_stop() or not watch.epochs:
+        return
+    counts = (len(whole.train), len(whole.val))
+    emit(watch.scaled(config.config, len(manifest.samples), len(part.samples), counts, memory))
+
+
+def _some(manifest: Manifest) -> Manifest:
+    """A few families of each class, whole: a photo with all that was painted on it."""
+    families: dict[str, list[Sample]] = {}
+    for sample in manifest.samples:
+        families.setdefault(sample.source_photo, []).append(sample)
+    taken: dict[str, int] = {}
+    kept: list[Sample] = []
+    for family in families.values():
+        label = family[0].label
+        if taken.get(label, 0) < FAMILIES:
+            taken[label] = taken.get(label, 0) + 1
+            kept += family
+    return manifest.with_samples(kept)
+
+
+def _elsewhere(manifest: Manifest, folder: Path) -> Manifest:
+    """The same samples as a dataset in another folder, so that the cache of the one at hand stays as it is."""
+    folder.mkdir(parents=True)
+    for sample in manifest.samples:
+        for name in (sample.path, sample.twin, sample.mask):
+            if name and not Path(name).is_absolute():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(manifest.folder / name, folder / name)
+    return replace(manifest, folder=folder, rejected=())
+
+
+def _shortened(config: StudioConfig) -> StudioConfig:
+    return config.with_values(
+        {
+            "training.epochs": EPOCHS,
+            "training.max_train_batches": BATCHES * config.training.gradient_accumulation_steps,
+            "ensemble.members": 1,
+            "early_stopping.enabled": False,
+            "monitoring.tensorboard": False,
+            "hardware.processes": 1,
+        }
+    )
+
+
+@dataclass
+class _Watch:
+    """Notes when the trainer said what."""
+
+    began_s: float = field(default_factory=time.monotonic)
+    training_s: float = 0.0
+    epochs: list[EpochFinished] = field(default_factory=list)
+    batches: int = 0
+    started: RunStarted | None = None
+
+    def hear(self, event: Event) -> None:
+        """Take one of the trainer's events."""
+        match event:
+            case RunStarted():
+                self.started = event
+                self.training_s = time.monotonic()
+            case BatchesFinished():
+                self.batches = event.batches
+            case EpochFinished():
+                self.epochs.append(event)
+            case _:
+                return
+
+    def scaled(
+        self, config: StudioConfig, all_samples: int, samples: int, counts: tuple[int, int], memory: _MemoryWatch
+    ) -> EstimateReady:
+        """What the noted times come to for the whole dataset.
+
+        Args:
+            config: the settings that are asked about.
+            all_samples: samples of the dataset.
+            samples: samples of the part that was timed.
+            counts: training and validation samples of the whole.
+            memory: what the training took.
+        """
+        assert self.started is not None
+        # The first epoch pays for warming up, which a long run hardly notices.
+        timed = [epoch.duration_s for epoch in self.epochs[1:]] or [self.epochs[0].duration_s]
+        batches = -(-counts[0] // config.training.batch_size) * _views(config)
+        batches = min(batches, config.training.max_train_batches or batches)
+        per_batch = _middle(timed) / max(1, self.batches)
+        epoch_s = per_batch * batches
+        reading_s = (self.training_s - self.began_s) * all_samples / samples
+        runs = config.ensemble.members * config.training.epochs
+        spread = (max(timed) - min(timed)) / max(1, self.batches) * batches * runs / 2
+        return EstimateReady(
+            epoch_s=epoch_s,
+            run_s=reading_s + epoch_s * runs,
+            spread_s=spread + 0.1 * reading_s,
+            reading_s=reading_s,
+            memory_bytes=memory.most_bytes,
+            memory_total_bytes=memory.total_bytes,
+            device=self.started.device,
+            precision=self.started.precision,
+        )
+
+
+def _views(config: StudioConfig) -> int:
+    return config.model.views if config.model.freeze == "backbone" else 1
+
+
+def _middle(values: Sequence[float]) -> float:
+    return sorted(values)[len(values) // 2]
+
+
+class _MemoryWatch:
+    """Looks at this process's memory a few times a second; on a graphics card at the card's."""
+
+    def __init__(self) -> None:
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="memory", daemon=True)
+        self.most_bytes = 0
+        self.total_bytes = psutil.virtual_memory().total
+
+    def __enter__(self) -> _MemoryWatch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+        if torch.cuda.is_available() and torch.cuda.max_memory_reserved() > 0:
+            self.most_bytes = torch.cuda.max_memory_reserved()
+            self.total_bytes = torch.cuda.get_device_properties(0).total_memory
+
+    def _look(self) -> None:
+        process = psutil.Process()
+        while not self._is_over.wait(WATCH_S):
+            self.most_bytes = max(self.most_bytes, process.memory_info().rss)
