@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.ui.icons import paint_icon
-from studio.ui.pictures import PaintingPictures, rounded
+from studio.ui.pictures import PaintingPictures, ring_pen, rounded
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import row
 from studio.ui.widgets.switch import Switch
@@ -55,7 +55,6 @@ class BeforeAfter(QWidget):
         self._corner: QWidget = self._chip
         self._bottom: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("focusRadius", theme.radius("card"))
         self.setMinimumSize(_LEAST_PX, _LEAST_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Before and after")
@@ -221,6 +220,10 @@ class BeforeAfter(QWidget):
         painter.setPen(QPen(theme.color("photo_tag", 0.18), 1))
         painter.drawEllipse(knob.adjusted(0.5, 0.5, -0.5, -0.5))
         paint_icon(painter, theme, "code", knob, "photo_tag", theme.icon_px("default"))
+        if self.hasFocus() and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(ring_pen(theme.color("focus"), 2))
+            painter.drawEllipse(knob.adjusted(-3, -3, 3, 3))
 
     def _paint_tag(self, painter: QPainter, words: str, is_right: bool) -> None:
         if not words:

@@ -28,7 +28,7 @@ SAMPLE_DISHES = 32
 """How many dishes the studio draws; their module need not be loaded to say so."""
 
 _WIDTH_PX = 832
-_ZONE_PX, _COMPACT_ZONE_PX = 408, 320
+_ZONE_PX, _COMPACT_ZONE_PX = 408, 336
 _TOP_PX, _COMPACT_TOP_PX = 40, 16
 _CARD_PX = 136
 _SAMPLES_PX = 450
@@ -98,9 +98,14 @@ class DatasetStart(QWidget):
         """Say for which dataset photos are wanted; empty for a new one."""
         self.zone.set_title(f"Drop photos for {name} here" if name else "Drop a folder of photos here")
 
-    def show_progress(self, progress: JobProgress | None) -> None:
-        """Show how far an import has come in place of the buttons; None when it has ended."""
-        self.zone.show_progress(progress)
+    def show_progress(self, progress: JobProgress | None, doing: str) -> None:
+        """Show how far an import has come in place of the buttons; None when it has ended.
+
+        Args:
+            progress: how far.
+            doing: what the job is called.
+        """
+        self.zone.show_progress(progress, doing)
         self.samples.button.setEnabled(progress is None)
 
 
@@ -173,9 +178,10 @@ class BigZone(QWidget):
         """Nothing is dragged any more."""
         self._show(self._calm, "text")
 
-    def show_progress(self, progress: JobProgress | None) -> None:
-        """Show how far an import has come in place of the buttons; None when it has ended."""
+    def show_progress(self, progress: JobProgress | None, doing: str) -> None:
+        """Show how far an import has come in place of the buttons; arguments as for `DatasetStart`."""
         is_running = progress is not None
+        self.title.setText(doing if is_running else self._calm)
         self.photos.setVisible(not is_running)
         self.paste.setVisible(not is_running)
         if progress is None:

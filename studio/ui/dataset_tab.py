@@ -390,12 +390,12 @@ class DatasetTab(QWidget):
         job = self._session.job
         if progress is None or job is None or job.kind not in _OURS:
             return
-        self.start.show_progress(progress)
+        self.start.show_progress(progress, job.title)
         self.laboratory.show_progress(progress, job.title)
 
     def _end_job(self, job: JobInfo, ending: JobEnded) -> None:
         if job.kind in _OURS:
-            self.start.show_progress(None)
+            self.start.show_progress(None, "")
             self.laboratory.show_progress(None, "")
         else:
             self.laboratory.update_plan()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -146,8 +147,11 @@ def paint_zone(
     line = "danger" if is_refused else "accent" if is_lit else "control_line"
     fill = "danger_soft" if is_refused else "accent_soft" if is_lit else ground
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    ratio = painter.device().devicePixelRatioF()
+    line_px = math.floor(line_px * ratio) / ratio  # a line of one and a half pixels is a blur
     pen = QPen(theme.color(line), line_px)
-    pen.setDashPattern([_DASH_PX / 1.5, _DASH_PX / 1.5])  # in widths of the line
+    dash = max(_DASH_PX, 3 * line_px) / line_px
+    pen.setDashPattern([dash, dash])  # in widths of the line
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     painter.setPen(pen)
     painter.setBrush(theme.color(fill))
