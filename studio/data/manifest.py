@@ -239,6 +239,8 @@ class Manifest:
 
 
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
+_ALWAYS = frozenset({"id", "path", "label", "source_photo", "pair", "synthetic", "mask"})
+"""What scripts read of a sample; the rest is written only where it says something."""
 _DEFAULTS = {field.name: field.default for field in fields(Sample)}
 _TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("id", "path", "label", "source_photo", "dish", "sha1", "twin_sha1", "phash", "level"), (str,)),
@@ -251,7 +253,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 def _record(sample: Sample) -> dict[str, Any]:
     values = ((name, getattr(sample, name)) for name in _DEFAULTS)
-    return {name: value for name, value in values if value != _DEFAULTS[name]}
+    return {name: value for name, value in values if name in _ALWAYS or value != _DEFAULTS[name]}
 
 
 def _checked(values: Any, folder: Path) -> Manifest:
