@@ -85,7 +85,7 @@ def _figures(model: ModelFacts, cases: Sequence[Case]) -> dict[str, Any]:
     scores = counts.to_scores()
     per_class_C = counts.confusion_CC.sum(axis=1).tolist()
     return {
-        "counts": {"all": scores.count, **dict(zip(model.classes, per_class_C, strict=True))},
+        "counts": dict(zip(model.classes, per_class_C, strict=True)),
         "confusion": [list(row) for row in scores.confusion],
         "accuracy": scores.accuracy,
         "accuracy_95": list(scores.accuracy_95),
