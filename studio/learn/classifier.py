@@ -30,7 +30,7 @@ from studio.learn.fusion import fused
 from studio.learn.network import Network
 from studio.learn.ranks import choose_device
 
-PHOTOS_AT_ONCE = {"cpu": 8, "cuda": 32, "mps": 16}
+PHOTOS_AT_ONCE = {"cpu": 4, "cuda": 32, "mps": 16}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -66,6 +66,9 @@ class Network(nn.Module):
         self.body.requires_grad_(False)
         self.body.eval()
         with torch.no_grad():
+            for name in self.anatomy.heads:  # nobody asks the old ones, and chance must not tell equal bodies apart
+                for parameter in self.body.get_submodule(name).parameters():
+                    parameter.zero_()
             features = self.pooled(torch.zeros(1, 3, *self.input_size), None)
         self.head = PooledHead(features.shape[1], self.num_classes, dropout=dropout)
 
