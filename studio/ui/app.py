@@ -24,7 +24,9 @@ def open_window(workspace: Path, *, sample: bool = False) -> MainWindow:
     Returns:
         the window, shown; closing it ends whatever it started.
     """
-    window = MainWindow(workspace, _theme_of(_application()))
+    theme = _theme_of(_application())
+    with theme.building():
+        window = MainWindow(workspace, theme)
     window.show()
     if sample:
         window.open_samples()

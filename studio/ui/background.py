@@ -86,9 +86,7 @@ class Background(QObject):
 
 
 class _Call(QRunnable):
-    def __init__(
-        self, owner: Background, number: int, function: Callable[..., Any], args: tuple[Any, ...]
-    ) -> None:
+    def __init__(self, owner: Background, number: int, function: Callable[..., Any], args: tuple[Any, ...]) -> None:
         super().__init__()
         self._owner = owner
         self._number = number

@@ -225,6 +225,10 @@ class DashboardTab(QWidget):
     # What is shown
 
     def _show_runs(self) -> None:
+        run = self._session.run
+        is_ours = run is not None and run != self._live and run.path.parent == self._session.runs_folder
+        if is_ours and self._session.summary(run) is None:
+            self._session.set_run(None)  # it was deleted
         self._show_chosen()
 
     def _show_chosen(self, *_: object) -> None:

@@ -122,6 +122,8 @@ class PlotsPanel(QWidget):
             self._place_tools()
             columns, self._columns = self._columns, 0
             self._place_plots(columns)
+            self._switches.show()
+            self._small.show()
 
     def open_tools(self, below: QWidget) -> None:
         """Show the tools with the two small plots in a sheet under a button."""

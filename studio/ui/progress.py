@@ -56,6 +56,4 @@ class ProgressReader:
 
     def _in_epoch(self, epoch: int, done: float, remaining_s: float | None) -> JobProgress:
         words = f"epoch {epoch} of {self._epochs}" if self._epochs else f"epoch {epoch}"
-        return JobProgress(
-            words=words, share=done / self._epochs if self._epochs else None, remaining_s=remaining_s
-        )
+        return JobProgress(words=words, share=done / self._epochs if self._epochs else None, remaining_s=remaining_s)

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -229,19 +227,6 @@ class RunDelegate(QStyledItemDelegate):
         rect = QRect(option.rect)  # type: ignore[attr-defined]
         editor.setGeometry(rect.x() + 28, rect.y() + 4, rect.width() - 36, self._theme.height("control"))
 
-    @override
-    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
-        summary = self._model.summary(index)
-        if summary is None or summary.run == self.chosen:
-            return False
-        rect = QRect(option.rect)  # type: ignore[attr-defined]
-        if event.type() == QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
-            box = self._box(rect).adjusted(-8, -8, 8, 8)
-            if box.contains(event.position()):
-                self._model.set_ticked(summary.run, summary.run not in self._model.ticked)
-                return True
-        return False
-
     def color_of(self, run: RunFolder) -> QColor | None:
         """The colour of a run's curves; None while it is not drawn."""
         if run == self.chosen:
@@ -251,11 +236,12 @@ class RunDelegate(QStyledItemDelegate):
         return None
 
     @staticmethod
-    def _box(rect: QRect) -> QRectF:
+    def box(rect: QRect) -> QRectF:
+        """Where the tick box lies in a row."""
         return QRectF(rect.x() + _PADDING_PX, rect.y() + _PADDING_PX, _BOX_PX, _BOX_PX)
 
     def _paint_box(self, painter: QPainter, rect: QRect, summary: RunSummary) -> None:
-        box = self._box(rect)
+        box = self.box(rect)
         color = self.color_of(summary.run)
         radius = self._theme.radius("chip")
         if color is None:
@@ -291,11 +277,36 @@ class RunListView(QListView):
         self.setProperty("ownFocus", True)
 
     @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        # A press on the tick box ticks, and does not choose the run as well.
+        summary = self._on_box(event)
+        if summary is None:
+            super().mousePressEvent(event)
+        else:
+            self._tick(summary)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._on_box(event) is None:
+            super().mouseReleaseEvent(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         summary = self._runs.summary(self.currentIndex())
-        if event.key() == Qt.Key.Key_Space and summary is not None and summary.run != self._delegate.chosen:
-            self._runs.set_ticked(summary.run, summary.run not in self._runs.ticked)
+        if event.key() == Qt.Key.Key_Space and summary is not None:
+            self._tick(summary)
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and summary is not None:
             self.activated.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def _on_box(self, event: QMouseEvent) -> RunSummary | None:
+        index = self.indexAt(event.position().toPoint())
+        box = self._delegate.box(self.visualRect(index)).adjusted(-8, -8, 6, 8)
+        summary = self._runs.summary(index)
+        is_on = event.button() == Qt.MouseButton.LeftButton and box.contains(event.position())
+        return summary if is_on and summary is not None and summary.run != self._delegate.chosen else None
+
+    def _tick(self, summary: RunSummary) -> None:
+        if summary.run != self._delegate.chosen:
+            self._runs.set_ticked(summary.run, summary.run not in self._runs.ticked)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -205,6 +206,7 @@ class ThemeManager(QObject):
         self._app = app
         self._tokens = design_tokens()
         self._mode: Mode = mode
+        self._is_building = False
         _load_fonts()
         app.setStyle("Fusion")
         app.setFont(font_of("body"))
@@ -304,6 +306,21 @@ class ThemeManager(QObject):
         restyle()
         self.changed.connect(restyle)
 
+    @contextmanager
+    def building(self) -> Iterator[None]:
+        """Build a window without the style sheet and dress it once, at the end.
+
+        Qt goes through the whole sheet anew whenever a widget finds its parent: dressed from the start, building the
+        window takes twice the time.
+        """
+        self._is_building = True
+        self._app.setStyleSheet("")
+        try:
+            yield
+        finally:
+            self._is_building = False
+            self._dress()
+
     def is_compact(self, width_px: int, height_px: int) -> bool:
         """Whether a window of this size uses the compact layout."""
         limits = self._tokens["breakpoints_px"]
@@ -328,7 +345,8 @@ class ThemeManager(QObject):
 
     def _dress(self) -> None:
         self._app.setPalette(self._theme.palette())
-        self._app.setStyleSheet(stylesheet(self._theme))
+        if not self._is_building:
+            self._app.setStyleSheet(stylesheet(self._theme))
 
 
 @lru_cache(maxsize=1)
