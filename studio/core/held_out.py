@@ -1,0 +1,83 @@
+"""What a run's model said of its validation samples, kept to foretell its errors."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.core.errors import UserError
+from studio.core.files import write_json
+
+HELD_OUT_FILE = "validation.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldOut:
+    """Validation samples as the finished model judged them: it never trained on them.
+
+    Attributes:
+        classes: in the model's order.
+        labels: true class of each sample.
+        probabilities: of each sample, in the order of the classes; at the model's temperature.
+        is_painted: of each sample, whether the studio painted it.
+    """
+
+    classes: tuple[str, ...]
+    labels: tuple[str, ...]
+    probabilities: tuple[tuple[float, ...], ...]
+    is_painted: tuple[bool, ...]
+
+
+def write_held_out(evaluation: Path, held_out: HeldOut) -> None:
+    """Write the predictions into a run's evaluation folder.
+
+    Raises:
+        UserError: the folder cannot be written.
+    """
+    samples = [
+        {"label": label, "probabilities": [round(share, 6) for share in shares], "painted": painted}
+        for label, shares, painted in zip(held_out.labels, held_out.probabilities, held_out.is_painted, strict=True)
+    ]
+    evaluation.mkdir(parents=True, exist_ok=True)
+    write_json(evaluation / HELD_OUT_FILE, {"classes": list(held_out.classes), "samples": samples})
+
+
+def read_held_out(evaluation: Path) -> HeldOut | None:
+    """Read the predictions back.
+
+    Args:
+        evaluation: a run's evaluation folder.
+
+    Returns:
+        None where there are none.
+
+    Raises:
+        UserError: the file is torn, or not what `write_held_out` writes.
+    """
+    file = evaluation / HELD_OUT_FILE
+    try:
+        values = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise UserError(f"{file}: cannot be read ({error}); evaluate the run again") from None
+    try:
+        return _held_out(values)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UserError(f"{file}: holds no validation predictions ({error}); evaluate the run again") from None
+
+
+def _held_out(values: Any) -> HeldOut:
+    classes = tuple(str(name) for name in values["classes"])
+    samples = values["samples"]
+    found = HeldOut(
+        classes=classes,
+        labels=tuple(str(sample["label"]) for sample in samples),
+        probabilities=tuple(tuple(float(share) for share in sample["probabilities"]) for sample in samples),
+        is_painted=tuple(bool(sample["painted"]) for sample in samples),
+    )
+    if any(len(shares) != len(classes) for shares in found.probabilities) or not set(found.labels) <= set(classes):
+        raise ValueError("classes and samples disagree")
+    return found

@@ -1,0 +1,441 @@
+"""The operating point: what errors cost, where the threshold lies, what to expect of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLocale, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from studio.core.held_out import HeldOut
+from studio.core.requests import ModelFacts
+from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
+from studio.ui.icons import paint_icon
+from studio.ui.result_model import LOOK, ResultModel
+from studio.ui.share_histogram import ShareHistogram
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.buttons import Button, IconButton
+from studio.ui.widgets.flow import column, holder, row
+from studio.ui.widgets.inputs import DecimalBox
+from studio.ui.widgets.labels import ClassLook, Label, class_look
+from studio.ui.widgets.panels import PanelHeader
+from studio.ui.words import count, percent
+
+_COST_PX, _COMPACT_COST_PX = 104, 96
+_HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 160, 112
+_CARD_PX, _COMPACT_CARD_PX = 82, 64
+_ENOUGH_SHOWN = 20
+_LEAST_COST, _MOST_COST = 0.01, 1_000_000.0
+_HELP = (
+    "Called {positive} is whatever is at least as probable as c / (c + m), where m is what a miss costs and c what a "
+    "needless alarm costs: from there on the alarm is the cheaper error. Draw the two grips apart, and photos "
+    "between them ask for a look instead."
+)
+
+
+class OperatingPanel(QWidget):
+    """Turns costs and the two grips into the `Decision` in force, and says what it will lead to."""
+
+    changed = Signal(object)
+
+    def __init__(self, theme: ThemeManager, model: ResultModel) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        model: the answers that the histogram shows.
+        """
+        super().__init__()
+        self._theme = theme
+        self._model = model
+        self._facts: ModelFacts | None = None
+        self._held_out: HeldOut | None = None
+        self._has_looked = False
+        self._threshold: float | None = None
+        self._band: tuple[float, float] | None = None
+        symbol = _currency()
+        self.miss = MoneyBox(theme, symbol, accessible_name="A missed one costs me")
+        self.needless = MoneyBox(theme, symbol, accessible_name="A needless alarm costs me")
+        self.histogram = ShareHistogram(theme)
+        self.own = Button(theme, "", kind="link", size="small", tooltip="Go back to the threshold in the model's file")
+        self.cards = {key: ExpectedCard(theme) for key in ("missed", "needless", "look")}
+        self.note = Label("", "small", "text_3", wrap=True)
+        self.cost = Label("", "small", "text", weight=600)
+        self._cost_word = Label("cost", "small", "text_2")
+        self._help = Label("", "small", "text_2", wrap=True)
+        self._lay_out()
+        self.miss.valueChanged.connect(self._use_costs)
+        self.needless.valueChanged.connect(self._use_costs)
+        self.histogram.band_moved.connect(self._use_band)
+        self.histogram.threshold_moved.connect(self._use_threshold)
+        self.own.clicked.connect(self._use_own)
+        model.counts_changed.connect(self._show_answers)
+        self.show_facts(None)
+
+    @property
+    def decision(self) -> Decision:
+        """The operating point in force."""
+        facts = self._facts
+        if facts is None or facts.positive is None or facts.threshold is None:
+            return Decision(high=self._band[1] if self._band is not None else 0.0)
+        threshold = facts.threshold if self._threshold is None else self._threshold
+        low, high = self._band or (threshold, threshold)
+        return Decision(
+            positive=facts.positive, threshold=threshold, low=min(low, threshold), high=max(high, threshold)
+        )
+
+    @property
+    def expected(self) -> Outlook | None:
+        """What is expected of 1,000 dishes; None while nobody knows."""
+        if self._held_out is None:
+            return None
+        return outlook(self._held_out, self.decision, self._positive_share())
+
+    def state(self) -> tuple[float | None, float, float, float, float]:
+        """What is remembered: threshold or None, the two costs, the band."""
+        low, high = self._band or (0.0, 0.0)
+        return self._threshold, self.miss.value(), self.needless.value(), low, high
+
+    def restore(self, state: tuple[float | None, float, float, float, float]) -> None:
+        """Go on with what was remembered."""
+        self._threshold, miss, needless, low, high = state
+        self._set_costs(miss, needless)
+        self._band = (low, high) if low < high else None
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Use less height."""
+        self.histogram.set_height(_COMPACT_HISTOGRAM_PX if is_compact else _HISTOGRAM_PX)
+        for card in self.cards.values():
+            card.setFixedHeight(_COMPACT_CARD_PX if is_compact else _CARD_PX)
+        for box in (self.miss, self.needless):
+            box.setFixedWidth(_COMPACT_COST_PX if is_compact else _COST_PX)
+        self._column.setSpacing(4 if is_compact else 8)
+
+    def show_facts(self, facts: ModelFacts | None) -> None:
+        """Show another model: its own threshold holds until costs are given."""
+        if facts == self._facts and facts is not None:
+            return
+        self._facts = facts
+        has_threshold = facts is not None and facts.positive is not None
+        is_dirt = facts is None or facts.positive == "dirty"
+        positive = facts.positive if facts is not None and facts.positive else "dirty"
+        self._miss_words.setText("A missed dirty dish costs me" if is_dirt else f"A missed “{positive}” costs me")
+        self._needless_words.setText("A needless re-wash costs me" if is_dirt else "A needless alarm costs me")
+        self._costs.setVisible(has_threshold or facts is None)
+        self._figures.setVisible(has_threshold or facts is None)
+        self._help.setText(_HELP.format(positive=positive))
+        names = ["Missed", "Re-washed" if is_dirt else "Needless", "To look at"]
+        looks = [
+            class_look(positive),
+            class_look("clean") if is_dirt else class_look(LOOK),
+            class_look(LOOK),
+        ]
+        for card, name, look in zip(self.cards.values(), names, looks, strict=True):
+            card.set_title(name, look)
+        self._legend.show_classes(positive if has_threshold or facts is None else "")
+        if self._threshold is None and facts is not None and facts.threshold is not None:
+            self._set_costs(*costs_of(facts.threshold))
+        self._show_all()
+
+    def show_held_out(self, held_out: HeldOut | None, *, has_looked: bool = True) -> None:
+        """Show what the model said of its validation samples; None where that is not known."""
+        self._held_out, self._has_looked = held_out, has_looked
+        self._show_expected()
+
+    # Building
+
+    def _lay_out(self) -> None:
+        theme = self._theme
+        help_ = IconButton(theme, "circle-question-mark", "How costs become a threshold", checkable=True)
+        help_.toggled.connect(self._help.setVisible)
+        self.header = PanelHeader(theme, "Operating point", actions=[self.own, help_])
+        self._miss_words, self._needless_words = Label("", "body"), Label("", "body")
+        for box, words in ((self.miss, self._miss_words), (self.needless, self._needless_words)):
+            box.setRange(_LEAST_COST, _MOST_COST)
+            box.setSingleStep(0.1)
+            box.setFixedSize(_COST_PX, theme.height("control"))
+            words.setBuddy(box)
+        costs = column(
+            row(self._miss_words, None, self.miss), row(self._needless_words, None, self.needless), gap=theme.space()
+        )
+        self._costs = holder(costs)
+        self._legend = Legend(theme)
+        title = Label(f"Expected in {count(PER)} dishes", "small", "text_2", weight=600)
+        cards = row(gap=theme.space())
+        for card in self.cards.values():
+            cards.addWidget(card, 1)
+        self._figures = holder(column(row(title, None, self._cost_word, self.cost, gap=4), cards, self.note, gap=8))
+        self._help.hide()
+        pad = theme.space(2)
+        self._column = column(
+            self._costs, self._help, self._legend, self.histogram, self._figures, None,
+            gap=theme.space(), margins=(pad, 4, pad, theme.space(1)),
+        )  # fmt: skip
+        self.setLayout(column(self.header, self._column, gap=0))
+
+    # What the person does
+
+    def _use_costs(self) -> None:
+        self._threshold = threshold_of(self.miss.value(), self.needless.value())
+        self._tell()
+
+    def _use_threshold(self, threshold: float) -> None:
+        self._threshold = threshold
+        self._set_costs(self.miss.value(), self.miss.value() * threshold / (1 - threshold))
+        self._tell()
+
+    def _use_own(self) -> None:
+        self._threshold = None
+        if self._facts is not None and self._facts.threshold is not None:
+            self._set_costs(*costs_of(self._facts.threshold))
+        self._tell()
+
+    def _use_band(self, low: float, high: float) -> None:
+        self._band = (low, high) if high - low >= 0.005 else None
+        self._tell()
+
+    def _set_costs(self, miss: float, needless: float) -> None:
+        for box, value in ((self.miss, miss), (self.needless, needless)):
+            box.blockSignals(True)
+            box.setValue(min(_MOST_COST, max(_LEAST_COST, round(value, 2))))
+            box.blockSignals(False)
+
+    def _tell(self) -> None:
+        self._show_all()
+        self.changed.emit(self.decision)
+
+    # What is shown
+
+    def _show_all(self) -> None:
+        decision = self.decision
+        self.histogram.show_point(decision.positive, decision.threshold, decision.low, decision.high)
+        own = self._facts.threshold if self._facts is not None else None
+        self.own.setVisible(self._threshold is not None and own is not None and self._threshold != own)
+        if own is not None:
+            self.own.set_text(f"Use the model's {percent(own, 0)}")
+        self._show_answers()
+
+    def _show_answers(self) -> None:
+        decision = self.decision
+        shares = []
+        for result in self._model.results:
+            if result.prediction is None:
+                continue
+            probabilities = result.prediction.probabilities
+            if decision.positive is not None and decision.positive not in probabilities:
+                continue
+            answer = result.correction or result.chosen
+            shares.append(
+                (decision.share(probabilities), decision.positive is not None and answer == decision.positive)
+            )
+        self.histogram.show_shares(shares)
+        self._show_expected()
+
+    def _show_expected(self) -> None:
+        expected = self.expected
+        looked = self._model.counts.get(LOOK, 0)
+        answered = sum(result.prediction is not None for result in self._model.results)
+        here = f"{count(looked)} of {count(answered)} here" if answered else ""
+        if expected is None:
+            for card in self.cards.values():
+                card.show_figure("–", "")
+            self.cards["look"].show_figure(count(looked) if answered else "–", f"of {count(answered)} here")
+            self.cost.setText("–")
+            self.note.setText(self._why_unknown())
+            return
+        self.cards["missed"].show_figure(*_in_words(expected.missed))
+        self.cards["needless"].show_figure(*_in_words(expected.needless))
+        self.cards["look"].show_figure(f"{expected.look:.0f}", here)
+        self.cost.setText(f"{_currency()} {expected.cost(self.miss.value(), self.needless.value()):,.0f}")
+        self.note.setText(self._sources(expected))
+
+    def _why_unknown(self) -> str:
+        if self._facts is None:
+            return "Choose a model to see what to expect."
+        if not self._has_looked:
+            return ""
+        return (
+            "Not known yet: this model has no predictions of held-out validation photos beside it. Train it here, "
+            "or evaluate it on labelled photos."
+        )
+
+    def _sources(self, expected: Outlook) -> str:
+        parts = []
+        assert self._facts is not None
+        for told, name in ((expected.missed, self._facts.positive or ""), (expected.needless, "other")):
+            kind = "painted" if told.is_painted else "real"
+            label = "clean" if name == "other" and self._facts.positive == "dirty" else name
+            parts.append(f"{told.samples} {kind} {label}")
+        return (
+            f"95 % ranges, from {parts[0]} and {parts[1]} validation photos, if "
+            f"{percent(expected.positive_share, 0)} are {self._facts.positive}."
+        )
+
+    def _positive_share(self) -> float:
+        """Share of positive ones among the dishes to come: as in the photos at hand, else as in validation."""
+        decision, held_out = self.decision, self._held_out
+        shares = [
+            decision.share(result.prediction.probabilities)
+            for result in self._model.results
+            if result.prediction is not None and decision.positive in result.prediction.probabilities
+        ]
+        if len(shares) >= _ENOUGH_SHOWN:
+            return sum(shares) / len(shares)
+        if held_out is None:
+            return 0.5
+        real = [label for label, painted in zip(held_out.labels, held_out.is_painted, strict=True) if not painted]
+        positives = sum(label == decision.positive for label in real)
+        return positives / len(real) if 0 < positives < len(real) else 0.5
+
+
+class MoneyBox(DecimalBox):
+    """An amount of money, its symbol at the left."""
+
+    def __init__(self, theme: ThemeManager, symbol: str, *, accessible_name: str) -> None:
+        """Args:
+        theme: where colours come from.
+        symbol: of the currency.
+        accessible_name: what the amount is.
+        """
+        self._symbol = symbol
+        self._money_theme = theme
+        super().__init__(theme, accessible_name=accessible_name, least_decimals=2)
+        width = QFontMetrics(theme.font("body")).horizontalAdvance(symbol)
+        self.lineEdit().setTextMargins(8 + width + theme.space(), 0, 0, 0)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setFont(self._money_theme.font("body"))
+        painter.setPen(self._money_theme.color("text_3"))
+        painter.drawText(QRect(11, 0, 40, self.height()), int(Qt.AlignmentFlag.AlignVCenter), self._symbol)
+
+
+class ExpectedCard(QWidget):
+    """One figure with its range, on a card."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours come from.
+        """
+        super().__init__()
+        self._theme = theme
+        self._title = ""
+        self._look = class_look(LOOK)
+        self._figure, self._range = "–", ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_CARD_PX)
+        theme.changed.connect(self.update)
+
+    @property
+    def figure(self) -> str:
+        """The figure on show."""
+        return self._figure
+
+    @property
+    def range(self) -> str:
+        """What stands below it."""
+        return self._range
+
+    def set_title(self, title: str, look: ClassLook) -> None:
+        """Say what is counted."""
+        self._title, self._look = title, look
+        self.update()
+
+    def show_figure(self, figure: str, range_: str) -> None:
+        """Show a figure with its range."""
+        self._figure, self._range = figure, range_
+        self.setAccessibleName(f"{self._title}: {figure} {range_}".strip())
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(106, self.height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(80, self.height())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.drawRoundedRect(edge, theme.radius("card"), theme.radius("card"))
+        is_low = self.height() < _CARD_PX
+        left, top = 12, 4 if is_low else 9
+        paint_icon(painter, theme, self._look.glyph, QRect(left, top, 12, 20), self._look.token, 12)
+        middle = int(Qt.AlignmentFlag.AlignVCenter)
+        painter.setFont(theme.font("small"))
+        painter.setPen(theme.color("text_2"))
+        room = QRect(left + 18, top, self.width() - left - 22, 20)
+        title = QFontMetrics(painter.font()).elidedText(self._title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, middle, title)
+        painter.setFont(theme.font("figure", px=17 if is_low else None))
+        painter.setPen(theme.color("text"))
+        painter.drawText(QRect(left, top + 20, self.width() - left, 24), middle, self._figure)
+        painter.setFont(theme.font("caption", 400))
+        painter.setPen(theme.color("text_3"))
+        painter.drawText(QRect(left, top + (40 if is_low else 44), self.width() - left, 16), middle, self._range)
+
+
+class Legend(QWidget):
+    """What the histogram's colours mean."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours come from.
+        """
+        super().__init__()
+        self._theme = theme
+        self._entries: list[tuple[str, str, str]] = []
+        self.setFixedHeight(20)
+        theme.changed.connect(self.update)
+
+    def show_classes(self, positive: str) -> None:
+        """Explain the colours for a class with a threshold; empty for a model without one."""
+        self._entries = []
+        if positive == "dirty":
+            self._entries += [("plate-clean", "clean", "called clean"), ("plate-dirty", "dirty", "called dirty")]
+        elif positive:
+            self._entries.append(("square", "accent_text", f"called {positive}"))
+        else:
+            self._entries.append(("square", "text_3", "by the winner's probability"))
+        self._entries.append(("", "look", "please look"))
+        self.updateGeometry()
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._theme.font("small"))
+        return QSize(sum(metrics.horizontalAdvance(words) + 35 for _, _, words in self._entries), 20)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme = self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        left = 0
+        for glyph, token, words in self._entries:
+            if glyph:
+                paint_icon(painter, theme, glyph, QRect(left, 0, 12, 20), token, 12)
+            else:
+                painter.setPen(QPen(theme.color("control_line"), 1))
+                painter.setBrush(theme.color("look_soft"))
+                painter.drawRoundedRect(QRectF(left + 0.5, 4.5, 11, 11), 2, 2)
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.color("text_2"))
+            width = QFontMetrics(painter.font()).horizontalAdvance(words)
+            painter.drawText(QRect(left + 18, 0, width + 2, 20), int(Qt.AlignmentFlag.AlignVCenter), words)
+            left += width + 35
+
+
+def _in_words(foretold: Foretold) -> tuple[str, str]:
+    return f"{foretold.count:.0f}", f"{foretold.low:.0f} – {foretold.high:.0f}"
+
+
+def _currency() -> str:
+    locale = QLocale.system()
+    return "€" if locale.language() == QLocale.Language.C else locale.currencySymbol() or "€"

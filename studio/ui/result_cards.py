@@ -1,0 +1,388 @@
+"""Answers as cards in a grid whose first cell takes more photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from typing_extensions import override
+
+from studio.ui.correcting import key_label
+from studio.ui.heat_maps import HeatMaps
+from studio.ui.result_card import MENU, PHOTO_SHAPE, TEXT_PX, ResultDelegate
+from studio.ui.result_model import ResultModel
+from studio.ui.theme import ThemeManager
+from studio.ui.thumbnails import Thumbnails
+
+Index = QModelIndex | QPersistentModelIndex
+Flag = QItemSelectionModel.SelectionFlag
+
+_SIDE_PX, _TOP_PX, _BOTTOM_PX = 24, 16, 16
+_COMPACT_SIDE_PX = 16
+_GAP_PX = 12
+_LEAST_CARD_PX = 190
+_HOVER_MS = 150
+
+
+class ResultCards(QAbstractItemView):
+    """The grid; the answers are its model's business."""
+
+    corrected = Signal(str, str)
+    menu_wanted = Signal(str, QPoint)
+    opened = Signal(str)
+
+    def __init__(
+        self, theme: ThemeManager, model: ResultModel, photos: Thumbnails, heat_maps: HeatMaps, zone: QWidget
+    ) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        model: the answers.
+        photos: where pictures come from.
+        heat_maps: where the network looked.
+        zone: what lies in the first cell.
+        """
+        super().__init__()
+        self._theme = theme
+        self._results = model
+        self._photos = photos
+        self._heat_maps = heat_maps
+        self._zone = zone
+        self._side_px = _SIDE_PX
+        self._columns, self._width = 4, 207
+        self._hovered = ""
+        self._heated = ""
+        self._shows_heat = False
+        self._hover_timer = QTimer(self, singleShot=True, interval=_HOVER_MS)
+        self._hover_timer.timeout.connect(self._heat_hovered)
+        self._delegate = ResultDelegate(theme, model, photos, heat_maps, self)
+        self._delegate.has_heat = self._has_heat
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setFrameShape(self.Shape.NoFrame)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMouseTracking(True)
+        self.setProperty("ownFocus", True)
+        self.setAccessibleName("Answers")
+        self.viewport().setAutoFillBackground(False)
+        zone.setParent(self.viewport())
+        photos.arrived.connect(self._show_again)
+        heat_maps.arrived.connect(self._show_again)
+        model.layoutChanged.connect(self._relayout)
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def columns(self) -> int:
+        """Cards in a row."""
+        return self._columns
+
+    @property
+    def current_path(self) -> str:
+        """The photo of the current card; empty without one."""
+        index = self.currentIndex()
+        return self._results.result(index.row()).path if index.isValid() else ""
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Use narrower margins."""
+        self._side_px = _COMPACT_SIDE_PX if is_compact else _SIDE_PX
+        self._relayout()
+
+    def show_heat(self, is_shown: bool) -> None:
+        """Lay heat maps over all photos in sight, or only over the one under the mouse."""
+        self._shows_heat = is_shown
+        self.viewport().update()
+
+    def card(self, path: str) -> QRect:
+        """Where a photo's card lies in the viewport; null when it is not shown."""
+        row = self._results.row_of(path)
+        return QRect() if row is None else self.visualRect(self._results.index(row, 0))
+
+    def button(self, path: str, label: str) -> QRect:
+        """Where the button that corrects a photo to a class lies in the viewport."""
+        return next((box for name, box in self._delegate.buttons(self.card(path)) if name == label), QRect())
+
+    # What QAbstractItemView asks of every view.
+
+    @override
+    def reset(self) -> None:
+        super().reset()
+        self._relayout()
+
+    @override
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        super().rowsInserted(parent, start, end)
+        self._relayout()
+
+    @override
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        self.viewport().update()
+
+    @override
+    def visualRect(self, index: Index) -> QRect:
+        if not index.isValid():
+            return QRect()
+        return self._cell(index.row() + 1).translated(0, -self.verticalOffset())
+
+    @override
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        place = self._place_at(point + QPoint(0, self.verticalOffset()))
+        return QModelIndex() if place is None or place == 0 else self._results.index(place - 1, 0)
+
+    @override
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        if not index.isValid():
+            return
+        cell, bar = self._cell(index.row() + 1), self.verticalScrollBar()
+        if cell.top() - _TOP_PX < bar.value():
+            bar.setValue(cell.top() - _TOP_PX)
+        elif cell.bottom() + _BOTTOM_PX > bar.value() + self.viewport().height():
+            bar.setValue(cell.bottom() + _BOTTOM_PX - self.viewport().height())
+
+    @override
+    def horizontalOffset(self) -> int:
+        return 0
+
+    @override
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    @override
+    def isIndexHidden(self, index: Index) -> bool:
+        return False
+
+    @override
+    def setSelection(self, rect: QRect, command: Flag) -> None:
+        index = self.indexAt(rect.center())
+        if index.isValid():
+            self.selectionModel().select(index, command)
+
+    @override
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        return QRegion(self.viewport().rect())
+
+    @override
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        moves = QAbstractItemView.CursorAction
+        last = self._results.rowCount() - 1
+        if last < 0:
+            return QModelIndex()
+        page = max(1, self.viewport().height() // (self._height + _GAP_PX)) * self._columns
+        steps = {
+            moves.MoveLeft: -1, moves.MovePrevious: -1, moves.MoveRight: 1, moves.MoveNext: 1,
+            moves.MoveUp: -self._columns, moves.MoveDown: self._columns,
+            moves.MovePageUp: -page, moves.MovePageDown: page, moves.MoveHome: -last, moves.MoveEnd: last,
+        }  # fmt: skip
+        current = self.currentIndex()
+        row = current.row() + steps.get(action, 0) if current.isValid() else 0
+        return self._results.index(min(max(row, 0), last), 0)
+
+    @override
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.viewport().update()
+
+    @override
+    def updateGeometries(self) -> None:
+        super().updateGeometries()
+        rows = -(-(self._results.rowCount() + 1) // self._columns)
+        height = _TOP_PX + rows * (self._height + _GAP_PX) - _GAP_PX + _BOTTOM_PX
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, height - self.viewport().height()))
+        bar.setPageStep(self.viewport().height())
+        bar.setSingleStep((self._height + _GAP_PX) // 3)
+        self._place_zone()
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._place_zone()
+        self.viewport().update()
+
+    # Mouse, keys.
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        if not index.isValid():
+            return
+        self.selectionModel().setCurrentIndex(index, Flag.ClearAndSelect)
+        result = self._results.result(index.row())
+        if event.button() != Qt.MouseButton.LeftButton or result.prediction is None:
+            return
+        label = self._delegate.button_at(self.visualRect(index), place)
+        if label == MENU:
+            self.menu_wanted.emit(result.path, self.viewport().mapToGlobal(place))
+        elif label:
+            self.corrected.emit(result.path, label)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if index.isValid() and not self._delegate.button_at(self.visualRect(index), event.position().toPoint()):
+            self.opened.emit(self._results.result(index.row()).path)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        place = event.position().toPoint()
+        index = self.indexAt(place)
+        self._hover(self._results.result(index.row()).path if index.isValid() else "")
+        is_button = index.isValid() and bool(self._delegate.button_at(self.visualRect(index), place))
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_button else Qt.CursorShape.ArrowCursor)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        path = self.current_path
+        if path:
+            place = event.globalPos()
+            if event.reason() == QContextMenuEvent.Reason.Keyboard:
+                place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+            self.menu_wanted.emit(path, place)
+
+    @override
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self._hover("")
+        elif event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.viewport().update()
+        return super().viewportEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        move = _MOVES.get(Qt.Key(event.key()))
+        if move is not None:
+            index = self.moveCursor(move, event.modifiers())
+            if index.isValid():
+                self.selectionModel().setCurrentIndex(index, Flag.ClearAndSelect)
+                self.scrollTo(index)
+            return
+        path = self.current_path
+        label = key_label(self._results.classes, event)
+        if path and label:
+            self.corrected.emit(path, label)
+        elif path and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.opened.emit(path)
+        else:
+            event.ignore()
+
+    # Heat
+
+    def _has_heat(self, path: str) -> bool:
+        return self._shows_heat or path == self._heated
+
+    def _hover(self, path: str) -> None:
+        if path != self._hovered:
+            self._hovered, self._heated = path, ""
+            if path:
+                self._hover_timer.start()
+            else:
+                self._hover_timer.stop()
+            self.viewport().update()
+
+    def _heat_hovered(self) -> None:
+        row = self._results.row_of(self._hovered)
+        if row is not None and self._results.result(row).prediction is not None:
+            self._heated = self._hovered
+            self._heat_maps.want(self._heated)
+            self.viewport().update()
+
+    def _show_again(self, path: str) -> None:
+        self.viewport().update(self.card(path).adjusted(-2, -2, 2, 2))
+
+    # Painting, geometry.
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        offset = self.verticalOffset()
+        area = event.rect().translated(0, offset)
+        has_focus = self.hasFocus() or self.viewport().hasFocus()
+        chosen, current = self.selectionModel(), self.currentIndex().row()
+        for row in self._rows_between(area.top() - 2, area.bottom() + 2):
+            index = self._results.index(row, 0)
+            result = self._results.result(row)
+            option = QStyleOptionViewItem()
+            option.rect = self._cell(row + 1).translated(0, -offset)  # type: ignore[attr-defined]
+            state = option.state  # type: ignore[attr-defined]
+            if chosen.isSelected(index):
+                state |= QStyle.StateFlag.State_Selected
+            if has_focus and row == current:
+                state |= QStyle.StateFlag.State_HasFocus
+            if result.path == self._hovered:
+                state |= QStyle.StateFlag.State_MouseOver
+            option.state = state  # type: ignore[attr-defined]
+            if self._shows_heat and result.prediction is not None:
+                self._heat_maps.want(result.path)
+            self._delegate.paint(painter, option, index)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._relayout()
+
+    @property
+    def _height(self) -> int:
+        return 1 + round((self._width - 2) * PHOTO_SHAPE) + TEXT_PX
+
+    def _relayout(self) -> None:
+        room = self.width() - 2 * self._side_px + _GAP_PX
+        if room <= _GAP_PX:
+            return
+        self._columns = max(1, room // (_LEAST_CARD_PX + _GAP_PX))
+        self._width = room // self._columns - _GAP_PX
+        self.updateGeometries()
+        self.viewport().update()
+
+    def _place_zone(self) -> None:
+        self._zone.setGeometry(self._cell(0).translated(0, -self.verticalOffset()))
+
+    def _cell(self, place: int) -> QRect:
+        line, column = divmod(place, self._columns)
+        left = self._side_px + column * (self._width + _GAP_PX)
+        return QRect(left, _TOP_PX + line * (self._height + _GAP_PX), self._width, self._height)
+
+    def _place_at(self, point: QPoint) -> int | None:
+        x, y = point.x() - self._side_px, point.y() - _TOP_PX
+        across, down = self._width + _GAP_PX, self._height + _GAP_PX
+        if x < 0 or y < 0 or x % across >= self._width or y % down >= self._height or x // across >= self._columns:
+            return None
+        place = y // down * self._columns + x // across
+        return place if place <= self._results.rowCount() else None
+
+    def _rows_between(self, top: int, bottom: int) -> range:
+        pitch = self._height + _GAP_PX
+        first = max(0, (top - _TOP_PX) // pitch) * self._columns
+        last = min(self._results.rowCount() + 1, ((bottom - _TOP_PX) // pitch + 1) * self._columns)
+        return range(max(0, first - 1), max(0, last - 1))
+
+
+_MOVES = {
+    Qt.Key.Key_Left: QAbstractItemView.CursorAction.MoveLeft,
+    Qt.Key.Key_Right: QAbstractItemView.CursorAction.MoveRight,
+    Qt.Key.Key_Up: QAbstractItemView.CursorAction.MoveUp,
+    Qt.Key.Key_Down: QAbstractItemView.CursorAction.MoveDown,
+    Qt.Key.Key_PageUp: QAbstractItemView.CursorAction.MovePageUp,
+    Qt.Key.Key_PageDown: QAbstractItemView.CursorAction.MovePageDown,
+    Qt.Key.Key_Home: QAbstractItemView.CursorAction.MoveHome,
+    Qt.Key.Key_End: QAbstractItemView.CursorAction.MoveEnd,
+}

@@ -1,0 +1,386 @@
+"""Answers for photos as rows: filtered by class, sorted, corrected."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from typing_extensions import override
+
+from studio.core.requests import Classified, ModelFacts, Prediction, RejectedPhoto
+from studio.ui.decision import Decision
+from studio.ui.photo_model import natural
+from studio.ui.widgets.labels import ClassLook, class_look
+from studio.ui.words import percent
+
+Index = QModelIndex | QPersistentModelIndex
+RESULT_ROLE = int(Qt.ItemDataRole.UserRole)
+SORT_ROLE = RESULT_ROLE + 1
+
+ALL, LOOK, REJECTED = "all", "look", "rejected"
+"""Keys of filters that are no classes."""
+
+PHOTO, ANSWER, SHARE, TIME, PLACE = range(5)
+COLUMNS = ("Photo", "Answer", "Probability", "Time", "Folder")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """One photo with its answer.
+
+    Attributes:
+        path: the photo.
+        prediction: what the model says; None for a file that was rejected.
+        chosen: the class that won at the operating point; empty for a rejected file.
+        is_doubtful: whether a person should look.
+        correction: the class that the person gave; empty for none.
+        reason: why the file was rejected.
+    """
+
+    path: str
+    prediction: Prediction | None = None
+    chosen: str = ""
+    is_doubtful: bool = False
+    correction: str = ""
+    reason: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return os.path.basename(self.path)
+
+    @property
+    def group(self) -> str:
+        """Which filter shows it: a class, `look` or `rejected`."""
+        if self.prediction is None:
+            return REJECTED
+        return self.correction or (LOOK if self.is_doubtful else self.chosen)
+
+    @property
+    def share(self) -> float:
+        """Probability of the class that won, 0..1."""
+        return self.prediction.probabilities[self.chosen] if self.prediction is not None else 0.0
+
+
+class ResultModel(QAbstractTableModel):
+    """The answers, in the order in which they came until a column sorts them."""
+
+    counts_changed = Signal()
+    corrections_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Args:
+        parent: whose life it shares.
+        """
+        super().__init__(parent)
+        self._facts: ModelFacts | None = None
+        self._decision = Decision()
+        self._results: dict[str, Result] = {}
+        self._rows: list[str] = []
+        self._row_of: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
+        self._tray: dict[str, None] = {}
+        self._filter = ALL
+        self._sorted_by: tuple[int, bool] | None = None
+
+    @property
+    def facts(self) -> ModelFacts | None:
+        """The model that answers."""
+        return self._facts
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Its classes."""
+        return self._facts.classes if self._facts is not None else ()
+
+    @property
+    def decision(self) -> Decision:
+        """The operating point in force."""
+        return self._decision
+
+    @property
+    def results(self) -> list[Result]:
+        """All of them, as they came."""
+        return list(self._results.values())
+
+    @property
+    def shown(self) -> list[Result]:
+        """Those of the rows, in order."""
+        return [self._results[path] for path in self._rows]
+
+    @property
+    def corrections(self) -> list[Result]:
+        """Those that the person corrected and that no dataset has taken yet, the first one first."""
+        return [self._results[path] for path in self._tray]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many each filter shows."""
+        return self._counts
+
+    @property
+    def filter_key(self) -> str:
+        """The filter in force."""
+        return self._filter
+
+    def look_of(self, result: Result) -> ClassLook:
+        """How an answer is shown: the class, or the eye."""
+        return self.class_look(result.group)
+
+    def class_look(self, name: str) -> ClassLook:
+        """How a class is shown, its glyph chosen by its place among the model's classes."""
+        return class_look(name, index=self.classes.index(name) if name in self.classes else 0)
+
+    def result(self, row: int) -> Result:
+        """What a row shows."""
+        return self._results[self._rows[row]]
+
+    def row_of(self, path: str) -> int | None:
+        """The row of a photo, if it is shown."""
+        return self._row_of.get(path)
+
+    def knows(self, path: str) -> bool:
+        """Whether there is an answer, or a rejection, for a photo."""
+        return path in self._results
+
+    def set_facts(self, facts: ModelFacts | None) -> None:
+        """Say which model answers from now on."""
+        self._facts = facts
+        self._count()
+
+    def set_decision(self, decision: Decision) -> None:
+        """Decide every answer anew."""
+        if decision == self._decision:
+            return
+        self._decision = decision
+        self._results = {path: self._decided(result) for path, result in self._results.items()}
+        self._arrange()
+
+    def set_filter(self, key: str) -> None:
+        """Show one class, `look`, `rejected`, or `all`."""
+        if key != self._filter:
+            self._filter = key
+            self._arrange()
+
+    def add(self, predictions: Sequence[Prediction], rejected: Sequence[RejectedPhoto] = ()) -> None:
+        """Take answers; a photo that is known gets its new answer in its old place."""
+        for one in predictions:
+            known = self._results.get(one.path)
+            correction = known.correction if known is not None else ""
+            self._results[one.path] = self._decided(Result(path=one.path, prediction=one, correction=correction))
+        for refused in rejected:
+            self._results[refused.path] = Result(path=refused.path, reason=refused.reason)
+            self._tray.pop(refused.path, None)
+        self._arrange()
+
+    def clear(self) -> None:
+        """Forget every answer."""
+        self._results = {}
+        self._tray = {}
+        self._filter = ALL
+        self._arrange()
+        self.corrections_changed.emit()
+
+    def correct(self, path: str, label: str) -> None:
+        """Note the class that a person gave; the answer's own class takes a correction back."""
+        result = self._results[path]
+        if result.prediction is None:
+            return
+        is_right = label == result.chosen and not result.is_doubtful
+        correction = "" if is_right or label == result.correction else label
+        if correction != result.correction:
+            self._results[path] = _replaced(result, correction=correction)
+            self._tray.pop(path, None)
+            if correction:
+                self._tray[path] = None
+            self._arrange()
+            self.corrections_changed.emit()
+
+    def withdraw(self, paths: Sequence[str]) -> None:
+        """Take corrections back."""
+        for path in paths:
+            self._results[path] = _replaced(self._results[path], correction="")
+            self._tray.pop(path, None)
+        self._arrange()
+        self.corrections_changed.emit()
+
+    def hand_over(self, paths: Sequence[str]) -> None:
+        """Take corrections off the tray, since a dataset has them; their cards keep them."""
+        for path in paths:
+            self._tray.pop(path, None)
+        self.corrections_changed.emit()
+
+    def answers(self) -> Classified:
+        """Everything as it is shown, for a file: classes at the operating point, corrected ones as corrected."""
+        assert self._facts is not None
+        predictions = tuple(
+            Prediction(
+                path=result.path,
+                chosen=result.correction or result.chosen,
+                look=result.is_doubtful and not result.correction,
+                probabilities=result.prediction.probabilities,
+                heat_map=None,
+                ms=result.prediction.ms,
+            )
+            for result in self._results.values()
+            if result.prediction is not None
+        )
+        rejected = tuple(
+            RejectedPhoto(path=result.path, reason=result.reason)
+            for result in self._results.values()
+            if result.prediction is None
+        )
+        threshold = self._decision.threshold if self._decision.positive is not None else None
+        facts = ModelFacts(
+            classes=self._facts.classes,
+            positive=self._facts.positive,
+            threshold=threshold,
+            title=self._facts.title,
+        )
+        return Classified(model=facts, predictions=predictions, rejected=rejected)
+
+    # What Qt asks of every model.
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
+    ) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        return None
+
+    @override
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        result = self.result(index.row())
+        if role == RESULT_ROLE:
+            return result
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(result, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return result.reason or result.path
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{result.name}, {self.describe(result)}"
+        return None
+
+    @override
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._sorted_by = None if column < 0 else (column, order == Qt.SortOrder.DescendingOrder)
+        self._arrange()
+
+    def describe(self, result: Result) -> str:
+        """An answer in words: `Dirty, 99.4 %`."""
+        if result.prediction is None:
+            return f"not answered: {result.reason}"
+        if result.correction:
+            return f"{self.class_look(result.correction).title}, corrected"
+        return f"{self.look_of(result).title}, {percent(self.shown_share(result))}"
+
+    def shown_share(self, result: Result) -> float:
+        """The probability beside an answer: of its class; for a doubtful one, what the decision is about."""
+        if result.prediction is None:
+            return 0.0
+        return self._decision.share(result.prediction.probabilities) if result.is_doubtful else result.share
+
+    def _text(self, result: Result, column: int) -> str:
+        if column == PHOTO:
+            return result.name
+        if column == PLACE:
+            return os.path.dirname(result.path)
+        if result.prediction is None:
+            return ("", result.reason, "", "")[column]
+        if column == ANSWER:
+            return self.look_of(result).title
+        return percent(self.shown_share(result)) if column == SHARE else f"{result.prediction.ms:.0f} ms"
+
+    def _decided(self, result: Result) -> Result:
+        prediction = result.prediction
+        if prediction is None:
+            return result
+        if self._decision.positive is not None and self._decision.positive not in prediction.probabilities:
+            return _replaced(result, chosen=prediction.chosen, is_doubtful=prediction.look)
+        chosen = self._decision.chosen(prediction.probabilities)
+        doubtful = self._decision.is_doubtful(prediction.probabilities)
+        return _replaced(result, chosen=chosen, is_doubtful=doubtful)
+
+    def _arrange(self) -> None:
+        wanted = [path for path, result in self._results.items() if self._filter in (ALL, result.group)]
+        if self._sorted_by is not None:
+            column, is_descending = self._sorted_by
+            key = self._sort_key(column)
+            wanted.sort(key=lambda path: key(self._results[path]), reverse=is_descending)
+        self._show(wanted)
+        self._count()
+
+    def _show(self, wanted: list[str]) -> None:
+        """Go over to other rows, telling the views as little as they need to know."""
+        known = len(self._rows)
+        if wanted == self._rows:
+            if wanted:
+                self.dataChanged.emit(self.index(0, 0), self.index(known - 1, len(COLUMNS) - 1))
+            return
+        if known and wanted[:known] == self._rows:
+            self.beginInsertRows(QModelIndex(), known, len(wanted) - 1)
+            self._take(wanted)
+            self.endInsertRows()
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        paths = [self._rows[index.row()] for index in before]
+        self._take(wanted)
+        after = [self._index_of(path, index) for path, index in zip(paths, before, strict=True)]
+        self.changePersistentIndexList(before, after)
+        self.layoutChanged.emit()
+
+    def _index_of(self, path: str, index: QModelIndex) -> QModelIndex:
+        row = self._row_of.get(path)
+        return QModelIndex() if row is None else self.index(row, index.column())
+
+    def _take(self, wanted: list[str]) -> None:
+        self._rows = wanted
+        self._row_of = {path: row for row, path in enumerate(wanted)}
+
+    def _count(self) -> None:
+        counts = {ALL: len(self._results), LOOK: 0, REJECTED: 0, **dict.fromkeys(self.classes, 0)}
+        for result in self._results.values():
+            counts[result.group] = counts.get(result.group, 0) + 1
+        self._counts = counts
+        self.counts_changed.emit()
+
+    def _sort_key(self, column: int) -> Callable[[Result], Any]:
+        if column == PHOTO:
+            return lambda result: natural(result.name)
+        if column == ANSWER:
+            order = {name: place for place, name in enumerate((*self.classes, LOOK, REJECTED))}
+            return lambda result: (order.get(result.group, 0), -result.share)
+        if column == SHARE:
+            return lambda result: -1.0 if result.prediction is None else self.shown_share(result)
+        if column == TIME:
+            return lambda result: -1.0 if result.prediction is None else result.prediction.ms
+        return lambda result: (os.path.dirname(result.path), natural(result.name))
+
+
+def _replaced(
+    result: Result, *, correction: str | None = None, chosen: str | None = None, is_doubtful: bool | None = None
+) -> Result:
+    """`dataclasses.replace` for the thousands that a moved threshold decides anew; it is twice as slow."""
+    return Result(
+        path=result.path,
+        prediction=result.prediction,
+        chosen=result.chosen if chosen is None else chosen,
+        is_doubtful=result.is_doubtful if is_doubtful is None else is_doubtful,
+        correction=result.correction if correction is None else correction,
+        reason=result.reason,
+    )

@@ -1,0 +1,193 @@
+"""Answers as a table that sorts, for thousands of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+from typing_extensions import override
+
+from studio.ui.correcting import key_label
+from studio.ui.icons import paint_icon
+from studio.ui.result_model import ANSWER, PHOTO, PLACE, RESULT_ROLE, SHARE, TIME, Result, ResultModel
+from studio.ui.theme import ThemeManager
+from studio.ui.thumbnails import Thumbnails
+from studio.ui.words import percent
+
+_ROW_PX, _HEAD_PX = 44, 32
+_THUMBNAIL_PX = (48, 36)
+_PAD_PX = 12
+_WIDTHS = {ANSWER: 132, SHARE: 150, TIME: 72, PLACE: 180}
+
+
+class ResultTable(QTableView):
+    """One row a photo; a click on a heading sorts, a third one gives back the order in which answers came."""
+
+    corrected = Signal(str, str)
+    menu_wanted = Signal(str, QPoint)
+    opened = Signal(str)
+
+    def __init__(self, theme: ThemeManager, model: ResultModel, photos: Thumbnails) -> None:
+        """Args:
+        theme: where colours come from.
+        model: the answers.
+        photos: where thumbnails come from.
+        """
+        super().__init__()
+        self._results = model
+        self.setModel(model)
+        self.setItemDelegate(_RowDelegate(theme, model, photos, self))
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Answers")
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        header = self.horizontalHeader()
+        header.setFixedHeight(_HEAD_PX)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+        header.setSectionResizeMode(PHOTO, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+        header.setSortIndicatorClearable(True)
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        photos.arrived.connect(self._show_again)
+        theme.changed.connect(self.viewport().update)
+
+    @property
+    def current_path(self) -> str:
+        """The photo of the current row; empty without one."""
+        index = self.currentIndex()
+        return self._results.result(index.row()).path if index.isValid() else ""
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Leave the folders out where there is little room."""
+        self.setColumnHidden(PLACE, is_compact)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        path = self.current_path
+        label = key_label(self._results.classes, event)
+        if path and label:
+            self.corrected.emit(path, label)
+        elif path and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit(path)
+        else:
+            super().keyPressEvent(event)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.current_path:
+            self.menu_wanted.emit(self.current_path, event.globalPos())
+
+    def _show_again(self, path: str) -> None:
+        row = self._results.row_of(path)
+        if row is not None:
+            self.update(self._results.index(row, PHOTO))
+
+
+class _RowDelegate(QStyledItemDelegate):
+    def __init__(self, theme: ThemeManager, model: ResultModel, photos: Thumbnails, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._model = model
+        self._photos = photos
+
+    @override
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        theme = self._theme
+        box: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        result: Result = index.data(RESULT_ROLE)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_chosen = bool(state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(box, theme.color("selected" if is_chosen else "surface"))
+        painter.fillRect(box.x(), box.bottom(), box.width(), 1, theme.color("line"))
+        column = index.column()
+        inner = box.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+        if column == PHOTO:
+            self._paint_photo(painter, inner, result)
+        elif column == ANSWER:
+            self._paint_answer(painter, inner, result)
+        elif column == SHARE and result.prediction is not None:
+            self._paint_share(painter, inner, result)
+        else:
+            align = Qt.AlignmentFlag.AlignRight if column == TIME else Qt.AlignmentFlag.AlignLeft
+            text = str(index.data() or "")
+            self._paint_text(painter, inner, text, "text_2", align, Qt.TextElideMode.ElideMiddle)
+        painter.restore()
+
+    def _paint_photo(self, painter: QPainter, box: QRect, result: Result) -> None:
+        theme = self._theme
+        width, height = _THUMBNAIL_PX
+        frame = QRect(box.x(), box.y() + (box.height() - 1 - height) // 2, width, height)
+        ratio = painter.device().devicePixelRatioF()
+        picture = None
+        if result.prediction is not None:
+            size = round(width * ratio), round(height * ratio)
+            picture = self._photos.picture(result.path, (Path(result.path),), *size)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("sunken"))
+        painter.drawRoundedRect(QRectF(frame), theme.radius("chip"), theme.radius("chip"))
+        if picture is not None:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawPixmap(frame, picture)
+        elif result.prediction is None:
+            paint_icon(painter, theme, "file-x", frame, "text_3")
+        rest = box.adjusted(width + _PAD_PX, 0, 0, 0)
+        self._paint_text(painter, rest, result.name, "text", mode=Qt.TextElideMode.ElideMiddle)
+
+    def _paint_answer(self, painter: QPainter, box: QRect, result: Result) -> None:
+        if result.prediction is None:
+            self._paint_text(painter, box, "Not answered", "danger")
+            return
+        look = self._model.look_of(result)
+        paint_icon(painter, self._theme, look.glyph, QRect(box.x(), box.y(), 16, box.height()), look.token)
+        token = "text" if look.token == "look" else look.token
+        self._paint_text(painter, box.adjusted(24, 0, 0, 0), look.title, token, weight=600)
+
+    def _paint_share(self, painter: QPainter, box: QRect, result: Result) -> None:
+        theme, model = self._theme, self._model
+        share = model.shown_share(result)
+        words = "corrected" if result.correction else percent(share)
+        self._paint_text(painter, box, words, "text", Qt.AlignmentFlag.AlignRight)
+        bar = QRectF(box.x(), box.center().y() - 1, max(0, box.width() - 64), theme.height("progress"))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("pressed" if theme.is_dark else "sunken"))
+        painter.drawRoundedRect(bar, 2, 2)
+        painter.setBrush(theme.color(model.look_of(result).token))
+        painter.drawRoundedRect(bar.adjusted(0, 0, bar.width() * (share - 1), 0), 2, 2)
+
+    def _paint_text(
+        self,
+        painter: QPainter,
+        box: QRect,
+        text: str,
+        token: str,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        *,
+        weight: int | None = None,
+    ) -> None:
+        painter.setFont(self._theme.font("small", weight))
+        painter.setPen(self._theme.color(token))
+        shown = QFontMetrics(painter.font()).elidedText(text, mode, box.width())
+        painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), shown)
