@@ -124,7 +124,7 @@ class ClassTable(QWidget):
             self._paint_class(painter, box, row.name, number, precision_right - 96)
             self._paint_share(painter, box, precision_right, row.precision, row.precision_95)
             self._paint_share(painter, box, recall_right, row.recall, row.recall_95)
-            painter.setFont(theme.font("small"))
+            painter.setFont(theme.font("small", tabular=True))
             painter.setPen(theme.color("text"))
             painter.drawText(box, head, count(row.photos))
 
@@ -144,11 +144,11 @@ class ClassTable(QWidget):
         align = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if share is not None:
             note = interval(share_95)
-            painter.setFont(theme.font("caption", 400))
+            painter.setFont(theme.font("caption", 400, tabular=True))
             painter.setPen(theme.color("text_3"))
             painter.drawText(QRect(0, box.y(), right, box.height()), align, note)
             right -= QFontMetrics(painter.font()).horizontalAdvance(note) + 6
-        painter.setFont(theme.font("small", 600))
+        painter.setFont(theme.font("small", 600, tabular=True))
         painter.setPen(theme.color("text"))
         painter.drawText(QRect(0, box.y(), right, box.height()), align, _share(share))
 

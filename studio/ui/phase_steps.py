@@ -98,7 +98,7 @@ class PhaseSteps(QWidget):
             left = self._paint_words(painter, word, left + _ICON_PX + _GAP_PX, "text_2", theme.font("small"))
             left += _BEFORE_ARROW_PX
             box = QRect(left, 0, _ARROW_PX, self.height())
-            paint_icon(painter, theme, "chevron-right", box, "text_3", _ARROW_PX)
+            paint_icon(painter, theme, "chevron-right", box, "text_disabled", _ARROW_PX)
             left += _ARROW_PX + _AFTER_ARROW_PX
         if self._running:
             self._paint_arc(painter, left)

@@ -233,7 +233,7 @@ class PlotCanvas(pg.PlotWidget):
 
     def _draw_grid(self, painter: QPainter, area: QRectF) -> None:
         theme = self._theme
-        font = theme.font("caption", 400)
+        font = theme.font("caption", 400, tabular=True)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         line = QPen(theme.color("plot_grid"), 1)

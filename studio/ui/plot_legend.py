@@ -90,7 +90,7 @@ class PlotLegend(QWidget):
             left += _GAP_PX
 
     def _paint_text(self, painter: QPainter, text: str, left: int, token: str, weight: int | None) -> int:
-        font = self._theme.font("small", weight)
+        font = self._theme.font("small", weight, tabular=weight is not None)
         painter.setFont(font)
         painter.setPen(self._theme.color(token))
         width = QFontMetrics(font).horizontalAdvance(text)
@@ -123,5 +123,7 @@ class PlotLegend(QWidget):
         width = (_SWATCH_PX if entry.swatch == "line" else _BOX_PX) + _INNER_PX + _GAP_PX
         width += QFontMetrics(self._theme.font("small")).horizontalAdvance(entry.label)
         if entry.value:
-            width += _INNER_PX + QFontMetrics(self._theme.font("small", 600)).horizontalAdvance(entry.value)
+            width += _INNER_PX + QFontMetrics(self._theme.font("small", 600, tabular=True)).horizontalAdvance(
+                entry.value
+            )
         return width

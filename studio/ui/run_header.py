@@ -52,7 +52,7 @@ class RunHeader(QWidget):
         self._picker.setFixedWidth(_PICKER_PX)
         self._picker.activated.connect(self._tell_picked)
         self._badge = Badge(theme)
-        self._left = Label("", "label", weight=600)
+        self._left = Label("", "label", weight=600, tabular=True)
         self.phases = PhaseSteps(theme)
         self._speed = Label("", "small", "text_2")
         self._bar = QProgressBar()

@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QAbstractListModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate,
 from typing_extensions import override
 
 from studio.core.runs import RunFolder
-from studio.ui.icons import paint_icon
 from studio.ui.run_summary import RunSummary
 from studio.ui.theme import ThemeManager
 from studio.ui.words import ago, percent
@@ -31,6 +31,7 @@ _PADDING_PX = 12
 _TEXT_PX = 38
 _RIGHT_PX = 16
 _BOX_PX = 16
+_TICK = (QPointF(4.3, 8.3), QPointF(6.9, 10.8), QPointF(11.7, 5.3))
 
 
 def state_in_words(summary: RunSummary, running: str = "") -> str:
@@ -195,7 +196,7 @@ class RunDelegate(QStyledItemDelegate):
             )
         accuracy = self._model.accuracy(summary)
         figure = percent(accuracy) if accuracy is not None else ""
-        font = theme.font("label", 600)
+        font = theme.font("label", 600, tabular=True)
         figure_px = QFontMetrics(font).horizontalAdvance(figure)
         right = rect.right() + 1 - _RIGHT_PX
         painter.setFont(font)
@@ -208,7 +209,7 @@ class RunDelegate(QStyledItemDelegate):
         painter.drawText(name, int(Qt.AlignmentFlag.AlignVCenter), shown)
         words = self._model.running_words if summary.run == self._model.running else ""
         painter.setFont(theme.font("small"))
-        painter.setPen(theme.color("text_2"))
+        painter.setPen(theme.color("text_2" if summary.run == self.chosen else "text_3"))
         below = QRect(top.x(), rect.y() + 31, top.width(), 18)
         said = QFontMetrics(painter.font()).elidedText(
             state_in_words(summary, words), Qt.TextElideMode.ElideRight, below.width()
@@ -252,7 +253,11 @@ class RunDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawRoundedRect(box, radius, radius)
-        paint_icon(painter, self._theme, "check", box, "canvas" if self._theme.is_dark else "on_accent", 12)
+        tick = QPen(self._theme.color("canvas" if self._theme.is_dark else "on_accent"), 2)
+        tick.setCapStyle(Qt.PenCapStyle.RoundCap)
+        tick.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(tick)
+        painter.drawPolyline([box.topLeft() + point for point in _TICK])
 
 
 class RunListView(QListView):

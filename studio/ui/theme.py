@@ -92,15 +92,17 @@ class Theme:
         color.setAlphaF(opacity)
         return color
 
-    def font(self, role: str, weight: int | None = None, px: int | None = None) -> QFont:
-        """The font of one step of the type scale, with tabular figures.
+    def font(self, role: str, weight: int | None = None, px: int | None = None, *, tabular: bool = False) -> QFont:
+        """The font of one step of the type scale.
 
         Args:
             role: caption, small, body, label, heading, figure, display or code.
             weight: 400, 500 or 600 instead of the step's own.
             px: size instead of the step's own, where the layout gives way.
+            tabular: whether all figures are equally wide, for numbers that change or line up; hyphens and stops
+                become as wide, so words are not set like that.
         """
-        return font_of(role, weight, px)
+        return font_of(role, weight, px, tabular=tabular)
 
     def line_px(self, role: str) -> int:
         """Line height in px of one step of the type scale."""
@@ -249,9 +251,9 @@ class ThemeManager(QObject):
         """See `Theme.color`."""
         return self._theme.color(token, opacity)
 
-    def font(self, role: str, weight: int | None = None, px: int | None = None) -> QFont:
+    def font(self, role: str, weight: int | None = None, px: int | None = None, *, tabular: bool = False) -> QFont:
         """See `Theme.font`."""
-        return self._theme.font(role, weight, px)
+        return self._theme.font(role, weight, px, tabular=tabular)
 
     def line_px(self, role: str) -> int:
         """See `Theme.line_px`."""
@@ -356,7 +358,7 @@ def design_tokens() -> Mapping[str, Any]:
     return tokens
 
 
-def font_of(role: str, weight: int | None = None, px: int | None = None) -> QFont:
+def font_of(role: str, weight: int | None = None, px: int | None = None, *, tabular: bool = False) -> QFont:
     """A font of the type scale, the same in every look; arguments as for `Theme.font`."""
     step = design_tokens()["type"][role]
     names = design_tokens()["font"]
@@ -372,6 +374,7 @@ def font_of(role: str, weight: int | None = None, px: int | None = None) -> QFon
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     if not is_code:
         font.setVariableAxis(QFont.Tag("opsz"), min(max(size_px, _OPTICAL_PX[0]), _OPTICAL_PX[1]))
+    if tabular:
         font.setFeature(QFont.Tag("tnum"), 1)
     return font
 

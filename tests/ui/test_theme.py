@@ -54,9 +54,13 @@ def test_the_packaged_fonts_are_used_with_their_weights(theme: ThemeManager) -> 
     assert widths[0] < widths[1] < widths[2]
 
 
-def test_figures_are_tabular(theme: ThemeManager) -> None:
-    metrics = QFontMetricsF(theme.font("figure"))
+def test_figures_are_tabular_where_asked_and_words_are_not(theme: ThemeManager) -> None:
+    metrics = QFontMetricsF(theme.font("figure", tabular=True))
     assert metrics.horizontalAdvance("1111") == pytest.approx(metrics.horizontalAdvance("0000"))
+    words = QFontMetricsF(theme.font("body"))
+    assert words.horizontalAdvance("re-wash") < QFontMetricsF(theme.font("body", tabular=True)).horizontalAdvance(
+        "re-wash"
+    )
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

@@ -38,6 +38,7 @@ class Label(QLabel):
         *,
         weight: int | None = None,
         wrap: bool = False,
+        tabular: bool = False,
     ) -> None:
         """Args:
         text: what it says.
@@ -45,12 +46,13 @@ class Label(QLabel):
         tone: the colour token.
         weight: 400, 500 or 600 instead of the step's own.
         wrap: whether long text breaks into lines.
+        tabular: whether all figures are equally wide, for numbers that change or line up.
         """
         super().__init__()
         self._words = text
         self._line_px = design_tokens()["type"][role]["line_px"]
         self.setProperty("tone", tone)
-        self.setFont(font_of(role, weight))
+        self.setFont(font_of(role, weight, tabular=tabular))
         self.setWordWrap(wrap)
         # Plain text knows no line height; what wraps is given one through rich text, escaped.
         self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)

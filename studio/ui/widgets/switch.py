@@ -66,7 +66,10 @@ class Switch(QAbstractButton):
         painter.setBrush(theme.color(track if self.isEnabled() else "track"))
         painter.drawRoundedRect(QRectF(0, top, width, height), height / 2, height / 2)
         inset = (height - _KNOB_PX) / 2
-        left = inset + self._place * (width - _KNOB_PX - 2 * inset)
+        # A change made with signals blocked has no motion: the knob then lies where the state says.
+        is_moving = self._motion.state() == QPropertyAnimation.State.Running
+        place = self._place if is_moving else float(self.isChecked())
+        left = inset + place * (width - _KNOB_PX - 2 * inset)
         painter.setBrush(theme.color("on_accent" if self.isEnabled() else "text_disabled"))
         painter.drawEllipse(QRectF(left, top + inset, _KNOB_PX, _KNOB_PX))
         if self.text():
