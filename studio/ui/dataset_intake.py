@@ -11,13 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.core.events import JobEnded
-from studio.core.requests import ImportRequest, SampleDishesRequest
+from studio.core.requests import ImportRequest
 from studio.ui.drop_zone import dropped_paths
 from studio.ui.session import JobInfo, Session
 
 IMPORT_TARGET = "studio.data.import_job:import_photos"
-SAMPLES_TARGET = "studio.data.sample_job:open_samples"
-SAMPLES_FOLDER = "sample-dishes"
 _FILTER = "Photos ({})"
 
 
@@ -90,11 +88,6 @@ class Intake(QObject):
         """Ask for a dataset's folder, which is then opened."""
         self._ask("Open a dataset's folder", QFileDialog.FileMode.Directory)
 
-    def open_samples(self) -> None:
-        """Open the sample dishes; they are drawn first where that has not been done."""
-        folder = self._session.datasets_folder / SAMPLES_FOLDER
-        self._session.in_background(_is_there, folder, done=self._start_samples)
-
     def _ask(self, title: str, mode: QFileDialog.FileMode) -> None:
         dialog = QFileDialog(self._owner, title)
         dialog.setFileMode(mode)
@@ -138,15 +131,6 @@ class Intake(QObject):
         )
         self._session.start_job(IMPORT_TARGET, request, folder, kind="import", title="Importing")
 
-    def _start_samples(self, is_there: bool) -> None:
-        folder = self._session.datasets_folder / SAMPLES_FOLDER
-        if is_there:
-            self._session.open_dataset(folder)
-            return
-        request = SampleDishesRequest(photos=str(self._session.workspace / SAMPLES_FOLDER))
-        title = "Drawing sample dishes"
-        self._session.start_job(SAMPLES_TARGET, request, folder, kind="import", title=title)
-
     def _forget_failed(self, job: JobInfo, ending: JobEnded) -> None:
         if job.kind == "import" and ending.outcome == "stopped" and self._session.dataset is None:
             self._session.say("info", "The import was stopped; nothing was changed.")
@@ -164,9 +148,3 @@ def look_at(paths: Sequence[Path]) -> Found:
         return Found(paths=tuple(paths), photos=0, dataset=first, name=first.name)
     name = first.name if len(paths) == 1 and first.is_dir() else first.parent.name
     return Found(paths=tuple(paths), photos=len(find_photos(paths)), dataset=None, name=name or "photos")
-
-
-def _is_there(folder: Path) -> bool:
-    from studio.data.photos import is_dataset
-
-    return is_dataset(folder)

@@ -7,29 +7,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
-from typing_extensions import override
 
 from studio.core.events import JobEnded
-from studio.core.requests import SplitCounts, SplitsRequest, SynthesisRequest
+from studio.core.requests import SynthesisRequest
+from studio.ui.dataset_columns import DatasetColumns
+from studio.ui.dataset_drops import DropTarget
 from studio.ui.dataset_editor import DatasetEditor
 from studio.ui.dataset_facts import DatasetFacts, facts_of
-from studio.ui.dataset_intake import Found, Intake
+from studio.ui.dataset_intake import Intake
 from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
 from studio.ui.dataset_start import BigZone, DatasetStart
 from studio.ui.dirt_laboratory import DirtLaboratory
-from studio.ui.drop_zone import DropZone, dropped_paths
+from studio.ui.drop_zone import DropZone
 from studio.ui.icons import icon
 from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
 from studio.ui.progress import JobProgress
 from studio.ui.session import JobInfo, Session
+from studio.ui.split_watch import SplitWatch
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.flow import column, holder
-from studio.ui.widgets.panels import HairSplitter
 from studio.ui.words import plural
 
 if TYPE_CHECKING:
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
 
 GENERATE_TARGET = "studio.data.synthesis_job:generate"
 _OURS = ("import", "generate")
-_SIZES_PX, _COMPACT_SIZES_PX = (231, 440, 607), (0, 424, 599)
-_LEAST_PX = (208, 240, 552)
-_WIDEST_OVERVIEW_PX = 320
-_SPLITS_CHANNEL = "splits"
 _SORTED_HERE = 2000
 """Samples that are sorted in an instant; more of them are sorted off the window's thread."""
 
@@ -58,12 +55,8 @@ class DatasetTab(QWidget):
         self._session = session
         self._theme = theme
         self._is_compact = False
-        self._splits: SplitCounts | None = None
-        self._splits_asked = 0
-        self._splits_request: SplitsRequest | None = None
         self._is_generate_due = False
         self._aside = ""
-        self._dragged: tuple[Path, ...] = ()
         self.thumbnails = Thumbnails(self)
         self.intake = Intake(session, self)
         self.editor = DatasetEditor(session, self)
@@ -72,13 +65,15 @@ class DatasetTab(QWidget):
         self.strip = OverviewStrip(theme)
         self.wall = PhotoWall(theme, self.thumbnails)
         self.laboratory = DirtLaboratory(session, theme)
-        self._columns = HairSplitter(theme, "")
+        self.splits = SplitWatch(session, self)
+        middle = holder(column(self.strip, self.wall, gap=0))
+        self._columns = DatasetColumns(theme, session.settings, self.overview, middle, self.laboratory)
         self._pages = QStackedWidget()
         self._build()
         self._connect()
-        self.setAcceptDrops(True)
+        self._drops = DropTarget(self, self.intake, self._zone_in_sight)
         self.wall.remember(session.settings)
-        self._fold(str(session.settings.value("dataset/is_laboratory_folded", "false")) == "true")
+        self._fold(self._columns.was_folded)
         self._show_dataset(session.dataset)
 
     @property
@@ -89,6 +84,9 @@ class DatasetTab(QWidget):
     @property
     def zone(self) -> BigZone | DropZone:
         """The drop zone in sight."""
+        return self._zone_in_sight()
+
+    def _zone_in_sight(self) -> BigZone | DropZone:
         if self._pages.currentWidget() is self.start:
             return self.start.zone
         return self.strip.zone if self._is_compact else self.overview.zone
@@ -97,7 +95,7 @@ class DatasetTab(QWidget):
     def facts(self) -> DatasetFacts | None:
         """What the overview says of the open dataset."""
         dataset = self._session.dataset
-        return None if dataset is None else facts_of(dataset, self.editor.removed, self._splits)
+        return None if dataset is None else facts_of(dataset, self.editor.removed, self.splits.counts)
 
     def set_compact(self, is_compact: bool) -> None:
         """Use the layout for a small window, or the other one."""
@@ -106,77 +104,16 @@ class DatasetTab(QWidget):
         self.strip.setVisible(is_compact)
         self.start.set_compact(is_compact)
         self.laboratory.set_compact(is_compact)
-        self._place_columns()
+        self._columns.set_compact(is_compact)
 
     def take_paths(self, paths: Sequence[Path]) -> None:
         """Import photos, or open the dataset that was dropped."""
         if paths:
             self.intake.take(paths)
 
-    def open_sample(self) -> None:
-        """Open the sample dishes, drawing them first where that has not been done."""
-        self.intake.open_samples()
-
-    # Drops: the whole tab is the target, the zone shows it.
-
-    @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        paths = tuple(dropped_paths(event.mimeData()))
-        if not paths:
-            event.ignore()
-            return
-        obstacle = self.intake.obstacle()
-        if obstacle:
-            self.zone.refuse(obstacle)
-            self._dragged = ()
-        else:
-            self.zone.light_up("Drop photos")
-            self._dragged = paths
-            self.intake.count(paths)
-        event.acceptProposedAction()  # or no leave would follow, and the zone would keep its words
-
-    @override
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if self._dragged:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    @override
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._dragged = ()
-        self.zone.calm_down()
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths, self._dragged = tuple(dropped_paths(event.mimeData())), ()
-        self.zone.calm_down()
-        if paths and not self.intake.obstacle():
-            event.acceptProposedAction()
-            self.intake.take(paths)
-        else:
-            event.ignore()
-
-    def _show_count(self, found: Found) -> None:
-        if found.paths != self._dragged:
-            return
-        if found.dataset is not None:
-            self.zone.light_up(f"Open {found.name}")
-        elif found.photos:
-            self.zone.light_up(f"Drop {plural(found.photos, 'photo')}")
-        else:
-            self.zone.refuse("There are no photos in it")
-            self._dragged = ()
-
     # Building
 
     def _build(self) -> None:
-        middle = holder(column(self.strip, self.wall, gap=0))
-        for number, (part, least) in enumerate(zip((self.overview, middle, self.laboratory), _LEAST_PX, strict=True)):
-            part.setMinimumWidth(least)
-            self._columns.addWidget(part)
-            self._columns.setStretchFactor(number, 1 if part is middle else 0)
-        self.overview.setMaximumWidth(_WIDEST_OVERVIEW_PX)
         self.strip.hide()
         self._pages.addWidget(self.start)
         self._pages.addWidget(self._columns)
@@ -185,20 +122,17 @@ class DatasetTab(QWidget):
     def _connect(self) -> None:
         session, editor, intake = self._session, self.editor, self.intake
         session.dataset_changed.connect(self._show_dataset)
-        session.config_changed.connect(self._follow_config)
-        session.painter.answered.connect(self._take_splits)
-        session.painter.failed.connect(self._miss_splits)
+        self.splits.changed.connect(self._show_facts)
         session.job_started.connect(self._follow_job)
         session.job_ended.connect(self._end_job)
         session.progress_changed.connect(self._show_progress)
         editor.done.connect(self.wall.say_done)
         editor.removed_changed.connect(self._show_facts)
         editor.saved.connect(self._go_on_saved)
-        intake.counted.connect(self._show_count)
         self.start.folder_wanted.connect(intake.choose_folder)
         self.start.photos_wanted.connect(intake.choose_photos)
         self.start.paste_wanted.connect(intake.paste)
-        self.start.samples_wanted.connect(intake.open_samples)
+        self.start.samples_wanted.connect(session.open_samples)
         self.start.open_wanted.connect(session.open_dataset)
         self.start.cancelled.connect(session.stop_job)
         self.overview.class_pressed.connect(self.wall.show_section)
@@ -224,7 +158,6 @@ class DatasetTab(QWidget):
         self.laboratory.generate_wanted.connect(self._generate)
         self.laboratory.step_wanted.connect(self._step)
         self.laboratory.fold_wanted.connect(self._fold_away)
-        self._columns.splitterMoved.connect(self._remember_columns)
         for parent, keys, slot in (
             (self, QKeySequence(QKeySequence.StandardKey.Paste), intake.paste),
             (self._columns, QKeySequence("Ctrl+O"), intake.choose_folder),
@@ -250,7 +183,7 @@ class DatasetTab(QWidget):
             return  # another one was opened meanwhile
         is_other = manifest is None or manifest.folder != self.wall.folder
         if is_other:
-            self._splits = None
+            self.splits.forget()
             self.wall.close_aside()
         recent = self._session.recent_datasets()
         is_empty = manifest is None or not manifest.samples
@@ -270,7 +203,7 @@ class DatasetTab(QWidget):
             self._show_sample(None)
         self._show_facts()
         if not self.editor.is_applying:
-            self._deal_anew()
+            self.splits.deal()
 
     def _show_facts(self) -> None:
         facts = self.facts
@@ -289,34 +222,6 @@ class DatasetTab(QWidget):
         dataset = self._session.dataset
         if dataset is not None:
             self.laboratory.show_sample(dataset, self.wall.current_sample())
-
-    def _deal_anew(self) -> None:
-        """Ask how the samples would be dealt; after a change by hand only once it is on disk, where it is read."""
-        dataset = self._session.dataset
-        if dataset is not None and dataset.samples:
-            self._splits_request = self._wanted_splits(dataset)
-            self._splits_asked = self._session.painter.ask(self._splits_request, channel=_SPLITS_CHANNEL)
-
-    def _follow_config(self, _: object) -> None:
-        dataset = self._session.dataset
-        if dataset is not None and self._wanted_splits(dataset) != self._splits_request:
-            self._deal_anew()
-
-    def _wanted_splits(self, dataset: Manifest) -> SplitsRequest:
-        config = self._session.config
-        return SplitsRequest(folder=str(dataset.folder), data=config.data, split=config.split)
-
-    def _take_splits(self, number: int, splits: object) -> None:
-        if number == self._splits_asked and isinstance(splits, SplitCounts):
-            self._splits_asked = 0
-            self._splits = splits
-            self._show_facts()
-
-    def _miss_splits(self, number: int, sentence: str, details: str) -> None:
-        if number == self._splits_asked:
-            self._splits_asked = 0
-            self._splits = SplitCounts(obstacle=sentence)
-            self._show_facts()
 
     # What was set aside
 
@@ -372,7 +277,7 @@ class DatasetTab(QWidget):
     # Jobs
 
     def _go_on_saved(self) -> None:
-        self._deal_anew()
+        self.splits.deal()
         if self._is_generate_due:
             self._generate()
 
@@ -422,22 +327,5 @@ class DatasetTab(QWidget):
         self._fold(False)
 
     def _fold(self, is_folded: bool) -> None:
-        self.laboratory.setVisible(not is_folded)
+        self._columns.fold(is_folded)
         self.wall.set_unfold_visible(is_folded)
-        self._session.settings.setValue("dataset/is_laboratory_folded", "true" if is_folded else "false")
-        if not is_folded:
-            self._place_columns()
-
-    def _place_columns(self) -> None:
-        default = _COMPACT_SIZES_PX if self._is_compact else _SIZES_PX
-        stored = str(self._session.settings.value(self._columns_key(), "") or "")
-        sizes = [int(part) for part in stored.split()] if stored else list(default)
-        self._columns.setSizes(sizes)
-
-    def _remember_columns(self) -> None:
-        if not self.laboratory.isHidden():
-            sizes = " ".join(str(size) for size in self._columns.sizes())
-            self._session.settings.setValue(self._columns_key(), sizes)
-
-    def _columns_key(self) -> str:
-        return "dataset/compact_columns" if self._is_compact else "dataset/columns"

@@ -12,6 +12,7 @@ from studio.core.errors import ConfigError
 from studio.core.requests import Painting, PaintRequest
 from studio.ui.dirt_bench import DirtBench
 from studio.ui.dirt_plan import Planner, plan_words
+from studio.ui.painting_preview import PaintingPreview
 from studio.ui.photo_model import name_of
 from studio.ui.pictures import PaintingPictures, dish_box
 from studio.ui.progress import JobProgress
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 _SETTLE_MS = 200
 _NAME_PX = 88
 _TALL_PX, _COMPACT_TALL_PX = 48, 40
-_CHANNEL = "laboratory"
 _CLEAN = "clean"
 
 
@@ -53,14 +53,12 @@ class DirtLaboratory(Panel):
         self._config = session.config
         self._variant = 0
         self._level: str | None = None
-        self._asked = 0
-        self._asked_for = ""
-        self._is_due = False
         self._painting: Painting | None = None
         self._pictures: PaintingPictures | None = None
         self._view_before = ""
         self._planner = Planner()
         self.bench = DirtBench(theme)
+        self.preview = PaintingPreview(session, self._wish, self)
         self.action = PrimaryAction(theme, "Generate", icon="paintbrush", keys="Ctrl+G")
         self._headline = ElidedLabel("", "body", weight=600)
         self._cost = ElidedLabel("", "small", "text_2")
@@ -132,10 +130,8 @@ class DirtLaboratory(Panel):
         self._session.set_config(self._config)
 
     def ask_for_picture(self) -> None:
-        """Have the painter paint what the settings say; while it paints, only the newest wish is remembered."""
-        self._is_due = True
-        if not self._asked:
-            self._ask()
+        """Have the painter paint what the settings say."""
+        self.preview.want()
 
     def show_progress(self, progress: JobProgress | None, doing: str) -> None:
         """Show how far a job has come that works on this dataset; None when it has ended."""
@@ -201,8 +197,8 @@ class DirtLaboratory(Panel):
         self.action.cancelled.connect(self._session.stop_job)
         self._settled.timeout.connect(self.keep_settings)
         self._session.config_changed.connect(self._take_config)
-        self._session.painter.answered.connect(self._take_painting)
-        self._session.painter.failed.connect(self._take_failure)
+        self.preview.painted.connect(self._take_painting)
+        self.preview.refused.connect(self._show_words)
         self._theme.changed.connect(self._recolour)
 
     # Settings
@@ -259,32 +255,29 @@ class DirtLaboratory(Panel):
 
     # The picture
 
-    def _ask(self) -> None:
-        self._is_due = False
+    def _wish(self) -> PaintRequest | None:
         manifest, sample = self._manifest, self._sample
         if manifest is None or sample is None:
             self._show_words("Drop photos of clean dishes: the dirt is painted on them.")
-            return
+            return None
         if not any(strength > 0 for strength in self.bench.kinds.strengths.values()):
             self._show_words("Every kind of dirt is off. Switch one on.")
-            return
+            return None
         source = _source(manifest, sample)
         outline = source.outline
-        height, width = self._config.model.input_size
-        request = PaintRequest(
+        config = self._config
+        return PaintRequest(
             photo=str(manifest.picture(source)),
             sha1=source.sha1,
             outline=outline.to_json() if outline is not None else None,  # type: ignore[arg-type]
-            dirt=self._config.dirt,
+            dirt=config.dirt,
             variant=self._variant,
             level=self._level,
             longest_px=self._longest_px(source),
-            framing=self._config.data.framing,
-            background=self._config.data.background,
-            input_px=(height, width),
+            framing=config.data.framing,
+            background=config.data.background,
+            input_px=config.model.input_size,
         )
-        self._asked_for = sample.id
-        self._asked = self._session.painter.ask(request, channel=_CHANNEL)
 
     def _longest_px(self, source: Sample) -> int:
         """As large as the screen shows it, and no larger than it is painted."""
@@ -292,24 +285,12 @@ class DirtLaboratory(Panel):
         width, height = source.width or 1, source.height or 1
         return min(self._config.dirt.size_px, max(64, round(side * max(width, height) / min(width, height))))
 
-    def _take_painting(self, number: int, painting: object) -> None:
-        if number != self._asked or not isinstance(painting, Painting):
-            return
-        self._asked = 0
-        if self._sample is not None and self._sample.id == self._asked_for:
-            self._painting = painting
-            self._show_painting()
-        if self._is_due:
-            self._ask()
-
-    def _take_failure(self, number: int, sentence: str, details: str) -> None:
-        if number != self._asked:
-            return
-        self._asked = 0
-        if self._is_due:
-            self._ask()
-        else:
-            self._show_words(sentence)
+    def _take_painting(self, request: PaintRequest, painting: Painting) -> None:
+        manifest, sample = self._manifest, self._sample
+        if manifest is None or sample is None or request.photo != str(manifest.picture(_source(manifest, sample))):
+            return  # another photo is looked at by now; its picture is on its way
+        self._painting = painting
+        self._show_painting()
 
     def _show_painting(self) -> None:
         painting, sample = self._painting, self._sample

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from PySide6.QtCore import (
@@ -30,6 +29,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
 from typing_extensions import override
 
+from studio.ui.grid_layout import GAP_PX, HEADING_PX, LEFT_PX, GridLayout
 from studio.ui.icons import paint_icon
 from studio.ui.photo_delegate import PhotoDelegate
 from studio.ui.photo_model import PhotoModel, WallSection
@@ -40,11 +40,8 @@ from studio.ui.words import count
 Index = QModelIndex | QPersistentModelIndex
 Flag = QItemSelectionModel.SelectionFlag
 
-_LEFT_PX, _RIGHT_PX = 16, 20
-_GAP_PX = 8
-_HEADING_PX = 40
-_AFTER_SECTION_PX = 4
-_BOTTOM_PX = 12
+_DEFAULT_PX = 95
+_RING_PX = 6
 
 
 class PhotoGrid(QAbstractItemView):
@@ -62,10 +59,9 @@ class PhotoGrid(QAbstractItemView):
         super().__init__()
         self._theme = theme
         self._photos = model
-        self._wanted_px = 95
-        self._side, self._columns = 95, 4
-        self._tops: list[int] = []
-        self._height = 0
+        self._wanted_px = _DEFAULT_PX
+        self._empty_words = ""
+        self._layout = GridLayout(model.sections, 0, _DEFAULT_PX)
         self._anchor = 0
         self._drag_from: QPoint | None = None
         self._rubber = QRect()
@@ -84,17 +80,22 @@ class PhotoGrid(QAbstractItemView):
     @property
     def thumbnail_px(self) -> int:
         """Side of a thumbnail on screen, px."""
-        return self._side
+        return self._layout.side
 
     @property
     def columns(self) -> int:
         """Thumbnails in a row."""
-        return self._columns
+        return self._layout.columns
 
     def set_thumbnail_px(self, side: int) -> None:
         """Ask for thumbnails of about this side; the row decides the rest."""
         self._wanted_px = side
         self._relayout()
+
+    def set_empty_words(self, words: str) -> None:
+        """What is said where no photo is shown."""
+        self._empty_words = words
+        self.viewport().update()
 
     def chosen_rows(self) -> list[int]:
         """The selected rows, in order."""
@@ -116,13 +117,12 @@ class PhotoGrid(QAbstractItemView):
 
     @override
     def visualRect(self, index: Index) -> QRect:
-        if not index.isValid() or index.row() >= len(self._photos.samples):
-            return QRect()
-        return self._cell(index.row()).translated(0, -self.verticalOffset())
+        cell = self._layout.cell(index.row()) if index.isValid() else QRect()
+        return cell.translated(0, -self.verticalOffset()) if not cell.isNull() else cell
 
     @override
     def indexAt(self, point: QPoint) -> QModelIndex:
-        row = self._row_at(point + QPoint(0, self.verticalOffset()))
+        row = self._layout.row_at(point + QPoint(0, self.verticalOffset()))
         return QModelIndex() if row is None else self._photos.index(row)
 
     @override
@@ -131,14 +131,14 @@ class PhotoGrid(QAbstractItemView):
     ) -> None:
         if not index.isValid():
             return
-        cell, bar = self._cell(index.row()), self.verticalScrollBar()
-        top, bottom = bar.value() + _HEADING_PX, bar.value() + self.viewport().height()
+        cell, bar = self._layout.cell(index.row()), self.verticalScrollBar()
+        top, bottom = bar.value() + HEADING_PX, bar.value() + self.viewport().height()
         if hint == QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(cell.center().y() - self.viewport().height() // 2)
-        elif cell.top() - _GAP_PX < top:
-            bar.setValue(cell.top() - _GAP_PX - _HEADING_PX)
-        elif cell.bottom() + _GAP_PX > bottom:
-            bar.setValue(cell.bottom() + _GAP_PX - self.viewport().height())
+        elif cell.top() - GAP_PX < top:
+            bar.setValue(cell.top() - GAP_PX - HEADING_PX)
+        elif cell.bottom() + GAP_PX > bottom:
+            bar.setValue(cell.bottom() + GAP_PX - self.viewport().height())
 
     @override
     def horizontalOffset(self) -> int:
@@ -156,7 +156,7 @@ class PhotoGrid(QAbstractItemView):
     def setSelection(self, rect: QRect, command: Flag) -> None:
         """Select what `rect` touches; Qt asks for it, the mouse and keys here choose rows themselves."""
         area = rect.normalized().translated(0, self.verticalOffset())
-        self.selectionModel().select(self._selection(self._rows_in(area)), command)
+        self.selectionModel().select(self._selection(self._layout.rows_in(area)), command)
 
     @override
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
@@ -170,15 +170,15 @@ class PhotoGrid(QAbstractItemView):
             return QModelIndex()
         current = self.currentIndex()
         row = current.row() if current.isValid() else 0
-        page = max(1, self.viewport().height() // (self._side + _GAP_PX) - 1)
+        page = max(1, self.viewport().height() // self._layout.pitch - 1)
         if action in (moves.MoveLeft, moves.MovePrevious):
             row -= 1
         elif action in (moves.MoveRight, moves.MoveNext):
             row += 1
         elif action in (moves.MoveUp, moves.MovePageUp):
-            row = self._row_above(row, 1 if action == moves.MoveUp else page)
+            row = self._layout.above(row, 1 if action == moves.MoveUp else page)
         elif action in (moves.MoveDown, moves.MovePageDown):
-            row = self._row_below(row, 1 if action == moves.MoveDown else page)
+            row = self._layout.below(row, 1 if action == moves.MoveDown else page)
         elif action == moves.MoveHome:
             row = 0
         elif action == moves.MoveEnd:
@@ -197,7 +197,7 @@ class PhotoGrid(QAbstractItemView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         place = event.position().toPoint()
-        row = self._row_at(place + QPoint(0, self.verticalOffset()))
+        row = self._layout.row_at(place + QPoint(0, self.verticalOffset()))
         if row is None:
             if event.button() == Qt.MouseButton.LeftButton:
                 self._drag_from = place + QPoint(0, self.verticalOffset())
@@ -217,7 +217,7 @@ class PhotoGrid(QAbstractItemView):
         here = event.position().toPoint() + QPoint(0, self.verticalOffset())
         self._rubber = QRect(self._drag_from, here).normalized()
         adds = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        chosen = self._selection(self._rows_in(self._rubber))
+        chosen = self._selection(self._layout.rows_in(self._rubber))
         self.selectionModel().select(chosen, Flag.Select if adds else Flag.ClearAndSelect)
         self.viewport().update()
 
@@ -278,10 +278,13 @@ class PhotoGrid(QAbstractItemView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         offset = self.verticalOffset()
         seen = QRect(0, offset, self.viewport().width(), self.viewport().height())
-        for number, section in enumerate(self._photos.sections):
-            if self._bottom(number) < seen.top():
+        layout = self._layout
+        if not layout.sections:
+            self._paint_empty(painter)
+        for number, section in enumerate(layout.sections):
+            if layout.bottom(number) < seen.top():
                 continue
-            if self._tops[number] > seen.bottom():
+            if layout.tops[number] > seen.bottom():
                 break
             self._paint_section(painter, section, number, event.rect().translated(0, offset), offset)
         if not self._rubber.isNull():
@@ -293,9 +296,9 @@ class PhotoGrid(QAbstractItemView):
     def _paint_section(self, painter: QPainter, section: WallSection, number: int, dirty: QRect, offset: int) -> None:
         chosen, current = self.selectionModel(), self.currentIndex().row()
         has_focus = self.hasFocus() or self.viewport().hasFocus()
-        for row in self._rows_between(section, number, dirty.top() - 6, dirty.bottom() + 6):
+        for row in self._layout.rows_between(number, dirty.top() - _RING_PX, dirty.bottom() + _RING_PX):
             option = QStyleOptionViewItem()
-            option.rect = self._cell(row).translated(0, -offset)  # type: ignore[attr-defined]
+            option.rect = self._layout.cell(row).translated(0, -offset)  # type: ignore[attr-defined]
             state = option.state  # type: ignore[attr-defined]
             if chosen.isRowSelected(row, QModelIndex()):
                 state |= QStyle.StateFlag.State_Selected
@@ -308,13 +311,13 @@ class PhotoGrid(QAbstractItemView):
     def _paint_heading(self, painter: QPainter, section: WallSection, number: int, offset: int) -> None:
         """The heading stays at the top for as long as its class is in sight."""
         theme = self._theme
-        lowest = self._bottom(number) - _HEADING_PX
-        top = min(max(self._tops[number], offset), lowest) - offset
-        box = QRect(0, top, self.viewport().width(), _HEADING_PX)
-        if top + offset > self._tops[number]:
+        lowest = self._layout.bottom(number) - HEADING_PX
+        top = min(max(self._layout.tops[number], offset), lowest) - offset
+        box = QRect(0, top, self.viewport().width(), HEADING_PX)
+        if top + offset > self._layout.tops[number]:
             painter.fillRect(box, theme.color("canvas"))
-        paint_icon(painter, theme, section.look.glyph, QRect(_LEFT_PX, top, 16, _HEADING_PX), section.look.token)
-        left = _LEFT_PX + 24
+        paint_icon(painter, theme, section.look.glyph, QRect(LEFT_PX, top, 16, HEADING_PX), section.look.token)
+        left = LEFT_PX + 24
         painter.setFont(theme.font("body", 600))
         painter.setPen(theme.color("text"))
         words = section.look.title
@@ -323,6 +326,13 @@ class PhotoGrid(QAbstractItemView):
         painter.setFont(theme.font("body"))
         painter.setPen(theme.color("text_2"))
         painter.drawText(box.adjusted(left, 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), count(section.count))
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.setFont(self._theme.font("body"))
+        painter.setPen(self._theme.color("text_2"))
+        room = self.viewport().rect().adjusted(LEFT_PX, HEADING_PX, -LEFT_PX, 0)
+        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, int(flags), self._empty_words)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -340,99 +350,17 @@ class PhotoGrid(QAbstractItemView):
         if row is not None:
             self.viewport().update(self.visualRect(self._photos.index(row)).adjusted(-5, -5, 5, 5))
 
-    # Geometry: sections from top to bottom, each a heading with full rows of squares.
-
     def _relayout(self) -> None:
-        room = self.width() - _LEFT_PX - _RIGHT_PX + _GAP_PX
-        if room <= _GAP_PX:
-            return
-        top_row = self._row_at(QPoint(_LEFT_PX, self.verticalOffset() + _HEADING_PX))
-        self._columns = max(1, round(room / (self._wanted_px + _GAP_PX)))
-        self._side = max(24, room // self._columns - _GAP_PX)
-        self._tops = []
-        top = 0
-        for section in self._photos.sections:
-            self._tops.append(top)
-            top += _HEADING_PX + self._lines(section) * (self._side + _GAP_PX) - _GAP_PX + _AFTER_SECTION_PX
-        self._height = top + _BOTTOM_PX if self._tops else 0
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, self._height - self.viewport().height()))
+        top_row = self._layout.row_at(QPoint(LEFT_PX, self.verticalOffset() + HEADING_PX))
+        self._layout = layout = GridLayout(self._photos.sections, self.width(), self._wanted_px)
+        bar.setRange(0, max(0, layout.height - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep((self._side + _GAP_PX) // 3)
-        if top_row is not None and top_row < len(self._photos.samples) and bar.value() > 0:
-            bar.setValue(self._cell(top_row).top() - _HEADING_PX)
+        bar.setSingleStep(layout.pitch // 3)
+        if top_row is not None and bar.value() > 0:
+            cell = layout.cell(top_row)
+            bar.setValue(cell.top() - HEADING_PX if not cell.isNull() else bar.value())
         self.viewport().update()
-
-    def _lines(self, section: WallSection) -> int:
-        return -(-section.count // self._columns)
-
-    def _bottom(self, number: int) -> int:
-        return self._tops[number + 1] if number + 1 < len(self._tops) else self._height
-
-    def _section_of(self, row: int) -> int:
-        firsts = [section.first for section in self._photos.sections]
-        return bisect_right(firsts, row) - 1
-
-    def _cell(self, row: int) -> QRect:
-        number = self._section_of(row)
-        if not 0 <= number < len(self._tops):
-            return QRect()
-        line, column = divmod(row - self._photos.sections[number].first, self._columns)
-        pitch = self._side + _GAP_PX
-        return QRect(
-            _LEFT_PX + column * pitch,
-            self._tops[number] + _HEADING_PX + line * pitch,
-            self._side,
-            self._side,
-        )
-
-    def _row_at(self, point: QPoint) -> int | None:
-        number = bisect_right(self._tops, point.y()) - 1
-        if not 0 <= number < len(self._photos.sections):
-            return None
-        section, pitch = self._photos.sections[number], self._side + _GAP_PX
-        y, x = point.y() - self._tops[number] - _HEADING_PX, point.x() - _LEFT_PX
-        if x < 0 or y < 0 or x % pitch >= self._side or y % pitch >= self._side:
-            return None
-        place = y // pitch * self._columns + x // pitch
-        return section.first + place if x // pitch < self._columns and place < section.count else None
-
-    def _rows_between(self, section: WallSection, number: int, top: int, bottom: int) -> range:
-        start, pitch = self._tops[number] + _HEADING_PX, self._side + _GAP_PX
-        first = max(0, (top - start) // pitch) * self._columns
-        last = min(section.count, ((bottom - start) // pitch + 1) * self._columns)
-        return range(section.first + first, section.first + max(first, last))
-
-    def _rows_in(self, area: QRect) -> Iterator[int]:
-        for number, section in enumerate(self._photos.sections):
-            for row in self._rows_between(section, number, area.top(), area.bottom()):
-                if self._cell(row).intersects(area):
-                    yield row
-
-    def _row_above(self, row: int, lines: int) -> int:
-        for _ in range(lines):
-            number = self._section_of(row)
-            section = self._photos.sections[number]
-            if row - section.first >= self._columns:
-                row -= self._columns
-            elif number > 0:
-                above = self._photos.sections[number - 1]
-                column = row - section.first
-                start = above.first + (self._lines(above) - 1) * self._columns
-                row = min(start + column, above.first + above.count - 1)
-        return row
-
-    def _row_below(self, row: int, lines: int) -> int:
-        for _ in range(lines):
-            number = self._section_of(row)
-            section = self._photos.sections[number]
-            line, column = divmod(row - section.first, self._columns)
-            if line + 1 < self._lines(section):
-                row = min(row + self._columns, section.first + section.count - 1)
-            elif number + 1 < len(self._photos.sections):
-                below = self._photos.sections[number + 1]
-                row = min(below.first + column, below.first + below.count - 1)
-        return row
 
     def _selection(self, rows: Iterator[int] | range) -> QItemSelection:
         """Rows as few ranges: one for each run of neighbours."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from studio.ui.icons import icon
 from studio.ui.photo_grid import PhotoGrid
@@ -16,10 +16,11 @@ from studio.ui.photo_model import SORTS, Order, PhotoModel
 from studio.ui.set_aside import Aside, SetAsideList
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.wall_bars import SelectionBar, UndoBar
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.flow import holder, row
 from studio.ui.widgets.inputs import SearchField, Slider
-from studio.ui.widgets.labels import ElidedLabel, Label, class_look
+from studio.ui.widgets.labels import Label, class_look
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline, Panel
 from studio.ui.words import plural
@@ -242,6 +243,7 @@ class PhotoWall(Panel):
     def _find(self, text: str) -> None:
         current = self.current_sample()
         self.model.set_filter(text)
+        self.grid.set_empty_words(f"No photo is called “{text}”." if text else "")
         row = self.model.row_of(current.id) if current is not None else None
         if self.model.samples:
             self.grid.choose(row or 0)
@@ -321,75 +323,6 @@ class PhotoWall(Panel):
             self.close_aside()
         elif len(self.chosen()) > 1:
             self.grid.choose(self.grid.currentIndex().row())
-
-
-class SelectionBar(QWidget):
-    """What can be done with several selected photos at once."""
-
-    remove_pressed = Signal()
-    move_pressed = Signal(QPoint)
-    closed = Signal()
-
-    def __init__(self, theme: ThemeManager) -> None:
-        """Args:
-        theme: where colours and measures come from.
-        """
-        super().__init__()
-        self.setProperty("surface", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._words = Label("", "small", "text", weight=500)
-        self._move = Button(theme, "Move to", size="small", kind="tool", tooltip="Change their class")
-        self._move.set_trailing_icon("chevron-down")
-        remove = Button(theme, "Remove", size="small", kind="tool", icon="x", tooltip="Remove them  (Del)")
-        close = IconButton(theme, "x", "Select one photo again", size="small")
-        self.setLayout(
-            row(
-                self._words,
-                None,
-                self._move,
-                remove,
-                close,
-                margins=(theme.space(2), theme.space(), theme.space(), theme.space()),
-            )
-        )
-        self._move.clicked.connect(self._ask_to_move)
-        remove.clicked.connect(self.remove_pressed)
-        close.clicked.connect(self.closed)
-
-    def set_count(self, chosen: int) -> None:
-        """Say how many are selected."""
-        self._words.setText(f"{chosen:,} selected")
-
-    def _ask_to_move(self) -> None:
-        self.move_pressed.emit(self._move.mapToGlobal(QPoint(0, self._move.height() + 4)))
-
-
-class UndoBar(QWidget):
-    """What was just changed, and the way back."""
-
-    def __init__(self, theme: ThemeManager) -> None:
-        """Args:
-        theme: where colours and measures come from.
-        """
-        super().__init__()
-        self.setProperty("surface", "surface")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._words = ElidedLabel("", "small", "text")
-        self.undo = Button(theme, "Undo", size="small", kind="link", tooltip="Take it back  (Ctrl+Z)")
-        close = IconButton(theme, "x", "Close", size="small")
-        gap = theme.space(0.5)
-        self.setLayout(row(self._words, self.undo, close, margins=(theme.space(2), gap, theme.space(), gap)))
-        close.clicked.connect(self.hide)
-
-    @property
-    def words(self) -> str:
-        """What was changed."""
-        return self._words.text()
-
-    def show_words(self, words: str) -> None:
-        """Say what was changed; empty words take the bar away."""
-        self._words.setText(words)
-        self.setVisible(bool(words))
 
 
 def _offered(manifest: Manifest) -> tuple[str, ...]:

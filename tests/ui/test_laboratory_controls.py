@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from studio.core.requests import Painting, Picture
 from studio.data.sample_dishes import SAMPLE_COUNT
 from studio.ui.before_after import BeforeAfter
-from studio.ui.dataset_start import SAMPLE_DISHES
 from studio.ui.dirt_plan import plan_words
 from studio.ui.pictures import PaintingPictures, overlay, square_around
 from studio.ui.shares_bar import SharesBar
+from studio.ui.start_cards import SAMPLE_DISHES
 from studio.ui.theme import ThemeManager
 
 
