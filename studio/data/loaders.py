@@ -134,6 +134,7 @@ class _FileLoader:
             num_workers=workers,
             collate_fn=_as_it_is,
             pin_memory=device.type == "cuda",
+            generator=torch.Generator(),  # or it draws from everyone's, which dropout depends on
             **helpers,
         )
 
