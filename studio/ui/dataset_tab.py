@@ -158,15 +158,18 @@ class DatasetTab(QWidget):
         self.laboratory.generate_wanted.connect(self._generate)
         self.laboratory.step_wanted.connect(self._step)
         self.laboratory.fold_wanted.connect(self._fold_away)
-        for parent, keys, slot in (
-            (self, QKeySequence(QKeySequence.StandardKey.Paste), intake.paste),
-            (self._columns, QKeySequence("Ctrl+O"), intake.choose_folder),
-            (self._columns, QKeySequence("Ctrl+Shift+O"), intake.choose_photos),
-            (self._columns, QKeySequence(QKeySequence.StandardKey.New), session.close_dataset),
-            (self._columns, QKeySequence(QKeySequence.StandardKey.Undo), editor.undo),
-            (self._columns, QKeySequence(QKeySequence.StandardKey.Redo), editor.redo),
+        standard = QKeySequence.StandardKey
+        for parent, keys, told, slot in (
+            (self, QKeySequence(standard.Paste), "Paste photos", intake.paste),
+            (self._columns, QKeySequence("Ctrl+O"), "Choose a folder", intake.choose_folder),
+            (self._columns, QKeySequence("Ctrl+Shift+O"), "Choose photos", intake.choose_photos),
+            (self._columns, QKeySequence(standard.New), "New dataset", session.close_dataset),
+            (self._columns, QKeySequence(standard.Undo), "Undo a change to the dataset", editor.undo),
+            (self._columns, QKeySequence(standard.Redo), "Redo it", editor.redo),
         ):
-            QShortcut(keys, parent).activated.connect(slot)
+            shortcut = QShortcut(keys, parent)
+            shortcut.setWhatsThis(told)
+            shortcut.activated.connect(slot)
 
     # Dataset
 

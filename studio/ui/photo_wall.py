@@ -231,13 +231,14 @@ class PhotoWall(Panel):
         self.bar.move_pressed.connect(self._show_move_menu)
         self.bar.closed.connect(self._step_back)
         self.undo_bar.undo.clicked.connect(self.undo_wanted)
-        for keys, slot in (
-            (QKeySequence(Qt.Key.Key_Delete), self._remove),
-            (QKeySequence.StandardKey.Find, self._focus_search),
-            (QKeySequence(Qt.Key.Key_Escape), self._step_back),
+        for keys, told, slot in (
+            (QKeySequence(Qt.Key.Key_Delete), "Remove the selected photos", self._remove),
+            (QKeySequence(QKeySequence.StandardKey.Find), "Find photos by name", self._focus_search),
+            (QKeySequence(Qt.Key.Key_Escape), "", self._step_back),
         ):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setWhatsThis(told)
             shortcut.activated.connect(slot)
 
     def _find(self, text: str) -> None:
