@@ -57,7 +57,7 @@ class CorrectionTray(QWidget):
             tile.removed.connect(self.removed)
         heading = row(Label("Corrections", "body", weight=600), self._count, 8, gap=8)
         heading.addWidget(self._target, 1)
-        self._column = column(heading, self._strip, self._empty, gap=12, margins=(16, 13, 16, 14))
+        self._column = column(heading, self._strip, self._empty, gap=14, margins=(16, 13, 16, 22))
         self.setLayout(column(Hairline(theme), self._column, gap=0))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         model.corrections_changed.connect(self._show)
@@ -73,8 +73,8 @@ class CorrectionTray(QWidget):
         for tile in self.tiles:
             tile.set_photo_height(_COMPACT_PHOTO_PX if is_compact else _PHOTO_PX)
         self.rest.set_photo_height(_COMPACT_PHOTO_PX if is_compact else _PHOTO_PX)
-        self._column.setContentsMargins(16, 8 if is_compact else 13, 16, 8 if is_compact else 14)
-        self._column.setSpacing(6 if is_compact else 12)
+        self._column.setContentsMargins(16, 8 if is_compact else 13, 16, 8 if is_compact else 22)
+        self._column.setSpacing(6 if is_compact else 14)
 
     def _show(self) -> None:
         corrections = self._model.corrections
@@ -178,11 +178,11 @@ class _Tile(QAbstractButton):
 
     def _paint_caption(self, painter: QPainter, result: Result) -> None:
         theme, model = self._theme, self._model
-        line = QRect(2, self._height_px + 4, self.width() - 2, _CAPTION_PX - 4)
+        line = QRect(0, self._height_px + 4, self.width(), _CAPTION_PX - 4)
         before = model.class_look(LOOK if result.is_doubtful else result.chosen)
         after = model.class_look(result.correction)
         left = line.x()
-        for glyph, token, width in ((before.glyph, before.token, 17), ("arrow-right", "text_3", 16)):
+        for glyph, token, width in ((before.glyph, before.token, 14), ("arrow-right", "text_3", 14)):
             paint_icon(painter, theme, glyph, QRect(left, line.y(), 12, line.height()), token, 12)
             left += width
         paint_icon(painter, theme, after.glyph, QRect(left, line.y(), 12, line.height()), after.token, 12)
@@ -190,8 +190,8 @@ class _Tile(QAbstractButton):
         painter.setFont(theme.font("caption", 400))
         painter.setPen(theme.color("text"))
         room = line.right() - left
-        shown = QFontMetrics(painter.font()).elidedText(result.correction, Qt.TextElideMode.ElideRight, room + 2)
-        painter.drawText(QRect(left, line.y(), room + 2, line.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
+        shown = QFontMetrics(painter.font()).elidedText(result.correction, Qt.TextElideMode.ElideRight, room + 4)
+        painter.drawText(QRect(left, line.y(), room + 4, line.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
 
     def _before(self, result: Result) -> str:
         return "to be looked at" if result.is_doubtful else f"called {result.chosen}"

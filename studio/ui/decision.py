@@ -29,8 +29,8 @@ class Decision:
     high: float = 0.0
 
     def share(self, probabilities: Mapping[str, float]) -> float:
-        """The probability that decides, 0..1."""
-        return max(probabilities.values()) if self.positive is None else probabilities[self.positive]
+        """The probability that decides, 0..1; 0 in the answer of a model that does not know the class."""
+        return max(probabilities.values()) if self.positive is None else probabilities.get(self.positive, 0.0)
 
     def chosen(self, probabilities: Mapping[str, float]) -> str:
         """The class that wins."""

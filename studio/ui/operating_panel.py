@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QLocale, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QWidget
 from typing_extensions import override
 
 from studio.core.held_out import HeldOut
-from studio.core.requests import ModelFacts
+from studio.core.requests import ModelFacts, Prediction
 from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
 from studio.ui.icons import paint_icon
 from studio.ui.result_model import LOOK, ResultModel
@@ -22,14 +22,21 @@ from studio.ui.widgets.panels import PanelHeader
 from studio.ui.words import count, percent
 
 _COST_PX, _COMPACT_COST_PX = 104, 96
-_HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 160, 112
-_CARD_PX, _COMPACT_CARD_PX = 82, 64
+_HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 160, 104
+_CARD_PX, _COMPACT_CARD_PX = 82, 62
+_GAPS_PX, _COMPACT_GAPS_PX = (18, 20), (6, 4)
+_LEGEND_GAP_PX = 6
+_COMPACT_HEADER_PX = 44
 _ENOUGH_SHOWN = 20
 _LEAST_COST, _MOST_COST = 0.01, 1_000_000.0
 _HELP = (
     "Called {positive} is whatever is at least as probable as c / (c + m), where m is what a miss costs and c what a "
     "needless alarm costs: from there on the alarm is the cheaper error. Draw the two grips apart, and photos "
     "between them ask for a look instead."
+)
+_HELP_WITHOUT = (
+    "The likeliest of the classes wins. Move the grip to the right, and photos of which the model is less sure than "
+    "that ask for a look instead."
 )
 
 
@@ -51,6 +58,7 @@ class OperatingPanel(QWidget):
         self._has_looked = False
         self._threshold: float | None = None
         self._band: tuple[float, float] | None = None
+        self._shares: list[float] = []
         symbol = _currency()
         self.miss = MoneyBox(theme, symbol, accessible_name="A missed one costs me")
         self.needless = MoneyBox(theme, symbol, accessible_name="A needless alarm costs me")
@@ -104,10 +112,13 @@ class OperatingPanel(QWidget):
         """Use less height."""
         self.histogram.set_height(_COMPACT_HISTOGRAM_PX if is_compact else _HISTOGRAM_PX)
         for card in self.cards.values():
-            card.setFixedHeight(_COMPACT_CARD_PX if is_compact else _CARD_PX)
+            card.set_compact(is_compact)
+        theme = self._theme
         for box in (self.miss, self.needless):
-            box.setFixedWidth(_COMPACT_COST_PX if is_compact else _COST_PX)
-        self._column.setSpacing(4 if is_compact else 8)
+            height = theme.height("control_small" if is_compact else "control")
+            box.setFixedSize(_COMPACT_COST_PX if is_compact else _COST_PX, height)
+        self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else theme.height("panel_header"))
+        self._space(_COMPACT_GAPS_PX if is_compact else _GAPS_PX)
 
     def show_facts(self, facts: ModelFacts | None) -> None:
         """Show another model: its own threshold holds until costs are given."""
@@ -121,7 +132,7 @@ class OperatingPanel(QWidget):
         self._needless_words.setText("A needless re-wash costs me" if is_dirt else "A needless alarm costs me")
         self._costs.setVisible(has_threshold or facts is None)
         self._figures.setVisible(has_threshold or facts is None)
-        self._help.setText(_HELP.format(positive=positive))
+        self._help.setText(_HELP.format(positive=positive) if has_threshold or facts is None else _HELP_WITHOUT)
         names = ["Missed", "Re-washed" if is_dirt else "Needless", "To look at"]
         looks = [
             class_look(positive),
@@ -165,11 +176,22 @@ class OperatingPanel(QWidget):
         self._figures = holder(column(row(title, None, self._cost_word, self.cost, gap=4), cards, self.note, gap=8))
         self._help.hide()
         pad = theme.space(2)
-        self._column = column(
-            self._costs, self._help, self._legend, self.histogram, self._figures, None,
-            gap=theme.space(), margins=(pad, 4, pad, theme.space(1)),
-        )  # fmt: skip
+        self._gaps = [QSpacerItem(0, 0), QSpacerItem(0, 0)]
+        self._column = column(self._costs, self._help, gap=0, margins=(pad, 4, pad, theme.space()))
+        self._column.addItem(self._gaps[0])
+        self._column.addWidget(self._legend)
+        self._column.addSpacing(_LEGEND_GAP_PX)
+        self._column.addWidget(self.histogram)
+        self._column.addItem(self._gaps[1])
+        self._column.addWidget(self._figures)
+        self._column.addStretch(1)
+        self._space(_GAPS_PX)
         self.setLayout(column(self.header, self._column, gap=0))
+
+    def _space(self, gaps_px: tuple[int, int]) -> None:
+        for gap, height in zip(self._gaps, gaps_px, strict=True):
+            gap.changeSize(0, height)
+        self._column.invalidate()
 
     # What the person does
 
@@ -199,19 +221,23 @@ class OperatingPanel(QWidget):
             box.blockSignals(False)
 
     def _tell(self) -> None:
-        self._show_all()
-        self.changed.emit(self.decision)
+        self._show_point()
+        self.changed.emit(self.decision)  # the answers, decided anew, come back through the model
+        self._show_expected()
 
     # What is shown
 
     def _show_all(self) -> None:
+        self._show_point()
+        self._show_answers()
+
+    def _show_point(self) -> None:
         decision = self.decision
         self.histogram.show_point(decision.positive, decision.threshold, decision.low, decision.high)
         own = self._facts.threshold if self._facts is not None else None
         self.own.setVisible(self._threshold is not None and own is not None and self._threshold != own)
         if own is not None:
             self.own.set_text(f"Use the model's {percent(own, 0)}")
-        self._show_answers()
 
     def _show_answers(self) -> None:
         decision = self.decision
@@ -232,7 +258,7 @@ class OperatingPanel(QWidget):
     def _show_expected(self) -> None:
         expected = self.expected
         looked = self._model.counts.get(LOOK, 0)
-        answered = sum(result.prediction is not None for result in self._model.results)
+        answered = len(self._shares)
         here = f"{count(looked)} of {count(answered)} here" if answered else ""
         if expected is None:
             for card in self.cards.values():
@@ -240,12 +266,15 @@ class OperatingPanel(QWidget):
             self.cards["look"].show_figure(count(looked) if answered else "–", f"of {count(answered)} here")
             self.cost.setText("–")
             self.note.setText(self._why_unknown())
+            self.note.setToolTip("")
             return
         self.cards["missed"].show_figure(*_in_words(expected.missed))
         self.cards["needless"].show_figure(*_in_words(expected.needless))
         self.cards["look"].show_figure(f"{expected.look:.0f}", here)
         self.cost.setText(f"{_currency()} {expected.cost(self.miss.value(), self.needless.value()):,.0f}")
-        self.note.setText(self._sources(expected))
+        line, whole = self._sources(expected)
+        self.note.setText(line)
+        self.note.setToolTip(whole)
 
     def _why_unknown(self) -> str:
         if self._facts is None:
@@ -257,33 +286,38 @@ class OperatingPanel(QWidget):
             "or evaluate it on labelled photos."
         )
 
-    def _sources(self, expected: Outlook) -> str:
-        parts = []
+    def _sources(self, expected: Outlook) -> tuple[str, str]:
+        """Where the figures come from: in a line, then in full."""
         assert self._facts is not None
-        for told, name in ((expected.missed, self._facts.positive or ""), (expected.needless, "other")):
-            kind = "painted" if told.is_painted else "real"
-            label = "clean" if name == "other" and self._facts.positive == "dirty" else name
-            parts.append(f"{told.samples} {kind} {label}")
-        return (
-            f"95 % ranges, from {parts[0]} and {parts[1]} validation photos, if "
-            f"{percent(expected.positive_share, 0)} are {self._facts.positive}."
-        )
+        positive = self._facts.positive or ""
+        missed, needless = expected.missed, expected.needless
+        if missed.is_painted == needless.is_painted:
+            kind = "painted" if missed.is_painted else "real"
+            line = f"95 % ranges, from {missed.samples + needless.samples} {kind} validation photos."
+        else:
+            painted = "misses" if missed.is_painted else "needless ones"
+            line = f"95 % ranges; {painted} from painted validation photos."
+        told = [
+            f"{one.samples} {'painted' if one.is_painted else 'real'} photos that are {name}"
+            for one, name in ((missed, positive), (needless, f"not {positive}"))
+        ]
+        share = percent(expected.positive_share, 0)
+        return line, f"Counted on {told[0]} and {told[1]}, for dishes of which {share} are {positive}."
 
     def _positive_share(self) -> float:
         """Share of positive ones among the dishes to come: as in the photos at hand, else as in validation."""
         decision, held_out = self.decision, self._held_out
-        shares = [
-            decision.share(result.prediction.probabilities)
-            for result in self._model.results
-            if result.prediction is not None and decision.positive in result.prediction.probabilities
-        ]
-        if len(shares) >= _ENOUGH_SHOWN:
-            return sum(shares) / len(shares)
+        if len(self._shares) >= _ENOUGH_SHOWN:
+            return sum(self._shares) / len(self._shares)
         if held_out is None:
             return 0.5
         real = [label for label, painted in zip(held_out.labels, held_out.is_painted, strict=True) if not painted]
         positives = sum(label == decision.positive for label in real)
         return positives / len(real) if 0 < positives < len(real) else 0.5
+
+    def _is_of_this_model(self, prediction: Prediction) -> bool:
+        """Whether an answer speaks of this model's classes: another model's stay until they are answered anew."""
+        return self._facts is not None and set(prediction.probabilities) == set(self._facts.classes)
 
 
 class MoneyBox(DecimalBox):
@@ -336,6 +370,10 @@ class ExpectedCard(QWidget):
         """What stands below it."""
         return self._range
 
+    def set_compact(self, is_compact: bool) -> None:
+        """Use less height and narrower margins."""
+        self.setFixedHeight(_COMPACT_CARD_PX if is_compact else _CARD_PX)
+
     def set_title(self, title: str, look: ClassLook) -> None:
         """Say what is counted."""
         self._title, self._look = title, look
@@ -365,7 +403,7 @@ class ExpectedCard(QWidget):
         edge = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.drawRoundedRect(edge, theme.radius("card"), theme.radius("card"))
         is_low = self.height() < _CARD_PX
-        left, top = 12, 4 if is_low else 9
+        left, top = (8, 3) if is_low else (12, 9)
         paint_icon(painter, theme, self._look.glyph, QRect(left, top, 12, 20), self._look.token, 12)
         middle = int(Qt.AlignmentFlag.AlignVCenter)
         painter.setFont(theme.font("small"))
@@ -378,7 +416,7 @@ class ExpectedCard(QWidget):
         painter.drawText(QRect(left, top + 20, self.width() - left, 24), middle, self._figure)
         painter.setFont(theme.font("caption", 400))
         painter.setPen(theme.color("text_3"))
-        painter.drawText(QRect(left, top + (40 if is_low else 44), self.width() - left, 16), middle, self._range)
+        painter.drawText(QRect(left, top + (39 if is_low else 44), self.width() - left, 16), middle, self._range)
 
 
 class Legend(QWidget):

@@ -186,10 +186,10 @@ class ResultCards(QAbstractItemView):
         steps = {
             moves.MoveLeft: -1, moves.MovePrevious: -1, moves.MoveRight: 1, moves.MoveNext: 1,
             moves.MoveUp: -self._columns, moves.MoveDown: self._columns,
-            moves.MovePageUp: -page, moves.MovePageDown: page, moves.MoveHome: -last, moves.MoveEnd: last,
+            moves.MovePageUp: -page, moves.MovePageDown: page, moves.MoveHome: -last - 1, moves.MoveEnd: last + 1,
         }  # fmt: skip
         current = self.currentIndex()
-        row = current.row() + steps.get(action, 0) if current.isValid() else 0
+        row = (current.row() if current.isValid() else -1) + steps.get(action, 0)
         return self._results.index(min(max(row, 0), last), 0)
 
     @override

@@ -156,6 +156,7 @@ class ResultModel(QAbstractTableModel):
         if decision == self._decision:
             return
         self._decision = decision
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, SHARE, SHARE)
         self._results = {path: self._decided(result) for path, result in self._results.items()}
         self._arrange()
 
@@ -257,7 +258,8 @@ class ResultModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
     ) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
+            positive = self._decision.positive
+            return f"Probability of {positive}" if section == SHARE and positive is not None else COLUMNS[section]
         return None
 
     @override
@@ -303,7 +305,9 @@ class ResultModel(QAbstractTableModel):
             return ("", result.reason, "", "")[column]
         if column == ANSWER:
             return self.look_of(result).title
-        return percent(self.shown_share(result)) if column == SHARE else f"{result.prediction.ms:.0f} ms"
+        if column == SHARE:
+            return percent(self._decision.share(result.prediction.probabilities))
+        return f"{result.prediction.ms:.0f} ms"
 
     def _decided(self, result: Result) -> Result:
         prediction = result.prediction
@@ -366,7 +370,8 @@ class ResultModel(QAbstractTableModel):
             order = {name: place for place, name in enumerate((*self.classes, LOOK, REJECTED))}
             return lambda result: (order.get(result.group, 0), -result.share)
         if column == SHARE:
-            return lambda result: -1.0 if result.prediction is None else self.shown_share(result)
+            share = self._decision.share
+            return lambda result: -1.0 if result.prediction is None else share(result.prediction.probabilities)
         if column == TIME:
             return lambda result: -1.0 if result.prediction is None else result.prediction.ms
         return lambda result: (os.path.dirname(result.path), natural(result.name))

@@ -25,8 +25,8 @@ from studio.ui.words import percent
 
 _ROW_PX, _HEAD_PX = 44, 32
 _THUMBNAIL_PX = (48, 36)
-_PAD_PX = 12
-_WIDTHS = {ANSWER: 132, SHARE: 150, TIME: 72, PLACE: 180}
+_PAD_PX = 8
+_WIDTHS = {ANSWER: 132, SHARE: 164, TIME: 72, PLACE: 180}
 
 
 class ResultTable(QTableView):
@@ -166,7 +166,7 @@ class _RowDelegate(QStyledItemDelegate):
 
     def _paint_share(self, painter: QPainter, box: QRect, result: Result) -> None:
         theme, model = self._theme, self._model
-        share = model.shown_share(result)
+        share = model.decision.share(result.prediction.probabilities) if result.prediction is not None else 0.0
         words = "corrected" if result.correction else percent(share)
         self._paint_text(painter, box, words, "text", Qt.AlignmentFlag.AlignRight)
         bar = QRectF(box.x(), box.center().y() - 1, max(0, box.width() - 64), theme.height("progress"))

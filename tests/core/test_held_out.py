@@ -1,0 +1,41 @@
+"""Validation predictions that a run keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.core.errors import UserError
+from studio.core.held_out import HELD_OUT_FILE, HeldOut, read_held_out, write_held_out
+
+HELD_OUT = HeldOut(
+    classes=("clean", "dirty"),
+    labels=("clean", "dirty"),
+    probabilities=((0.75, 0.25), (0.125, 0.875)),
+    is_painted=(False, True),
+)
+
+
+def test_what_is_written_is_read_back(tmp_path: Path) -> None:
+    write_held_out(tmp_path / "evaluation", HELD_OUT)
+    assert read_held_out(tmp_path / "evaluation") == HELD_OUT
+
+
+def test_a_run_without_predictions_has_none(tmp_path: Path) -> None:
+    assert read_held_out(tmp_path / "evaluation") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        '{"classes": ["a"], "samples": [{"label": "b", "probabilities": [1], "painted": false}]}',
+        '{"classes": ["a", "b"], "samples": [{"label": "b", "probabilities": [1], "painted": false}]}',
+    ],
+)
+def test_a_torn_file_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / HELD_OUT_FILE).write_text(text)
+    with pytest.raises(UserError, match=HELD_OUT_FILE):
+        read_held_out(tmp_path)
