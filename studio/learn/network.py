@@ -115,12 +115,9 @@ class Network(nn.Module):
             float32, N x F.
         """
         with torch.no_grad():
-            return self.pooled_maps(self.features(images_N3HW), inside_N1HW)
-
-    def pooled_maps(self, maps: list[Tensor], inside_N1HW: Tensor | None) -> Tensor:
-        """The same of maps that `features` gave; gradients flow."""
-        count = len(self.anatomy.taps)
-        return pool(maps[:count], maps[count] if len(maps) > count else None, inside_N1HW)
+            maps = self.features(images_N3HW)
+            count = len(self.anatomy.taps)
+            return pool(maps[:count], maps[count] if len(maps) > count else None, inside_N1HW)
 
     def head_parameters(self) -> list[nn.Parameter]:
         """Weights of the layers that give the logits."""

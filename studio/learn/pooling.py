@@ -77,6 +77,52 @@ def pool(maps: Sequence[Tensor], crown: Tensor | None, inside_N1HW: Tensor | Non
     return torch.cat(parts, dim=1)
 
 
+def leads_around(
+    maps: Sequence[Tensor], crown: Tensor | None, inside_N1HW: Tensor | None, weights_NF: Tensor
+) -> Tensor:
+    """What a linear head would say if the whole dish looked like the neighbourhood of each place.
+
+    Args:
+        maps: as for `pool`.
+        crown: as for `pool`.
+        inside_N1HW: as for `pool`.
+        weights_NF: how much each statistic of `pool` counts, for each picture.
+
+    Returns:
+        float32, N x rows x columns of the finest map; how far each place is above the mean of the dish, 0 beside it.
+    """
+    every = [*maps, *([] if crown is None else [crown])]
+    rows, columns = max((tuple(values.shape[2:]) for values in every), key=lambda size: size[0] * size[1])
+    total_N1HW = every[0].new_zeros(len(every[0]), 1, rows, columns, dtype=torch.float32)
+    start = 0
+    for place, values in enumerate(every):
+        values = values.float()
+        inside = inside_map(inside_N1HW, values)
+        statistics = _around(values, inside, only_maximum=place == len(maps))
+        for statistic in statistics:
+            end = start + values.shape[1]
+            lead = (statistic * weights_NF[:, start:end, None, None]).sum(dim=1, keepdim=True)
+            # Beside the dish lies its mean, so that interpolation at the rim draws no edge.
+            mean = (lead * inside).sum((2, 3), keepdim=True) / inside.sum((2, 3), keepdim=True)
+            lead = torch.where(inside > 0, lead - mean, torch.zeros_like(lead))
+            total_N1HW += F.interpolate(lead, size=(rows, columns), mode="bilinear", align_corners=False)
+            start = end
+    return (total_N1HW * inside_map(inside_N1HW, total_N1HW))[:, 0].clamp(min=0)
+
+
+def _around(values: Tensor, inside: Tensor, *, only_maximum: bool) -> list[Tensor]:
+    """Average, spread and maximum in a window around each cell, an eighth of the map wide."""
+    side = 1 + 2 * (min(values.shape[2:]) // 16)
+    hidden = values.masked_fill(inside == 0, values.amin())
+    maximum = F.max_pool2d(hidden, side, stride=1, padding=side // 2)
+    if only_maximum:
+        return [maximum]
+    share = F.avg_pool2d(inside, side, stride=1, padding=side // 2).clamp(min=1e-6)
+    average = F.avg_pool2d(values * inside, side, stride=1, padding=side // 2) / share
+    square = F.avg_pool2d(values.square() * inside, side, stride=1, padding=side // 2) / share
+    return [average, (square - average.square()).clamp(min=0).sqrt(), maximum]
+
+
 def inside_map(inside_N1HW: Tensor | None, values_NCHW: Tensor) -> Tensor:
     """Which cells of a map belong to the dish.
 
