@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
 from typing_extensions import override
 
 from studio.core.answer_files import answers_csv, answers_json
+from studio.core.events import JobEnded
 from studio.core.files import write_text
 from studio.core.held_out import HeldOut, read_held_out
 from studio.core.requests import Classified, ModelFacts
@@ -44,7 +45,7 @@ from studio.ui.progress import JobProgress
 from studio.ui.result_cards import ResultCards
 from studio.ui.result_model import ResultModel
 from studio.ui.result_table import ResultTable
-from studio.ui.session import Session
+from studio.ui.session import JobInfo, Session
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.widgets.buttons import Button, PrimaryAction
@@ -221,7 +222,7 @@ class ClassifyTab(QWidget):
         session.run_changed.connect(self._follow_run)
         session.dataset_changed.connect(self._show_footer)
         session.job_started.connect(self._follow_job)
-        session.job_ended.connect(self._follow_job)
+        session.job_ended.connect(self._end_job)
         session.progress_changed.connect(self._show_adding)
         feed.facts_known.connect(self._take_facts)
         feed.answered.connect(self._take_answers)
@@ -503,6 +504,11 @@ class ClassifyTab(QWidget):
     def _follow_job(self, *_: object) -> None:
         self._show_footer()
         self._show_progress()
+
+    def _end_job(self, job: JobInfo, ending: JobEnded) -> None:
+        self._follow_job()
+        if job.kind == "train" and self.feed.model and job.folder == Path(self.feed.model):
+            self._use_model(self.feed.model)  # its file is another one now, with a threshold of its own
 
     def _show_adding(self, progress: JobProgress | None) -> None:
         if self.intake.is_running and progress is not None:

@@ -38,8 +38,8 @@ class Decision:
             return max(probabilities, key=probabilities.__getitem__)
         if probabilities[self.positive] >= self.threshold:
             return self.positive
-        others = {name: share for name, share in probabilities.items() if name != self.positive}
-        return max(others, key=others.__getitem__)
+        others = [name for name in probabilities if name != self.positive]
+        return others[0] if len(others) == 1 else max(others, key=probabilities.__getitem__)
 
     def is_doubtful(self, probabilities: Mapping[str, float]) -> bool:
         """Whether a person should look."""

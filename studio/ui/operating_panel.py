@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QSpacerItem, QWidget
 from typing_extensions import override
 
 from studio.core.held_out import HeldOut
-from studio.core.requests import ModelFacts, Prediction
+from studio.core.requests import ModelFacts
 from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
 from studio.ui.icons import paint_icon
 from studio.ui.result_model import LOOK, ResultModel
@@ -113,11 +113,9 @@ class OperatingPanel(QWidget):
         self.histogram.set_height(_COMPACT_HISTOGRAM_PX if is_compact else _HISTOGRAM_PX)
         for card in self.cards.values():
             card.set_compact(is_compact)
-        theme = self._theme
         for box in (self.miss, self.needless):
-            height = theme.height("control_small" if is_compact else "control")
-            box.setFixedSize(_COMPACT_COST_PX if is_compact else _COST_PX, height)
-        self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else theme.height("panel_header"))
+            box.setFixedWidth(_COMPACT_COST_PX if is_compact else _COST_PX)
+        self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else self._theme.height("panel_header"))
         self._space(_COMPACT_GAPS_PX if is_compact else _GAPS_PX)
 
     def show_facts(self, facts: ModelFacts | None) -> None:
@@ -241,17 +239,15 @@ class OperatingPanel(QWidget):
 
     def _show_answers(self) -> None:
         decision = self.decision
+        known = set(self._facts.classes) if self._facts is not None else set()
         shares = []
         for result in self._model.results:
-            if result.prediction is None:
-                continue
-            probabilities = result.prediction.probabilities
-            if decision.positive is not None and decision.positive not in probabilities:
-                continue
-            answer = result.correction or result.chosen
-            shares.append(
-                (decision.share(probabilities), decision.positive is not None and answer == decision.positive)
-            )
+            # Another model's answers stay until they are given anew; they say nothing of this one.
+            if result.prediction is not None and result.prediction.probabilities.keys() == known:
+                answer = result.correction or result.chosen
+                is_positive = decision.positive is not None and answer == decision.positive
+                shares.append((decision.share(result.prediction.probabilities), is_positive))
+        self._shares = [share for share, _ in shares]
         self.histogram.show_shares(shares)
         self._show_expected()
 
@@ -314,10 +310,6 @@ class OperatingPanel(QWidget):
         real = [label for label, painted in zip(held_out.labels, held_out.is_painted, strict=True) if not painted]
         positives = sum(label == decision.positive for label in real)
         return positives / len(real) if 0 < positives < len(real) else 0.5
-
-    def _is_of_this_model(self, prediction: Prediction) -> bool:
-        """Whether an answer speaks of this model's classes: another model's stay until they are answered anew."""
-        return self._facts is not None and set(prediction.probabilities) == set(self._facts.classes)
 
 
 class MoneyBox(DecimalBox):

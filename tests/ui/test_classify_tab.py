@@ -178,6 +178,17 @@ def test_grips_ask_for_a_look(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> N
     assert (tab.point.decision.low, tab.point.decision.high) == (pytest.approx(0.2), pytest.approx(0.8))
     assert [result.name for result in tab.results.results if result.is_doubtful] == ["dish-30.jpg", "dish-60.jpg"]
     assert tab.results.counts["look"] == 2
+    assert (tab.point.cards["look"].figure, tab.point.cards["look"].range) == ("2", "of 4 here")
+
+
+def test_the_threshold_can_be_dragged_and_the_costs_follow(tab: ClassifyTab, qtbot: QtBot) -> None:
+    histogram = tab.point.histogram
+    start, end = QPoint(histogram.place(0.5), 60), QPoint(histogram.place(0.2), 60)
+    qtbot.mousePress(histogram, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(histogram, end)
+    qtbot.mouseRelease(histogram, Qt.MouseButton.LeftButton, pos=end)
+    assert tab.point.decision.threshold == pytest.approx(0.2, abs=0.01)
+    assert (tab.point.miss.value(), tab.point.needless.value()) == (1.0, pytest.approx(0.25, abs=0.02))
 
 
 def test_the_operating_point_survives_a_restart(
