@@ -26,9 +26,9 @@ def evidence(networks: Sequence[Network], pictures_N3HW: Tensor, inside_N1HW: Te
     """How much each place speaks for a class, the mean over networks.
 
     The gradient of the class's lead times the activation, on the last spatial map (Selvaraju et al., 2017, without
-    averaging the gradient first). The head of a frozen backbone judges the statistics around each place instead: what
-    it finds lies on painted dirt 1.7 times as often as by chance, its gradient 1.3 times. Where a network has no spatial
-    map, parts of the picture are hidden in turn (Zeiler, Fergus, 2013).
+    averaging the gradient first). The head of a frozen backbone judges the statistics around each place instead, which
+    finds painted dirt 1.7 times as often as chance does; its gradient finds it 1.3 times as often. Where a network has
+    no spatial map, parts of the picture are hidden in turn (Zeiler, Fergus, 2013).
 
     Args:
         networks: of one kind, in `eval`.

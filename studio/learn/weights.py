@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -68,7 +69,11 @@ def read_torch_file(file: Path) -> Any:
     """
     try:
         _check_size(file)
-        return torch.load(file, map_location="cpu", weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # remarks on odd pickles, which are then refused or read all the same
+            return torch.load(file, map_location="cpu", weights_only=True)
+    except UserError:  # a ValueError too
+        raise
     except OSError as error:
         raise UserError(f"{file}: cannot be read ({error.strerror or error})") from error
     except pickle.UnpicklingError as error:
