@@ -306,6 +306,12 @@ class ResultCards(QAbstractItemView):
             self._heat_maps.want(self._heated)
             self.viewport().update()
 
+    def _want_heat(self, rows: range) -> None:
+        for row in reversed(rows):  # the last wish is granted first, and people read from the top
+            result = self._results.result(row)
+            if result.prediction is not None:
+                self._heat_maps.want(result.path)
+
     def _show_again(self, path: str) -> None:
         self.viewport().update(self.card(path).adjusted(-2, -2, 2, 2))
 
@@ -318,7 +324,10 @@ class ResultCards(QAbstractItemView):
         area = event.rect().translated(0, offset)
         has_focus = self.hasFocus() or self.viewport().hasFocus()
         chosen, current = self.selectionModel(), self.currentIndex().row()
-        for row in self._rows_between(area.top() - 2, area.bottom() + 2):
+        rows = self._rows_between(area.top() - 2, area.bottom() + 2)
+        if self._shows_heat:
+            self._want_heat(rows)
+        for row in rows:
             index = self._results.index(row, 0)
             result = self._results.result(row)
             option = QStyleOptionViewItem()
@@ -331,8 +340,6 @@ class ResultCards(QAbstractItemView):
             if result.path == self._hovered:
                 state |= QStyle.StateFlag.State_MouseOver
             option.state = state  # type: ignore[attr-defined]
-            if self._shows_heat and result.prediction is not None:
-                self._heat_maps.want(result.path)
             self._delegate.paint(painter, option, index)
 
     @override
