@@ -202,7 +202,7 @@ class ClassifyTab(QWidget):
         footer.row.addWidget(self._clear)
         footer.row.addStretch(1)
         footer.row.addWidget(self.primary_action)
-        footer.row.addWidget(self._question, 1)
+        footer.row.addWidget(self._question, 100)  # beside it the stretch is nothing
         panel.add(footer)
         self._splitter.addWidget(main)
         self._splitter.addWidget(panel)
