@@ -23,7 +23,7 @@ from studio.learn.train_job import train
 
 LEARN_COUNT = 24
 SIZE_PX = 480
-LEARN_DIRT = DirtSettings(ratio=4)
+LEARN_DIRT = DirtSettings(ratio=3)
 UNSEEN_DIRT = DirtSettings(variations=2, seed=2211)
 
 
@@ -31,7 +31,7 @@ def demo(config: StudioConfig | None, folder: Path, *, seat: Seat, emit: Emit, s
     """Draw dishes, paint dirt on them, train, judge the model on other dishes, and draw what came of it.
 
     Args:
-        config: how to train; the `transfer` strategy when omitted.
+        config: how to train; a quick `transfer` when omitted.
         folder: gets `photos/`, `unseen/`, `dataset/`, `run/` and `demo.png`.
         seat: which process this is; the demo runs in one.
         emit: hears everything that the steps say.
@@ -49,7 +49,7 @@ def demo(config: StudioConfig | None, folder: Path, *, seat: Seat, emit: Emit, s
     if dataset is None or judged is None:
         return
     run = _free_run(folder)
-    request = TrainRequest(config=config or apply_preset("transfer"), data=str(folder / "dataset"))
+    request = TrainRequest(config=config or _quick(), data=str(folder / "dataset"))
     train(request, run.path, seat=seat, emit=emit, should_stop=should_stop)
     if should_stop():
         return
@@ -59,6 +59,11 @@ def demo(config: StudioConfig | None, folder: Path, *, seat: Seat, emit: Emit, s
     sheet = folder / "demo.png"
     draw_sheet(sheet, dataset, judged, _answers(judged, run), list(run.replay()))
     emit(Notice(kind="info", text=f"picture of all this: {sheet} ({time.monotonic() - started:.0f} s in all)"))
+
+
+def _quick() -> StudioConfig:
+    """The `transfer` strategy with smaller pictures and fewer looks, so that the demo is over while one watches."""
+    return apply_preset("transfer").edited(model__input_size=224, model__views=2)
 
 
 def _draw(folder: Path, emit: Emit) -> tuple[Path, Path]:

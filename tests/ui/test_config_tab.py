@@ -51,6 +51,7 @@ def test_a_changed_row_changes_config_and_json(tab: ConfigTab, session: Session)
 
 
 def test_typed_json_changes_form_and_config(tab: ConfigTab, session: Session, qtbot: QtBot) -> None:
+    tab.cards.cards["balanced"].click()
     text = tab.json.toPlainText()
     assert '"optimizer": "adam"' in text
     with qtbot.waitSignal(session.config_changed):
