@@ -66,10 +66,12 @@ def over_photo(evidence_HW: NDArray[np.float32], framed: Framed) -> Picture:
             [0, scale_y, top * size[1] / height + scale_y / 2 - 0.5],
         ]
     )
-    strongest = float(evidence_HW.max(initial=0.0))
-    grey_HW = evidence_HW * (255 / strongest) if strongest > 0 else np.zeros_like(evidence_HW)
-    laid_HW = cv.warpAffine(grey_HW, to_photo, size, flags=cv.INTER_LINEAR, borderMode=cv.BORDER_CONSTANT)
-    rgb_HW3 = np.repeat(np.clip(laid_HW.round(), 0, 255).astype(np.uint8)[..., None], 3, axis=2)
+    laid_HW = cv.warpAffine(evidence_HW, to_photo, size, flags=cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
+    x, y = (np.arange(size[0]) + 0.5) * width / size[0], (np.arange(size[1]) + 0.5) * height / size[1]
+    laid_HW = laid_HW * ((y > top) & (y < bottom))[:, None] * ((x > left) & (x < right))
+    strongest = float(laid_HW.max(initial=0.0))
+    grey_HW = laid_HW * (255 / strongest) if strongest > 0 else laid_HW
+    rgb_HW3 = np.repeat(np.clip(grey_HW.round(), 0, 255).astype(np.uint8)[..., None], 3, axis=2)
     return Picture(width=size[0], height=size[1], rgb=rgb_HW3.tobytes())
 
 

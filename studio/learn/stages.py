@@ -189,7 +189,8 @@ def _watched(network: nn.Module, size: tuple[int, int]) -> list[_Call]:
     was_training = network.training
     network.eval()
     try:
-        network(torch.zeros(1, 3, *size))
+        picture = torch.zeros(1, 3, *size)
+        network(picture)
     except (RuntimeError, ValueError, AssertionError) as error:
         raise ConfigError(
             f"model.input_size: this network cannot look at pictures of {size[0]} × {size[1]} px ({error})"
@@ -198,7 +199,7 @@ def _watched(network: nn.Module, size: tuple[int, int]) -> list[_Call]:
         for handle in handles:
             handle.remove()
         network.train(was_training)
-    return watch.calls
+    return [call for call in watch.calls if call.given is not picture]  # a layer that does nothing makes no map
 
 
 def _heads(network: nn.Module, calls: list[_Call], num_classes: int) -> tuple[str, ...]:
