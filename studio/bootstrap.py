@@ -9,8 +9,8 @@ Everything goes into `.venv` in the checkout; a second run finds it ready. Witho
 the window's place.
 """
 
-# Bare Python runs this: it and its two neighbours use the standard library only. They also parse on Pythons that are
-# too old for the studio, so that these are told so in a sentence.
+# Bare Python runs this: it and the files named after it use the standard library only. They also parse on Pythons that
+# are too old for the studio, so that these are told so in a sentence.
 from __future__ import annotations
 
 import argparse
