@@ -122,8 +122,7 @@ def open_store(folder: Path | None, kind: FeatureKind, wanted: set[str], ranks: 
         known = ranks.from_first(open_writer)
         place = None if known is None or folder is None else folder / kind.name
         yield FeatureStore(kind=kind, known=known or frozenset(), folder=place, _writer=writer)
-        if writer is not None:
-            writer.save()
+        ranks.from_first(lambda: writer.save() if writer is not None else None)  # before anyone reads
 
 
 def _writer(folder: Path, kind: FeatureKind, wanted: set[str], stack: contextlib.ExitStack) -> PixelStore | None:

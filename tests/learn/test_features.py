@@ -9,29 +9,22 @@ import numpy as np
 import pytest
 import torch
 
+from studio.core import jobs
 from studio.core.children import never
-from studio.core.events import Event, PhaseStarted, Progress
+from studio.core.events import JobEnded, PhaseStarted, Progress
 from studio.core.presets import PRESETS
-from studio.core.sections import AugmentationSettings
-from studio.data.augment import Augmenter
-from studio.data.cache import open_cache
 from studio.data.dice import keys_of
 from studio.data.import_job import import_manifest
-from studio.data.loaders import open_loader
 from studio.data.manifest import Manifest
 from studio.learn import feature_store
-from studio.learn.features import PLAIN, FeatureMeter, FeatureSource, plan_looks, standardise
+from studio.learn.features import PLAIN, FeatureSource, plan_looks, standardise
 from studio.learn.losses import build_loss
-from studio.learn.network import Network
-from studio.learn.picture_source import PictureSource
 from studio.learn.pooling import PooledHead
 from studio.learn.trainer import Assignment, Trainer
 from tests.data.pictures import save_dishes, silent
-from tests.learn.frozen import frozen
+from tests.learn.frozen import Bench, frozen, table_of
 from tests.learn.tiny import Memory, alone
 from tests.learn.training import draw_photos, quick_config, train_here
-
-CPU = torch.device("cpu")
 
 
 def test_each_side_of_a_pair_is_seen_in_each_of_its_variations_once():
@@ -63,48 +56,6 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
     made = import_manifest([folder / "photos"], folder / "dataset", emit=silent, should_stop=never, workers=0)
     assert made is not None
     return made
-
-
-class Bench:
-    """Four photos, two of them called dirty, two of them a pair."""
-
-    def __init__(self, manifest: Manifest, network: Network, folder: Path | None) -> None:
-        cache = open_cache(
-            manifest,
-            manifest.samples,
-            framing="dish",
-            background="grey",
-            size_hw=(32, 32),
-            emit=silent,
-            should_stop=never,
-        )
-        assert cache is not None
-        self.events: list[Event] = []
-        self.cache, self.network, self.folder = cache, network, folder
-        self.pictures = PictureSource(
-            loader=open_loader(cache, CPU, workers=0),
-            places_N=np.arange(4),
-            labels_N=torch.tensor([0, 1, 0, 1]),
-            keys_N=keys_of(["a", "a", "b", "c"]),
-            augmenter=Augmenter(settings=AugmentationSettings(), level="advanced", background="grey", seed=0),
-            scale=network.scale,
-            has_inside=True,
-        )
-
-    def measure(self, views: int, **how: object) -> FeatureSource | None:
-        settings = {"ranks": alone(), "emit": self.events.append, "should_stop": never}
-        meter = FeatureMeter(self.network, self.cache, self.folder, **(settings | how))  # type: ignore[arg-type]
-        found = meter.measure([(self.pictures, views)])
-        return found[0] if found else None
-
-    @property
-    def looked(self) -> int:
-        """How many looks were taken, as far as the events say."""
-        return sum(event.total or 0 for event in self.events if isinstance(event, PhaseStarted))
-
-
-def table_of(source: FeatureSource) -> np.ndarray:
-    return np.concatenate(list(source.features()))
 
 
 def test_features_are_those_of_the_network_for_the_same_pictures(manifest: Manifest, tmp_path: Path):
@@ -168,6 +119,16 @@ def test_progress_is_told_up_to_the_end(manifest: Manifest, tmp_path: Path):
     bench.measure(2)
     told = [event for event in bench.events if isinstance(event, Progress)]
     assert (told[-1].phase, told[-1].done, told[-1].total) == ("looking", 8, 8)
+
+
+def test_two_ranks_measure_what_one_measures(manifest: Manifest, tmp_path: Path):
+    alone_here = Bench(manifest, frozen(tmp_path / "alone"), None).measure(2)
+    *_, last = jobs.start("tests.learn.feature_rank_jobs:measure", str(manifest.folder), tmp_path, ranks=2).events()
+    assert last == JobEnded(outcome="done", exit_codes=(0, 0)), last
+    assert alone_here is not None
+    for rank in (0, 1):
+        table = torch.load(tmp_path / f"rank{rank}.pt", weights_only=True)
+        torch.testing.assert_close(table, torch.from_numpy(table_of(alone_here)), atol=1e-4, rtol=1e-3)
 
 
 def test_the_head_gets_mean_and_spread_of_all_looks(manifest: Manifest, tmp_path: Path):
