@@ -50,9 +50,7 @@ def _read(body: list[ast.stmt], package: str, *, is_at_import: bool, is_for_type
     for statement in body:
         if isinstance(statement, (ast.Import, ast.ImportFrom)):
             for module in _named(statement, package):
-                yield Import(
-                    module=module, line=statement.lineno, is_at_import=is_at_import, is_for_types=is_for_types
-                )
+                yield Import(module=module, line=statement.lineno, is_at_import=is_at_import, is_for_types=is_for_types)
         is_function = isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef))
         is_checked = isinstance(statement, ast.If) and "TYPE_CHECKING" in ast.unparse(statement.test)
         for inner in _bodies(statement):
