@@ -41,9 +41,8 @@ def run(workspace: Path, *, sample: bool = False) -> int:
     """
     app = _application()
     window = open_window(workspace, sample=sample)
-    code = app.exec()
-    window.deleteLater()
-    return code
+    window.raise_()
+    return app.exec()
 
 
 def _application() -> QApplication:

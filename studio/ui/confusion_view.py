@@ -174,11 +174,11 @@ class ConfusionView(QWidget):
         ink = theme.color("on_accent") if is_right and _shade(share) > _WHITE_INK_FROM else theme.color("text")
         painter.setPen(ink)
         has_share = bool(whole) and box.height() >= _WORDS_FROM_PX
-        painter.setFont(theme.font("heading" if box.height() >= _WORDS_FROM_PX else "small", 600))
+        painter.setFont(theme.font("heading" if has_share else "small", 600, tabular=True))
         upper = QRectF(box.x(), box.y() + box.height() / 2 - 19, box.width(), 20) if has_share else box
         painter.drawText(upper, int(Qt.AlignmentFlag.AlignCenter), f"{count:,}" if whole else "–")
         if has_share:
-            painter.setFont(theme.font("caption", 400))
+            painter.setFont(theme.font("caption", 400, tabular=True))
             lower = QRectF(box.x(), box.y() + box.height() / 2 + 2, box.width(), 16)
             painter.drawText(lower, int(Qt.AlignmentFlag.AlignCenter), f"{100 * share:.1f} %")
         if self._hover == (true, called) and self.hasFocus():

@@ -28,6 +28,7 @@ from studio.ui.widgets.panels import HairSplitter, Panel
 
 _SLICE = 400
 _CENTRE_LEAST_PX = 480
+_RESULTS_COMPACT_PX = 351
 
 
 class DashboardTab(QWidget):
@@ -119,9 +120,9 @@ class DashboardTab(QWidget):
         self.results.set_compact(is_compact)
         self._tools.setVisible(is_compact)
         self._export.setVisible(is_compact)
-        self._right.setMinimumWidth(352 if is_compact else self._theme.width("results") - 32)
+        self._right.setMinimumWidth(_RESULTS_COMPACT_PX)
         if is_compact:
-            self._splitter.setSizes([0, self.width() - 352, 352])
+            self._splitter.setSizes([0, self.width() - _RESULTS_COMPACT_PX, _RESULTS_COMPACT_PX])
         else:
             # Each hairline belongs to the panel beside it, so the columns are those of the design.
             side, right = self._theme.width("runs") - 1, self._theme.width("results") - 1

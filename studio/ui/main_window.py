@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 from typing_extensions import override
 
 from studio.core.events import JobEnded
+from studio.ui.classify_tab import ClassifyTab
+from studio.ui.config_tab import ConfigTab
 from studio.ui.dashboard_tab import DashboardTab
+from studio.ui.dataset_tab import DatasetTab
 from studio.ui.device import device_in_words
 from studio.ui.icons import app_icon
 from studio.ui.session import JobInfo, Session
@@ -39,16 +41,17 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.session = Session(workspace, self)
         self.setWindowTitle("Spotless Studio")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(*_LEAST_PX)
         theme.set_mode(_mode(self.session.settings.value("window/theme")))
         self.top_bar = TopBar(theme)
         self.message_bar = MessageBar(theme)
         self.status_bar = StatusBar(self.session, theme)
-        self.tabs: dict[str, QWidget] = {
-            "dataset": _made("dataset_tab", "DatasetTab", self.session, theme),
-            "configure": _made("config_tab", "ConfigTab", self.session, theme),
+        self.tabs: dict[str, DatasetTab | ConfigTab | DashboardTab | ClassifyTab] = {
+            "dataset": DatasetTab(self.session, theme),
+            "configure": ConfigTab(self.session, theme),
             "train": DashboardTab(self.session, theme),
-            "classify": _made("classify_tab", "ClassifyTab", self.session, theme),
+            "classify": ClassifyTab(self.session, theme),
         }
         self._stack = QStackedWidget()
         for tab in self.tabs.values():
@@ -58,6 +61,7 @@ class MainWindow(QMainWindow):
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCentralWidget(body)
         self.sheet = ShortcutSheet(theme, self)
+        self._was_laid_out = False
         self._ring = FocusRing(theme, self)
         self._connect()
         self._restore()
@@ -127,12 +131,12 @@ class MainWindow(QMainWindow):
 
     def _give_way(self) -> None:
         is_compact = self.theme.is_compact(self.width(), self.height())
-        if is_compact != self.session.is_compact or not hasattr(self, "_was_laid_out"):
+        if is_compact != self.session.is_compact or not self._was_laid_out:
             self._was_laid_out = True
             self.top_bar.set_compact(is_compact)
             self.status_bar.set_compact(is_compact)
             for tab in self.tabs.values():
-                tab.set_compact(is_compact)  # type: ignore[attr-defined]
+                tab.set_compact(is_compact)
             self.session.set_compact(is_compact)
 
     def _restyle(self) -> None:
@@ -141,13 +145,3 @@ class MainWindow(QMainWindow):
 
 def _mode(stored: object) -> Mode:
     return "light" if stored == "light" else "dark" if stored == "dark" else "system"
-
-
-def _made(module: str, name: str, session: Session, theme: ThemeManager) -> QWidget:
-    try:
-        found = importlib.import_module(f"studio.ui.{module}")
-    except ModuleNotFoundError:
-        blank = QWidget()
-        blank.set_compact = lambda is_compact: None  # type: ignore[attr-defined]
-        return blank
-    return getattr(found, name)(session, theme)

@@ -116,7 +116,7 @@ class MistakeTile(QWidget):
         paint_icon(
             painter, theme, self._called.glyph, QRect(0, row.y(), _GLYPH_PX, row.height()), self._called.token, 12
         )
-        painter.setFont(theme.font("caption", 600))
+        painter.setFont(theme.font("caption", 600, tabular=True))
         painter.setPen(theme.color("text"))
         align = int(Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(row.adjusted(_GLYPH_PX + 4, 0, 0, 0), align, f"{100 * self.mistake.probability:.0f} %")

@@ -259,8 +259,12 @@ class PlotCanvas(pg.PlotWidget):
         for mark in epoch_ticks(max(0.0, first), last, room):
             text = f"{mark:.0f}"
             width = metrics.horizontalAdvance(text)
-            left = min(self._px(mark) - width / 2, self.width() - width - 2)
-            painter.drawText(QPointF(max(left, area.left()), area.bottom() + 17), text)
+            left = max(area.left(), min(self._px(mark) - width / 2, self.width() - width - 2))
+            is_covered = self._hover is not None and (
+                abs(self._px(mark) - self._px(self._hover)) < (_CHIP_LEAST_PX + width) / 2 + 2
+            )
+            if not is_covered:
+                painter.drawText(QPointF(left, area.bottom() + 17), text)
 
     def _draw_markers(self, painter: QPainter, area: QRectF) -> None:
         """Round markers, as long as there is room between them."""

@@ -23,7 +23,9 @@ _FIGURES_PX = 52
 _FIGURES_COMPACT_PX = 57
 _COMPACT_FIGURE_PX = 17
 _SHARES = (150, 121, 121, 132)
-_PICKER_PX = 194
+_PICKER_PX = 193
+_GAP_PX, _GAP_COMPACT_PX = 2, 6
+_FIGURES_TOP_PX, _FIGURES_TOP_COMPACT_PX = 12, 6
 _TRAINING = "training"
 _ENDINGS = {
     "finished": ("check", "success", "Finished"),
@@ -48,7 +50,10 @@ class RunHeader(QWidget):
         self.setProperty("surface", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._name = ElidedLabel("", "heading")
-        self._picker = ComboBox(theme, accessible_name="Run", tooltip="Choose a run")
+        self._picker = ComboBox(
+            theme, accessible_name="Run", tooltip="Choose a run", role="heading", curve="validation"
+        )
+        self._picker.setProperty("kind", "tool")
         self._picker.setFixedWidth(_PICKER_PX)
         self._picker.activated.connect(self._tell_picked)
         self._badge = Badge(theme)
@@ -64,7 +69,8 @@ class RunHeader(QWidget):
         edge = theme.space(2)
         self._top = holder(top)
         self._top.setFixedHeight(32)
-        inner = column(self._top, 2, middle, 8, self._bar, None, gap=0, margins=(edge, 8, edge, 0))
+        self._gap = QWidget()
+        inner = column(self._top, self._gap, middle, 8, self._bar, None, gap=0, margins=(edge, 8, edge, 0))
         outer = column(gap=0)
         outer.addLayout(inner, 1)
         outer.addWidget(Hairline(theme))
@@ -76,6 +82,7 @@ class RunHeader(QWidget):
         """Show the runs as a picker, or just the run's name."""
         self._picker.setVisible(is_compact)
         self._name.setVisible(not is_compact)
+        self._gap.setFixedHeight(_GAP_COMPACT_PX if is_compact else _GAP_PX)
         self.setFixedHeight(_HEADER_COMPACT_PX if is_compact else _HEADER_PX)
 
     def set_runs(self, summaries: Sequence[RunSummary], chosen: RunSummary | None) -> None:
@@ -150,7 +157,8 @@ class RunFigures(QWidget):
         self.extra = row(gap=theme.space())
         self._lines = [Hairline(theme, Qt.Orientation.Vertical) for _ in range(3)]
         edge = theme.space(2)
-        layout = row(gap=edge, margins=(edge, 12, edge, 0))
+        layout = row(gap=edge)
+        self._row = layout
         for number, figure in enumerate((self.accuracy, self.real, self.painted, self.patience)):
             if number:
                 layout.addWidget(self._lines[number - 1])
@@ -165,6 +173,8 @@ class RunFigures(QWidget):
             figure.set_figure_px(_COMPACT_FIGURE_PX if is_compact else None)
         self.patience.setVisible(not is_compact)
         self._lines[-1].setVisible(not is_compact)
+        edge, top = self._theme.space(2), _FIGURES_TOP_COMPACT_PX if is_compact else _FIGURES_TOP_PX
+        self._row.setContentsMargins(edge, top, edge, self._theme.space() if is_compact else 0)
         self.setFixedHeight(_FIGURES_COMPACT_PX if is_compact else _FIGURES_PX)
 
     def show_history(self, history: RunHistory) -> None:

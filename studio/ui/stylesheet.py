@@ -130,7 +130,7 @@ def _buttons(theme: Theme) -> str:
 
 def _inputs(theme: Theme) -> str:
     c = theme.css
-    sunk, _ = _grounds(theme)
+    sunk, raised = _grounds(theme)
     radius, inner = theme.radius("control"), theme.height("control") - 2
     inputs = "QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit, QTextEdit"
     focused = ", ".join(f"{name}:focus" for name in inputs.split(", "))
@@ -142,6 +142,7 @@ def _inputs(theme: Theme) -> str:
         border-radius: {radius}px; padding: 0 10px;
         selection-background-color: {c("accent")}; selection-color: {c("on_accent")};
     }}
+    QComboBox[kind="tool"] {{ background: {raised}; border-color: {c("line_strong")}; }}
     QLineEdit, QAbstractSpinBox, QComboBox {{ min-height: {inner}px; }}
     {focused} {{ border: 2px solid {c("focus")}; padding: 0 9px; }}
     QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ min-height: {inner - 2}px; }}

@@ -62,3 +62,10 @@ def work_for_long(config: object, folder: Path, *, seat: Seat, emit: Emit, shoul
 def meet_bad_input(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
     """End with a sentence for the user."""
     raise UserError("plates: holds no photos; add some")
+
+
+def go_on(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Resume a run after its third epoch; finish the fourth."""
+    emit(started(folder, first_epoch=4))
+    for event in (*batches(4), epoch_event(4)):
+        emit(event)

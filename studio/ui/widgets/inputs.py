@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -23,21 +23,35 @@ from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 
 _ARROWS_PX = 28
+_DOT_PX = 10
 
 
 class ComboBox(QComboBox):
     """A list that folds down; it scrolls past when the wheel turns over it unfocused."""
 
-    def __init__(self, theme: ThemeManager, *, icon: str = "", accessible_name: str = "", tooltip: str = "") -> None:
+    def __init__(
+        self,
+        theme: ThemeManager,
+        *,
+        icon: str = "",
+        accessible_name: str = "",
+        tooltip: str = "",
+        role: str = "body",
+        curve: str = "",
+    ) -> None:
         """Args:
         theme: where colours come from.
         icon: an icon name, drawn before the text.
         accessible_name: what is picked.
         tooltip: what picking changes.
+        role: step of the type scale of what is picked.
+        curve: name of a curve whose colour is shown as a dot before the text.
         """
         super().__init__()
         self._theme = theme
         self._icon_name = icon
+        self._role = role
+        self._curve = curve
         self.setAccessibleName(accessible_name)
         self.setToolTip(tooltip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -61,7 +75,13 @@ class ComboBox(QComboBox):
         if self._icon_name:
             paint_icon(painter, theme, self._icon_name, QRect(left, 0, 16, self.height()), "text_2")
             left += 16 + theme.space()
-        painter.setFont(theme.font("body"))
+        if self._curve:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.curve(self._curve).color)
+            painter.drawEllipse(QRectF(left, (self.height() - _DOT_PX) / 2, _DOT_PX, _DOT_PX))
+            left += _DOT_PX + theme.space()
+        painter.setFont(theme.font(self._role))
         painter.setPen(theme.color(ink if self.currentIndex() >= 0 else "text_3"))
         text = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
         room = QRect(left, 0, self.width() - left - _ARROWS_PX, self.height())

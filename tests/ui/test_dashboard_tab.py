@@ -1,0 +1,315 @@
+"""The Train tab, through its one door and its controls."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractButton, QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.core.events import Mistake
+from studio.core.presets import apply_preset
+from studio.core.runs import RunFolder
+from studio.ui.dashboard_tab import DashboardTab
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from tests.ui.made_runs import make_run, run_events
+
+LIMIT_MS = 20_000
+QUICK = "tests.ui.jobs_here:train_quickly"
+LONG = "tests.ui.jobs_here:train_until_stopped"
+
+
+@pytest.fixture
+def tab(session: Session, theme: ThemeManager, qtbot: QtBot) -> DashboardTab:
+    tab = DashboardTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.resize(1280, 712)
+    tab.set_compact(False)
+    tab.show()
+    return tab
+
+
+def train(session: Session, target: str, name: str = "2026-11-22_2000_live") -> RunFolder:
+    run = RunFolder(session.runs_folder / name)
+    session.start_job(target, None, run.path, kind="train", title="Training")
+    session.set_run(run)
+    return run
+
+
+def listed(session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.runs_changed, timeout=LIMIT_MS):
+        session.refresh_runs()
+
+
+def test_without_a_run_the_tab_says_how_to_get_one(tab: DashboardTab) -> None:
+    words = [label.text() for label in tab.findChildren(type(tab.footer._what)) if label.isVisible()]
+    assert "Open a dataset first" in words
+    assert not tab.primary_action.isEnabled()
+    assert tab.primary_action.toolTip() == "Open a dataset first."
+
+
+def test_events_of_a_running_job_arrive(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        train(session, QUICK)
+    assert [epoch.epoch for epoch in tab.history.epochs] == [1, 2, 3]
+    assert tab.history.finished is not None
+    tab.plots.redraw_now()
+    assert tab.plots.loss.legend.value("Validation")
+    assert tab.figures.accuracy.accessibleName().startswith("Best validation accuracy: ")
+
+
+def test_a_replayed_run_looks_as_it_did_live(
+    tab: DashboardTab, session: Session, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        run = train(session, QUICK)
+    listed(session, qtbot)
+    tab.plots.redraw_now()
+    live = tab.plots.grab().toImage()
+
+    again = DashboardTab(session, theme)
+    qtbot.addWidget(again)
+    again.resize(1280, 712)
+    again.set_compact(False)
+    again.show()
+    qtbot.waitUntil(lambda: again.history.finished is not None, timeout=LIMIT_MS)
+    assert again.history.epochs == tab.history.epochs
+    again.plots.redraw_now()
+    QApplication.processEvents()
+    tab.plots.redraw_now()
+    assert session.run == run
+    assert same(again.plots.grab().toImage(), live)
+
+
+def same(one: QImage, other: QImage) -> bool:
+    return one.size() == other.size() and one == other
+
+
+def test_finish_now_keeps_the_best(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    train(session, LONG)
+    qtbot.waitUntil(lambda: bool(tab.history.epochs), timeout=LIMIT_MS)
+    button = tab.primary_action
+    assert button.text() == "Finish now, keep best"
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS) as ended:
+        button.click()
+        assert button.text() == "Finishing this batch…"
+        assert "at once" in button.toolTip()
+    assert ended.args[1].outcome == "stopped"
+    qtbot.waitUntil(lambda: button.text() == "Start training", timeout=LIMIT_MS)
+    assert tab.history.finished is not None and tab.history.finished.outcome == "stopped"
+
+
+def test_discard_asks_in_place_and_moves_the_run_to_the_bin(
+    tab: DashboardTab, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    binned: list[str] = []
+
+    def to_bin(path: str) -> None:
+        binned.append(path)
+        shutil.rmtree(path)
+
+    monkeypatch.setattr("studio.ui.run_files.send2trash", to_bin)
+    run = train(session, LONG)
+    qtbot.waitUntil(lambda: bool(tab.history.epochs), timeout=LIMIT_MS)
+    tab.footer._discard.click()
+    assert tab.footer._question.isVisible()
+    assert session.is_busy
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        tab.footer._question._yes.click()
+    qtbot.waitUntil(lambda: binned == [str(run.path)], timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: session.run is None, timeout=LIMIT_MS)
+
+
+def test_an_answer_of_no_lets_the_training_go_on(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    train(session, LONG)
+    qtbot.waitUntil(lambda: bool(tab.history.epochs), timeout=LIMIT_MS)
+    tab.footer._discard.click()
+    qtbot.keyClick(tab.footer._question, Qt.Key.Key_Escape)
+    assert session.is_busy
+    assert tab.primary_action.isVisible()
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        session.stop_job()
+
+
+def test_an_interrupted_run_offers_to_go_on(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_a", done=5)
+    make_run(session.runs_folder / "2026-11-22_1800_b", done=20, best_epoch=20, outcome="finished")
+    listed(session, qtbot)
+    assert tab.footer.can_resume
+    assert tab.footer._resume.isVisible()
+    session.set_run(session.summaries[1].run)
+    assert not tab.footer.can_resume
+
+
+def test_the_newest_run_is_chosen_and_told(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-21_1900_a", title="Old", outcome="finished", done=20, best_epoch=20)
+    new = make_run(session.runs_folder / "2026-11-22_1900_b", title="New", outcome="stopped early", done=14)
+    listed(session, qtbot)
+    assert session.run == new
+    qtbot.waitUntil(lambda: tab.history.finished is not None, timeout=LIMIT_MS)
+    assert tab.header.phases.words == "Finished early, best kept at epoch 14 of 20"
+
+
+def test_a_ticked_run_is_laid_over_and_compared(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    other = make_run(session.runs_folder / "2026-11-21_1900_a", title="Balanced", config=apply_preset("balanced"))
+    make_run(session.runs_folder / "2026-11-22_1900_b", title="Transfer", config=apply_preset("transfer"))
+    listed(session, qtbot)
+    view, model = tab.runs.view, tab.runs.model
+    row = view.visualRect(model.index(model.row_of(other)))
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=row.topLeft() + QPoint(20, 20))
+    assert tab.runs.ticked == [other]
+    qtbot.waitUntil(lambda: tab.plots.loss.legend.value("Balanced") != "", timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: "model.architecture" in tab.runs._table.accessibleDescription(), timeout=LIMIT_MS)
+
+
+def test_the_space_bar_ticks_and_enter_chooses(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    other = make_run(session.runs_folder / "2026-11-21_1900_a", title="Old")
+    make_run(session.runs_folder / "2026-11-22_1900_b", title="New")
+    listed(session, qtbot)
+    view = tab.runs.view
+    view.setCurrentIndex(tab.runs.model.index(1))
+    qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert tab.runs.ticked == [other]
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert session.run == other
+    assert tab.runs.ticked == []
+
+
+def test_a_run_is_renamed_in_its_row(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_1900_b", title="New")
+    listed(session, qtbot)
+    with qtbot.waitSignal(session.runs_changed, timeout=LIMIT_MS):
+        tab.runs.model.setData(tab.runs.model.index(0), "Canteen, first try")
+    assert session.summaries[0].title == "Canteen, first try"
+    assert run.title == "Canteen, first try"
+
+
+def test_runs_are_found_by_name(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-21_1900_a", title="Bowls")
+    make_run(session.runs_folder / "2026-11-22_1900_b", title="Plates")
+    listed(session, qtbot)
+    tab.runs._find.click()
+    qtbot.keyClicks(tab.runs._search, "bow")
+    assert tab.runs.model.rowCount() == 1
+    tab.runs._find.click()
+    assert tab.runs.model.rowCount() == 2
+
+
+def test_the_matrix_shows_real_photos_first(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_b", done=12)
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: len(tab.history.epochs) == 12, timeout=LIMIT_MS)
+    results = tab.results
+    assert results.which.current == "real"
+    assert results.scores is not None and results.scores.count == 53
+    assert "39 clean called clean" in results.matrix.accessibleDescription()
+    results.which.choose("all")
+    assert results.scores is not None and results.scores.count == 77
+
+
+def test_a_finding_changes_the_settings_and_can_be_undone(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_b", done=14, quality=0.6, outcome="stopped early")
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: bool(tab.results.finding_cards), timeout=LIMIT_MS)
+    before = session.config
+    card = tab.results.finding_cards[0]
+    assert card.finding.key == "learns by heart"
+    card._fix.click()
+    assert session.config == apply_preset("against-overfitting", before)
+    tab.results.finding_cards[0]._undo.click()
+    assert session.config == before
+
+
+def test_the_worst_mistakes_are_shown_as_pictures(
+    tab: DashboardTab, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    photo = tmp_path / "teller ä.png"
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkGreen)
+    image.save(str(photo))
+    mistakes = tuple(
+        Mistake(sample=str(number), path=path, label="clean", predicted="dirty", probability=0.9 - number / 10)
+        for number, path in enumerate([str(photo), str(tmp_path / "gone.png"), str(photo), str(photo)])
+    )
+    make_run(session.runs_folder / "2026-11-22_1900_b", mistakes=mistakes)
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: len(tab.results.worst.tiles) == 3, timeout=LIMIT_MS)
+    shown, gone = tab.results.worst.tiles[0], tab.results.worst.tiles[1]
+    qtbot.waitUntil(lambda: shown._image is not None, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: "cannot be shown" in gone.toolTip(), timeout=LIMIT_MS)
+    assert "called dirty at 90 %, but it is clean" in shown.toolTip()
+    tab.results._all.click()
+    assert len(tab.results.listed.tiles) == 4
+
+
+def test_a_wrong_cell_lists_its_photos(tab: DashboardTab, session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    mistakes = (
+        Mistake(sample="1", path=str(tmp_path / "a.png"), label="clean", predicted="dirty", probability=0.9),
+        Mistake(sample="2", path=str(tmp_path / "b.png"), label="dirty", predicted="clean", probability=0.8),
+    )
+    make_run(session.runs_folder / "2026-11-22_1900_b", mistakes=mistakes)
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: len(tab.history.epochs) == 12, timeout=LIMIT_MS)
+    tab.results.matrix.clicked.emit(1, 0)
+    assert [tile.mistake.sample for tile in tab.results.listed.tiles] == ["2"]
+
+
+def test_a_log_of_many_events_never_blocks_for_long(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_b", epochs=120, done=120, best_epoch=120, patience=None)
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: len(tab.history.epochs) > 0, timeout=LIMIT_MS)
+    assert len(tab.history.epochs) < 120, "the whole log was taken in one turn"
+    qtbot.waitUntil(lambda: len(tab.history.epochs) == 120, timeout=LIMIT_MS)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_narrow_layout_picks_runs_from_a_list(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    old = make_run(session.runs_folder / "2026-11-21_1900_a", title="Old")
+    make_run(session.runs_folder / "2026-11-22_1900_b", title="New")
+    listed(session, qtbot)
+    tab.set_compact(True)
+    assert not tab.runs.isVisible()
+    assert tab.header._picker.isVisible()
+    tab.header._picker.setCurrentIndex(1)
+    tab.header._picker.activated.emit(1)
+    assert session.run == old
+    assert not tab.plots.tools.isVisible()
+    tab._tools.click()
+    assert tab.plots.rate.isVisible()
+    tab.set_compact(False)
+    assert tab.plots.tools.isVisible()
+    assert tab.plots.rate.isVisible()
+
+
+def test_every_control_has_a_name_and_a_tooltip(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_b")
+    listed(session, qtbot)
+    for button in tab.findChildren(QAbstractButton):
+        if not button.isVisibleTo(tab):
+            continue
+        assert button.accessibleName() or button.text(), button
+        if not button.text():
+            assert button.toolTip(), button.accessibleName()
+
+
+def test_a_run_goes_on_from_what_its_log_knows(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_1900_b", done=3)
+    session.start_job("tests.ui.jobs_here:go_on", None, run.path, kind="train", title="Training")
+    session.set_run(run)
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        pass
+    qtbot.waitUntil(lambda: not tab._held, timeout=LIMIT_MS)
+    assert [epoch.epoch for epoch in tab.history.epochs] == [1, 2, 3, 4]
+
+
+def test_events_fold_the_same_whoever_sends_them(tab: DashboardTab, session: Session, tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "elsewhere")
+    for event in run_events(run.path, done=2):
+        tab.receive(event, run)
+    session.set_run(run)
+    assert [epoch.epoch for epoch in tab.history.epochs] == [1, 2]
