@@ -175,9 +175,7 @@ def build_network(model: ModelSettings, num_classes: int) -> Network:
         name=model.architecture,
     )
     if model.weights:
-        fill(
-            network.body, read_weights(Path(model.weights)), source=model.weights, heads=network.anatomy.heads
-        )
+        fill(network.body, read_weights(Path(model.weights)), source=model.weights, heads=network.anatomy.heads)
     if model.freeze == "backbone":
         network.freeze_backbone(dropout=model.dropout)
     return network
@@ -197,9 +195,7 @@ def _plan(architecture: str) -> tuple[Callable[..., nn.Module], bool, Callable[[
             return timm_model(architecture.removeprefix(TIMM), **settings)
 
         def scale_of(module: Any) -> InputScale:
-            mean, std = (
-                tuple(255.0 * value for value in module.pretrained_cfg[key]) for key in ("mean", "std")
-            )
+            mean, std = (tuple(255.0 * value for value in module.pretrained_cfg[key]) for key in ("mean", "std"))
             return InputScale(mean=mean, std=std)
 
         return build, False, scale_of

@@ -51,11 +51,7 @@ def read_weights(file: Path) -> dict[str, Tensor]:
         if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
             content = content[key]
     state = content if isinstance(content, Mapping) else {}
-    tensors = {
-        _plain(name): value
-        for name, value in state.items()
-        if isinstance(name, str) and torch.is_tensor(value)
-    }
+    tensors = {_plain(name): value for name, value in state.items() if isinstance(name, str) and torch.is_tensor(value)}
     if not tensors:
         raise UserError(f"{file}: holds no named weights; name a state dict in .pt, .pth or .safetensors")
     return tensors
@@ -103,9 +99,7 @@ def fill(network: nn.Module, weights: Mapping[str, Tensor], *, source: str, head
         UserError: they belong to another network.
     """
     own = network.state_dict()
-    fitting = {
-        name: tensor for name, tensor in weights.items() if name in own and tensor.shape == own[name].shape
-    }
+    fitting = {name: tensor for name, tensor in weights.items() if name in own and tensor.shape == own[name].shape}
     is_head = tuple(f"{head}.{part}" for head in heads for part in ("weight", "bias"))
     missing = [name for name in own if name not in fitting and name not in is_head]
     # Old files lack the counters of batch normalisation, which play no part in any result.
