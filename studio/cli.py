@@ -226,7 +226,7 @@ def _fresh(asked: argparse.Namespace) -> tuple[TrainRequest, RunFolder]:
         flags=_given_settings(asked),
     )
     run = RunFolder(asked.out) if asked.out else new_run(runs_folder(default_workspace()), config.model.architecture)
-    if run.exists() or run.last.exists():
+    if run.is_taken():
         raise UserError(f"{run.path}: holds a run already; go on with --resume, or name another folder")
     return TrainRequest(config=config, data=str(Path(asked.data).resolve())), run
 
@@ -304,8 +304,12 @@ def _write(target: str, text: str) -> None:
 
 
 def _given_settings(asked: argparse.Namespace) -> Mapping[str, Any]:
-    given = {name: value for name, value in vars(asked).items() if "." in name and value is not None}
-    return {name: _read_value(text) for name, text in given.items()}
+    kinds = {setting.path: setting.kind for setting in settings()}
+    given = {name: text for name, text in vars(asked).items() if name in kinds and text is not None}
+    # A folder may be called 2026.
+    return {
+        name: text if kinds[name] == "text" and text != "null" else _read_value(text) for name, text in given.items()
+    }
 
 
 def _read_value(text: str) -> Any:

@@ -115,7 +115,7 @@ class Console:
         self.say(event.certificate)
 
     def _describe_evaluation(self, event: EvaluationFinished) -> None:
-        self.say(f"{event.split.capitalize()}: {scores_line(event.scores)}")
+        self.say(f"{event.split[:1].upper()}{event.split[1:]}: {scores_line(event.scores)}")
         if event.real is not None and event.painted is not None:
             self.say(f"  real photos: {scores_line(event.real)}")
             self.say(f"  painted: {scores_line(event.painted)}")

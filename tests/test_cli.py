@@ -95,9 +95,7 @@ def test_generate_paints_what_the_ratio_asks_for(clean_photos: Path, tmp_path: P
     painted = [sample for sample in manifest["samples"] if sample["synthetic"]]
     assert len(painted) == 12
     assert {sample["label"] for sample in painted} == {"dirty"}
-    assert all(
-        (dataset / sample["path"]).is_file() and (dataset / sample["mask"]).is_file() for sample in painted
-    )
+    assert all((dataset / sample["path"]).is_file() and (dataset / sample["mask"]).is_file() for sample in painted)
 
 
 def test_train_on_clean_photos_paints_trains_and_keeps_everything(trained: Path) -> None:
@@ -111,21 +109,37 @@ def test_train_on_clean_photos_paints_trains_and_keeps_everything(trained: Path)
 def test_the_console_speaks_as_the_guide_does(
     clean_photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert (
-        main(["train", str(clean_photos), "--out", str(tmp_path / "run"), "--training.epochs", "1", *SMALL])
-        == 0
-    )
+    assert main(["train", str(clean_photos), "--out", str(tmp_path / "run"), "--training.epochs", "1", *SMALL]) == 0
     said = capsys.readouterr().out
     assert "Epoch 1/1: Train Loss: 0." in said
     assert "Training completed! Best validation accuracy: " in said
     assert f"Model saved: {tmp_path / 'run'}" in said
 
 
-def test_a_run_is_never_written_over(
-    clean_photos: Path, trained: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_run_is_never_written_over(clean_photos: Path, trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["train", str(clean_photos), "--out", str(trained), *SMALL]) == 2
     assert "holds a run already" in capsys.readouterr().err
+
+
+def test_a_refused_run_does_not_hold_its_folder(clean_photos: Path, tmp_path: Path) -> None:
+    words = ["train", str(clean_photos), "--out", str(tmp_path / "run"), "--training.epochs", "1", *SMALL]
+    assert main([*words, "--model.num_classes", "3"]) == 2
+    assert main(words) == 0
+
+
+def test_a_config_file_of_somebody_else_is_not_written_over(clean_photos: Path, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    assert main(["train", str(clean_photos), "--out", str(tmp_path), *SMALL]) == 2
+    assert (tmp_path / "config.json").read_text() == "{}"
+
+
+def test_a_folder_called_by_a_number_is_text(
+    clean_photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["train", str(clean_photos), "--out", str(tmp_path / "run"), "--training.epochs", "1", *SMALL]
+    assert main([*words, "--monitoring.log_dir", "2026"]) == 0
+    assert RunFolder(tmp_path / "run").load_config().monitoring.log_dir == "2026"
 
 
 def test_a_resumed_run_keeps_its_settings(trained: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -190,6 +204,14 @@ def test_classify_answers_or_rejects_every_file(
         assert sum(prediction["probabilities"].values()) == pytest.approx(1)
     assert [Path(item["path"]).name for item in answers["rejected"]] == ["broken.jpg"]
     assert len(list(csv.reader(io.StringIO(table.read_text(encoding="utf-8"))))) == 10
+
+
+def test_classify_looks_into_hidden_folders_too(
+    trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_dishes(tmp_path / "in" / ".hidden", 1)
+    assert main(["classify", str(tmp_path / "in"), "--model", str(trained), "--json", "-"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["predictions"]) == 1
 
 
 def test_classify_fails_when_nothing_could_be_answered(trained: Path, tmp_path: Path) -> None:

@@ -179,7 +179,8 @@ _WANTED = {
     "float_parsing": "a number", "float_type": "a number", "finite_number": "a finite number",
     "bool_parsing": "true or false", "bool_type": "true or false", "string_type": "text",
     "tuple_type": "a pair [height, width]", "missing": "a pair [height, width]", "too_long": "a pair [height, width]",
-    "mapping_type": "a mapping of kind to strength", "model_type": "a section with settings",
+    "mapping_type": "a mapping of kind to strength", "dict_type": "a mapping of kind to strength",
+    "model_type": "a section with settings",
 }  # fmt: skip
 
 

@@ -178,7 +178,7 @@ def compose(
     """The config that the command line asks for: defaults < preset < config file < flags.
 
     Args:
-        preset: slug of a strategy. Without preset, constraint and file it is `transfer`.
+        preset: slug of a strategy; the file's own when omitted. Without preset, constraint and file it is `transfer`.
         constraint: low, medium or high: the choice of network, batch size and epochs by what the machine can do.
         file_values: sections read from a config file.
         file_name: the file's name, for errors.
@@ -187,7 +187,10 @@ def compose(
     Raises:
         ConfigError: an unknown preset, constraint or setting, or a value out of range.
     """
-    if preset is None and constraint is None and file_values is None:
+    if file_values is not None:
+        StudioConfig.from_mapping(file_values, place=file_name)  # blames the file for its own mistakes
+        preset = preset or file_values.get("preset")
+    elif preset is None and constraint is None:
         preset = DEFAULT_PRESET
     base: dict[str, Any] = {}
     if preset is not None:
@@ -199,6 +202,5 @@ def compose(
             raise ConfigError(f"unknown constraint {constraint!r}{nearest(constraint, tuple(CONSTRAINTS))}")
         base = overlaid(base, nested(CONSTRAINTS[constraint]))
     if file_values is not None:
-        StudioConfig.from_mapping(file_values, place=file_name)  # blames the file for its own mistakes
         base = overlaid(base, {key: value for key, value in file_values.items() if value is not None})
     return StudioConfig.from_mapping(overlaid(base, nested(flags or {})))

@@ -110,6 +110,15 @@ class RunFolder:
         """Whether this is a run's folder."""
         return self.config.is_file()
 
+    def is_taken(self) -> bool:
+        """Whether a new run must not go here: one has begun to train, or a config.json is somebody else's.
+
+        A run that was refused before it trained (bad data, a setting that does not fit) does not hold its place.
+        """
+        is_trained = self.last.exists() or self.best.exists()
+        is_foreign = self.exists() and not self.environment.exists()
+        return is_trained or is_foreign or any(isinstance(event, RunStarted) for _, event in self.replay())
+
     def load_config(self) -> StudioConfig:
         """The settings in force.
 

@@ -248,6 +248,11 @@ class TrainingSettings(Section):
         0, "Seed", "The same seed, data and machine give the same run.", ge=0, le=2**31 - 1, advanced=True
     )
 
+    @field_validator("gradient_clipping", mode="before")
+    @classmethod
+    def _switch_means_the_usual_limit(cls, value: object) -> object:
+        return {True: 1.0, False: None}[value] if isinstance(value, bool) else value
+
     @field_validator("optimizer", "scheduler", "loss")
     @classmethod
     def _kind_exists(cls, value: str, info: pydantic.ValidationInfo) -> str:

@@ -52,12 +52,13 @@ def shown(path: Path | str) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def find_photos(paths: Sequence[Path]) -> list[Path]:
+def find_photos(paths: Sequence[Path], *, everywhere: bool = False) -> list[Path]:
     """Every file with a picture's extension.
 
     Args:
         paths: files, taken as they are whatever their name, and folders, searched to the bottom. Folders whose
             name begins with a dot are passed over, and so are datasets of ours below a given folder.
+        everywhere: whether to search those too, for an answer that leaves nothing out.
 
     Returns:
         the files, each once, in the order of `paths`, sorted within a folder. A folder that cannot be opened
@@ -69,7 +70,7 @@ def find_photos(paths: Sequence[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            found.update(dict.fromkeys(sorted(_walk(path))))
+            found.update(dict.fromkeys(sorted(_walk(path, everywhere))))
         elif os.path.lexists(path):
             found[path] = None
         else:
@@ -77,7 +78,7 @@ def find_photos(paths: Sequence[Path]) -> list[Path]:
     return list(found)
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def _walk(root: Path, everywhere: bool) -> Iterator[Path]:
     seen: set[tuple[int, int]] = set()
     closed: list[Path] = []
     walk = os.walk(root, followlinks=True, onerror=lambda error: closed.append(Path(error.filename)))
@@ -87,10 +88,10 @@ def _walk(root: Path) -> Iterator[Path]:
             below.clear()
             continue
         seen.add((status.st_dev, status.st_ino))
-        if Path(folder) != root and is_dataset(Path(folder)):
+        if not everywhere and Path(folder) != root and is_dataset(Path(folder)):
             below.clear()
             continue
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        below[:] = sorted(name for name in below if everywhere or not name.startswith("."))
         for name in names:
             if os.path.splitext(name)[1].lower() in PHOTO_EXTENSIONS | RAW_EXTENSIONS:
                 yield Path(folder, name)

@@ -31,7 +31,7 @@ def classify_files(paths: Sequence[Path], model: str, *, emit: Emit, should_stop
     for path in paths:
         if not path.exists():
             raise UserError(f"{path}: does not exist; name photos or folders of photos")
-    photos = find_photos(paths)
+    photos = find_photos(paths, everywhere=True)
     if not photos:
         raise UserError(f"{', '.join(map(str, paths))}: holds no photos")
     classifier = Classifier.load(Path(model))

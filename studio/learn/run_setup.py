@@ -62,8 +62,9 @@ def open_run(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
         UserError: there is no run to resume, or one where a new one should begin.
     """
     if not request.is_resumed:
-        if run.last.exists() or run.best.exists():
+        if run.is_taken():
             raise UserError(f"{run.path}: holds a run already; go on with --resume, or name another folder")
+        run.events.unlink(missing_ok=True)  # an attempt that was refused said why, and is over
         setup = Setup(config=request.config, environment=Environment(data=request.data), is_resumed=False)
     else:
         setup = _reopened(request, run, emit)

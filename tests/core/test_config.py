@@ -165,6 +165,24 @@ def test_without_preset_and_file_it_is_transfer() -> None:
     assert compose(file_values={}).preset is None
 
 
+def test_a_file_may_name_its_preset() -> None:
+    config = compose(file_values={"preset": "balanced", "training": {"epochs": 7}})
+    assert (config.preset, config.training.scheduler, config.training.epochs) == ("balanced", "cosine", 7)
+    assert compose(preset="cpu-only", file_values={"preset": "balanced"}).model.architecture == "mobilenet_v3"
+    with pytest.raises(ConfigError, match="unknown preset 'fast'"):
+        compose(file_values={"preset": "fast"})
+
+
+def test_gradient_clipping_is_also_a_switch() -> None:
+    switched = [compose(flags={"training.gradient_clipping": on}).training.gradient_clipping for on in (True, False)]
+    assert switched == [1.0, None]
+
+
+def test_kinds_of_dirt_that_are_no_mapping_are_named() -> None:
+    with pytest.raises(ConfigError, match="dirt.kinds: 'x' is not a mapping of kind to strength"):
+        compose(flags={"dirt.kinds": "x"})
+
+
 @pytest.mark.parametrize("asked", [{"preset": "fast"}, {"constraint": "tiny"}])
 def test_an_unknown_strategy_is_refused_with_the_choices(asked: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match="unknown"):
