@@ -152,7 +152,7 @@ def _puddle(rng: np.random.Generator, patch: Patch, at: tuple[float, float], siz
 # (pale, grainy, matt), and little of it.
 @DIRT_KINDS.register(
     "residue",
-    title="Soap and water residue",
+    title="Dried residue",
     help="Pale streaks of dried soap and starch; clean wet dishes look much like it, so keep it weak.",
     strength=0.15,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QTimer, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
 from typing_extensions import override
@@ -27,6 +27,8 @@ from studio.ui.widgets.messages import MessageBar
 
 _DEFAULT_PX = (1280, 800)
 _LEAST_PX = (1024, 640)
+_PASSING, _PASSING_MS = frozenset({"info", "success"}), 8000
+"""Messages that ask for nothing go by themselves."""
 
 
 class MainWindow(QMainWindow):
@@ -46,6 +48,10 @@ class MainWindow(QMainWindow):
         theme.set_mode(_mode(self.session.settings.value("window/theme")))
         self.top_bar = TopBar(theme)
         self.message_bar = MessageBar(theme)
+        self._passing = QTimer(self)
+        self._passing.setSingleShot(True)
+        self._passing.setInterval(_PASSING_MS)
+        self._passing.timeout.connect(self.message_bar.hide)
         self.status_bar = StatusBar(self.session, theme)
         self.tabs: dict[str, DatasetTab | ConfigTab | DashboardTab | ClassifyTab] = {
             "dataset": DatasetTab(self.session, theme),
@@ -124,6 +130,10 @@ class MainWindow(QMainWindow):
 
     def _show_message(self, kind: str, text: str, details: str) -> None:
         self.message_bar.show_message(kind, text, details=details)
+        if kind in _PASSING:
+            self._passing.start()
+        else:
+            self._passing.stop()
 
     def _tell_of_end(self, job: JobInfo, ending: JobEnded) -> None:
         if job.kind == "train" and not self.isActiveWindow():

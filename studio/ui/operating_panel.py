@@ -155,6 +155,7 @@ class OperatingPanel(QWidget):
         self._miss_words, self._needless_words = Label("", "body"), Label("", "body")
         for box, words in ((self.miss, self._miss_words), (self.needless, self._needless_words)):
             box.setRange(_LEAST_COST, _MOST_COST)
+            box.setValue(1.0)
             box.setSingleStep(0.1)
             box.setFixedSize(_COST_PX, theme.height("control"))
             words.setBuddy(box)

@@ -383,7 +383,8 @@ class Session(QObject):
                 self.open_dataset(Path(event.folder))
             case RunStarted():
                 self._name_run(RunFolder(Path(event.folder)))
-            case Notice():
+            case Notice() if event.kind == "warning" or (self._job is not None and self._job.kind == "train"):
+                # What an import or a generation is doing is said where its progress is.
                 self.say(event.kind, event.text, event.details)
             case _:
                 pass
