@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtTest import QTest
 
@@ -18,7 +19,7 @@ from studio.ui.app import open_window
 from studio.ui.main_window import MainWindow
 
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "readme"
-LIMIT_S, SETTLE_MS = 600, 1500
+LIMIT_S, SETTLE_MS = 600, 4000
 
 
 def main() -> None:
@@ -42,6 +43,7 @@ def _walk(window: MainWindow, folder: Path) -> None:
     QTest.qWait(SETTLE_MS)
     window.tabs["dataset"].primary_action.button.click()  # type: ignore[attr-defined]
     _until(lambda: session.dataset is not None and "dirty" in session.dataset.counts and not session.is_busy)
+    QTest.qWait(SETTLE_MS)
     _grab(window, "dataset", "dataset-light")
     window.theme.set_mode("dark")
     _grab(window, "dataset", "dataset-dark")
@@ -53,8 +55,12 @@ def _walk(window: MainWindow, folder: Path) -> None:
     assert session.dataset is not None
     pictures = [session.dataset.picture(sample) for sample in session.dataset.samples]
     window.show_tab("classify")
-    window.tabs["classify"].take_paths(pictures[:8] + pictures[-15:])  # type: ignore[attr-defined]
-    QTest.qWait(15 * SETTLE_MS)
+    classify: Any = window.tabs["classify"]
+    chosen = pictures[:6] + pictures[-12:]
+    classify.tools.heat.setChecked(True)
+    classify.take_paths(chosen)
+    _until(lambda: classify.feed.done == len(chosen))
+    QTest.qWait(10 * SETTLE_MS)  # heat maps follow
     _grab(window, "classify", "classify-light")
 
 

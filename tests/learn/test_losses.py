@@ -30,9 +30,7 @@ def test_cross_entropy_is_the_textbook_one():
 
 def test_smoothing_and_weights_agree_with_torch():
     weights = (0.5, 2.0, 1.0)
-    expected = F.cross_entropy(
-        LOGITS, LABELS, weight=torch.tensor(weights), label_smoothing=0.1, reduction="none"
-    )
+    expected = F.cross_entropy(LOGITS, LABELS, weight=torch.tensor(weights), label_smoothing=0.1, reduction="none")
     assert torch.allclose(losses(training(label_smoothing=0.1), weights), expected)
 
 
@@ -48,9 +46,7 @@ def test_focal_without_gamma_is_cross_entropy():
 
 def test_a_certain_answer_has_a_finite_focal_slope():
     logits = torch.tensor([[200.0, 0.0]], requires_grad=True)
-    build_loss(training(loss="focal", focal_gamma=0.5), (1, 1))(
-        logits, torch.tensor([[1.0, 0.0]])
-    ).sum().backward()
+    build_loss(training(loss="focal", focal_gamma=0.5), (1, 1))(logits, torch.tensor([[1.0, 0.0]])).sum().backward()
     assert torch.isfinite(logits.grad).all()
 
 
