@@ -293,7 +293,20 @@ class PlotCanvas(pg.PlotWidget):
         painter.setPen(style.pen())
         painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
         if self._has_best_chip:
-            self._draw_chip(painter, area, x, area.top() + 2, f"best {self._best}")
+            top = area.top() + 2 if self._is_free(area, x) else area.bottom() - _CHIP_PX - 2
+            self._draw_chip(painter, area, x, top, f"best {self._best}")
+
+    def _is_free(self, area: QRectF, x: float) -> bool:
+        """Whether no marked curve passes where the chip lies at the top."""
+        for curve, style in self._styles.items():
+            if not style.has_marker or curve.xData is None or not len(curve.xData):
+                continue
+            for px, py in zip(curve.xData, curve.yData, strict=True):
+                height = math.log10(max(py, 1e-12)) if self._is_log else py
+                is_near = abs(self._px(px) - x) < _CHIP_LEAST_PX
+                if is_near and self._py(height) < area.top() + _CHIP_PX + 8:
+                    return False
+        return True
 
     def _draw_crosshair(self, painter: QPainter, area: QRectF) -> None:
         assert self._hover is not None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-_STEPS = (1.0, 2.0, 5.0, 10.0)
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+_WHOLE_STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
-def nice_step(span: float, count: int) -> float:
+def nice_step(span: float, count: int, steps: Sequence[float] = _STEPS) -> float:
     """The smallest round step that parts `span` into at most `count` pieces."""
     rough = span / max(1, count)
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
-    return next(step * power for step in _STEPS if step * power >= rough * (1 - 1e-9))
+    return next(step * power for step in steps if step * power >= rough * (1 - 1e-9))
 
 
 def ticks(low: float, high: float, count: int) -> list[float]:
@@ -26,7 +28,7 @@ def ticks(low: float, high: float, count: int) -> list[float]:
 
 def epoch_ticks(low: float, high: float, count: int) -> list[float]:
     """Whole epochs from `low` to `high`, at most `count` + 1 of them."""
-    step = max(1, math.ceil(nice_step(max(1.0, high - low), count)))
+    step = max(1, math.ceil(nice_step(max(1.0, high - low), count, _WHOLE_STEPS)))
     return [float(number) for number in range(math.ceil(low / step) * step, math.floor(high + 1e-6) + 1, step)]
 
 

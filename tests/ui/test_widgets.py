@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.ui.theme import ThemeManager
@@ -101,10 +101,11 @@ def test_a_message_keeps_its_details_one_click_away(qtbot: QtBot, theme: ThemeMa
     bar = MessageBar(theme)
     shown(qtbot, bar)
     bar.show_message("danger", "plate_17.jpg ends in the middle. Copy it again.", details="line 3")
-    folded = bar.height()
+    log = bar.findChild(QPlainTextEdit)
+    assert not log.isVisible()
     details = next(button for button in bar.findChildren(Button) if button.text() == "Details")
     details.click()
-    qtbot.waitUntil(lambda: bar.sizeHint().height() > folded)
+    assert log.isVisible()
     copy = next(button for button in bar.findChildren(IconButton) if button.accessibleName() == "Copy the details")
     copy.click()
     assert QGuiApplication.clipboard().text() == "plate_17.jpg ends in the middle. Copy it again.\n\nline 3"
@@ -135,7 +136,16 @@ def test_wrapped_text_is_never_taken_for_markup(qtbot: QtBot, theme: ThemeManage
     label = Label("<b>plate</b> & bowl", wrap=True)
     shown(qtbot, label)
     assert label.text() == "<b>plate</b> & bowl"
-    assert "&lt;b&gt;" in QLabel.text(label)
+    assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_wrapped_text_has_the_line_height_of_its_step(qtbot: QtBot, theme: ThemeManager) -> None:
+    label = Label("one two three four five six seven eight", role="body", wrap=True)
+    shown(qtbot, label)
+    assert label.heightForWidth(1000) == theme.line_px("body")
+    assert label.heightForWidth(160) == 2 * theme.line_px("body")
+    label.setText("one\ntwo")
+    assert label.heightForWidth(1000) == 2 * theme.line_px("body")
 
 
 def test_a_figure_is_read_out_with_its_interval(qtbot: QtBot, theme: ThemeManager) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -16,6 +16,8 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTextLayout,
+    QTextOption,
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
@@ -25,6 +27,7 @@ from studio.ui.theme import ThemeManager, design_tokens, font_of
 
 _OTHER_GLYPHS = ("square", "triangle", "diamond", "hexagon", "pentagon", "circle", "star", "octagon")
 _CHIP_PX = 18
+_READABLE_PX = 420
 
 
 class Label(QLabel):
@@ -48,33 +51,59 @@ class Label(QLabel):
         wrap: whether long text breaks into lines.
         tabular: whether all figures are equally wide, for numbers that change or line up.
         """
-        super().__init__()
-        self._words = text
-        self._line_px = design_tokens()["type"][role]["line_px"]
+        super().__init__(text)
+        self._line_px = int(design_tokens()["type"][role]["line_px"])
         self.setProperty("tone", tone)
         self.setFont(font_of(role, weight, tabular=tabular))
         self.setWordWrap(wrap)
-        # Plain text knows no line height; what wraps is given one through rich text, escaped.
-        self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
-        self.setText(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
 
     @override
-    def text(self) -> str:
-        return self._words
+    def heightForWidth(self, width: int) -> int:
+        if not self.wordWrap():
+            return super().heightForWidth(width)
+        return round(self._broken(width)[1])
 
     @override
-    def setText(self, text: str) -> None:
-        self._words = text
-        if self.textFormat() == Qt.TextFormat.RichText:
-            lines = html.escape(text).replace("\n", "<br>")
-            side = "center" if self.alignment() & Qt.AlignmentFlag.AlignHCenter else "left"
-            text = f'<p style="line-height: {self._line_px}px; margin: 0; text-align: {side}">{lines}</p>'
-        super().setText(text)
+    def sizeHint(self) -> QSize:
+        if not self.wordWrap():
+            return super().sizeHint()
+        width = min(_READABLE_PX, math.ceil(self._broken(_READABLE_PX)[0].boundingRect().width()) + 1)
+        return QSize(width, self.heightForWidth(width))
 
     @override
-    def setAlignment(self, alignment: Qt.AlignmentFlag) -> None:
-        super().setAlignment(alignment)
-        self.setText(self._words)
+    def minimumSizeHint(self) -> QSize:
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        widest = max((self.fontMetrics().horizontalAdvance(word) for word in self.text().split()), default=0)
+        return QSize(min(widest + 1, _READABLE_PX), self._line_px)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.wordWrap():
+            super().paintEvent(event)
+            return
+        # QLabel knows no line height; the lines of the type scale are further apart than the font alone asks for.
+        layout, height = self._broken(self.width())
+        top = 0.0 if self.alignment() & Qt.AlignmentFlag.AlignTop else max(0.0, (self.height() - height) / 2)
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        layout.draw(painter, QPointF(0, top))
+
+    def _broken(self, width: int) -> tuple[QTextLayout, float]:
+        """The text broken into lines of the type scale's height, and how high they are together."""
+        layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font())
+        option = QTextOption(self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask)
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        layout.setTextOption(option)
+        layout.beginLayout()
+        top = 0.0
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(max(1, width))
+            line.setPosition(QPointF(0, top + (self._line_px - line.height()) / 2))
+            top += self._line_px
+        layout.endLayout()
+        return layout, top
 
     def set_tone(self, tone: str) -> None:
         """Change the colour token."""
@@ -171,7 +200,7 @@ class FigureWithInterval(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._theme.space(8), self.sizeHint().height())
+        return self.sizeHint()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -69,7 +69,6 @@ class MessageBar(QFrame):
         self._icon = Icon(theme, "info", "accent_text")
         self._words = Label("", "body", wrap=True)
         self._words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._action = Button(theme, "", size="small", kind="tool")
         self._action.clicked.connect(self.acted)
         self._more = Button(theme, "Details", size="small", kind="link", tooltip="Show what exactly went wrong")

@@ -141,6 +141,19 @@ class ScrollPanel(QScrollArea):
         self.content.setProperty("scrolled", "true")
         self.setWidget(self.content)
         self.viewport().setAutoFillBackground(False)
+        self._right_px: int | None = None
+        self.verticalScrollBar().rangeChanged.connect(self._give_lane)
+
+    def _give_lane(self, low: int, high: int) -> None:
+        """Take the scroll bar's lane out of the margin, so that nothing moves when it appears."""
+        layout, lane = self.content.layout(), self.verticalScrollBar().sizeHint().width()
+        if layout is None:
+            return
+        margins = layout.contentsMargins()
+        if self._right_px is None:
+            self._right_px = margins.right()
+        margins.setRight(self._right_px - lane if high > low and self._right_px >= lane else self._right_px)
+        layout.setContentsMargins(margins)
 
 
 class HairSplitter(QSplitter):
