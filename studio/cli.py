@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import signal
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         the exit code: 0 done, 1 failure, 2 bad input, 130 stopped.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console that knows no umlauts shows codes for them
+            stream.reconfigure(errors="backslashreplace")
     try:
         asked = _parser().parse_args(words)
         command: Callable[[argparse.Namespace], int] = asked.command
@@ -298,6 +302,8 @@ def _write(target: str, text: str) -> None:
     from studio.core.files import write_text
 
     if target == "-":
+        if isinstance(sys.stdout, io.TextIOWrapper):  # what programs read is UTF-8 whatever the console's language
+            sys.stdout.reconfigure(encoding="utf-8")
         print(text, end="")
     else:
         write_text(Path(target), text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -127,6 +128,25 @@ def test_a_refused_run_does_not_hold_its_folder(clean_photos: Path, tmp_path: Pa
     assert main(words) == 0
 
 
+@pytest.mark.parametrize("out", ["taken", "taken/below"])
+@pytest.mark.parametrize("command", ["generate", "train"])
+def test_a_file_in_the_place_of_a_folder_is_bad_input(
+    clean_photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, out: str
+) -> None:
+    (tmp_path / "taken").write_text("")
+    assert main([command, str(clean_photos), "--out", str(tmp_path / out)]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_network_that_cannot_be_had_is_refused_before_anything_is_painted(
+    clean_photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["train", str(clean_photos), "--out", str(tmp_path / "run"), *SMALL]
+    assert main([*words, "--model.pretrained", "true"]) == 2
+    assert main([*words, "--model.architecture", "timm/nonsense"]) == 2
+    assert "Reading" not in capsys.readouterr().out
+
+
 def test_a_config_file_of_somebody_else_is_not_written_over(clean_photos: Path, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     assert main(["train", str(clean_photos), "--out", str(tmp_path), *SMALL]) == 2
@@ -204,6 +224,13 @@ def test_classify_answers_or_rejects_every_file(
         assert sum(prediction["probabilities"].values()) == pytest.approx(1)
     assert [Path(item["path"]).name for item in answers["rejected"]] == ["broken.jpg"]
     assert len(list(csv.reader(io.StringIO(table.read_text(encoding="utf-8"))))) == 10
+
+
+def test_answers_are_utf_8_whatever_the_consoles_language(clean_photos: Path, trained: Path) -> None:
+    words = ["classify", str(clean_photos), "--model", str(trained), "--json", "-"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    ended = subprocess.run([sys.executable, "-m", "studio", *words], env=environment, capture_output=True, check=True)
+    assert "teller-00ü.jpg" in json.loads(ended.stdout.decode("utf-8"))["predictions"][0]["path"]
 
 
 def test_classify_looks_into_hidden_folders_too(

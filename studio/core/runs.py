@@ -139,7 +139,7 @@ class RunFolder:
                         yield from_line(line)
                     except UserError:
                         continue
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
 
 

@@ -57,8 +57,11 @@ def building_folder(folder: Path) -> Iterator[Path]:
         UserError: the folder cannot be written, or the disk is full.
     """
     was_there = folder.is_dir()
-    with writing(folder):
+    try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:  # whatever it is, another folder is the way out
+        raise UserError(f"{folder}: cannot be made ({error.strerror}); name another folder") from error
+    with writing(folder):
         for left in folder.glob(f"{_BUILDING}*"):
             if not _is_alive(left.name):  # of a process that was killed
                 _swap_back(left, folder)

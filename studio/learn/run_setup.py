@@ -64,12 +64,13 @@ def open_run(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
     if not request.is_resumed:
         if run.is_taken():
             raise UserError(f"{run.path}: holds a run already; go on with --resume, or name another folder")
-        run.events.unlink(missing_ok=True)  # an attempt that was refused said why, and is over
         setup = Setup(config=request.config, environment=Environment(data=request.data), is_resumed=False)
     else:
         setup = _reopened(request, run, emit)
     write_text(run.config, setup.config.to_json())
     write_environment(run, setup.environment)
+    if not request.is_resumed:
+        run.events.unlink(missing_ok=True)  # an attempt that was refused said why, and is over
     return setup
 
 

@@ -27,7 +27,7 @@ from studio.learn.keeper import RunKeeper
 from studio.learn.losses import build_loss
 from studio.learn.metrics import score_class_of
 from studio.learn.network import Network
-from studio.learn.ranks import Ranks, choose_device, open_ranks
+from studio.learn.ranks import Ranks, check_precision, choose_device, open_ranks
 from studio.learn.run_evaluation import Kept, RunJudge
 from studio.learn.run_setup import Material, Setup, open_run, prepare
 from studio.learn.speaker import Speaker
@@ -82,6 +82,8 @@ class _Training:
         self._began = began
 
     def work(self) -> None:
+        if not self._setup.is_resumed:
+            self._check_network()
         material = self._ranks.from_first(self._prepare)
         if material is None:
             self._finish("stopped", None)
@@ -107,6 +109,15 @@ class _Training:
             self._finish(outcome, trainer, workshop)
         finally:
             workshop.loader.close()
+
+    def _check_network(self) -> None:
+        """Refuse now what would be refused once hours of painting are over.
+
+        Raises:
+            ConfigError: the network, its weights or the precision cannot be had.
+        """
+        check_precision(self._config.hardware.precision, self._ranks.device)
+        self._ranks.from_first(lambda: build_network(self._config.model, self._config.model.num_classes or 2) and None)
 
     def _prepare(self) -> Material | None:
         if not (self._setup.environment.dataset or is_dataset(Path(self._setup.environment.data))):
