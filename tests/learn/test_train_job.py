@@ -22,11 +22,15 @@ from studio.core.events import (
     RunFinished,
     RunStarted,
 )
+from studio.core.held_out import read_held_out
 from studio.core.registry import LOSSES
+from studio.core.requests import Prediction
 from studio.core.runs import RunFolder
 from studio.data.manifest import Manifest
 from studio.learn import losses
+from studio.learn.architectures import build_network
 from studio.learn.checkpoints import load_model
+from studio.learn.classifier import Classifier
 from tests.learn.training import Training, are_equal, draw_photos, quick_config, train_here
 
 
@@ -204,6 +208,44 @@ def test_an_ensemble_s_members_differ_and_lie_in_one_model(dataset: Path, tmp_pa
     assert [event.member for event in resumed.of(EpochFinished)] == [2]
     for member in (1, 2):
         assert are_equal(whole.weights(member), resumed.weights(member))
+
+
+FROZEN = {
+    "model__architecture": "efficientnet_lite0",
+    "model__pretrained": True,
+    "model__freeze": "backbone",
+    "model__views": 2,
+    "training__epochs": 4,
+}
+
+
+def test_a_frozen_backbone_stays_as_it_is_while_its_head_learns(dataset: Path, tmp_path: Path):
+    config = quick_config(**FROZEN)
+    whole = train_here(dataset, tmp_path / "whole", config)
+    assert "looking" in [event.phase for event in whole.of(PhaseStarted)]
+    assert whole.of(EpochFinished)[-1].train.accuracy > 0.9
+    fresh = build_network(config.model, 2).state_dict()
+    weights = whole.weights()
+    assert weights.keys() == fresh.keys()
+    assert all(torch.equal(value, weights[name]) for name, value in fresh.items() if name.startswith("body."))
+    assert not torch.equal(fresh["head.linear.weight"], weights["head.linear.weight"])
+
+    train_here(dataset, tmp_path / "stopped", config, should_stop=after(2, EpochFinished))
+    resumed = train_here("", tmp_path / "stopped", config, is_resumed=True)
+    assert resumed.of(RunStarted)[0].first_epoch == 3
+    assert are_equal(whole.weights(), resumed.weights())
+
+
+def test_the_job_and_the_classifier_give_one_answer(dataset: Path, tmp_path: Path):
+    done = train_here(dataset, tmp_path / "run", quick_config(**FROZEN, ensemble__members=2))
+    manifest = Manifest.load(dataset)
+    held_out = read_held_out(done.run.evaluation)
+    assert held_out is not None
+    ids = json.loads(done.run.split.read_text())["val"]
+    answers = Classifier.load(done.run.path).classify([manifest.picture(manifest.by_id[id]) for id in ids])
+    for answer, shares in zip(answers, held_out.probabilities, strict=True):
+        assert isinstance(answer, Prediction)
+        assert list(answer.probabilities.values()) == pytest.approx(shares, abs=2e-3)
 
 
 def test_without_keeping_the_best_the_model_is_the_last_epoch_s(dataset: Path, tmp_path: Path):
