@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from studio.core.events import EpochFinished, Scores
+from studio.ui.plot_canvas import PlotCanvas
 from studio.ui.run_history import RunHistory
 
 PNG_SCALE = 2.0
@@ -55,9 +56,14 @@ def svg_bytes(widget: QWidget) -> bytes:
     generator.setSize(QSize(widget.width(), widget.height()))
     generator.setViewBox(widget.rect())
     generator.setTitle("Spotless Studio: curves")
+    canvases = widget.findChildren(PlotCanvas)
+    for canvas in canvases:
+        canvas.is_vector = True
     painter = QPainter(generator)
     widget.render(painter, QPoint())
     painter.end()
+    for canvas in canvases:
+        canvas.is_vector = False
     return bytes(buffer.data().data())
 
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QFrame
 from studio.core.events import Scores
 from studio.ui.plot_canvas import HoverPoint, PlotCanvas
 from studio.ui.plot_legend import LegendEntry, PlotLegend
-from studio.ui.run_history import Points, RunHistory, smoothed
+from studio.ui.run_history import Points, RunHistory
 from studio.ui.theme import CurveStyle, ThemeManager, mixed
 from studio.ui.ticks import nice_step, per_cent, plain, power
 from studio.ui.widgets.flow import column, row
@@ -27,6 +27,8 @@ _TITLES = {"loss": "Loss", "accuracy": "Accuracy"}
 _CLIP_PERCENTILE = 99.0
 _LEAST_SPAN = 0.1
 _BAND_SWATCH = 0.4
+_SMOOTH_EDGES_BELOW = 4000
+_LOOKED_AT = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +114,7 @@ class CurvePlot(QFrame):
         self._set(self._train, history.train(self.figure))
         self._set(self._val, history.validation(self.figure))
         if self._batches is not None:
-            self._set(self._batches, smoothed(history.batch_losses.points, view.smoothing))
+            self._set(self._batches, history.batch_losses.smoothed(view.smoothing))
         elif self.figure == "accuracy":
             x, low, high = history.interval()
             self._low.setData(x, low)
@@ -122,6 +124,7 @@ class CurvePlot(QFrame):
         self.canvas.set_y(*self._y_range())
         best = history.best
         self.canvas.set_marks(best=best.epoch if best is not None else None, band=history.patience_band)
+        self.canvas.data_changed()
         self.set_hover(self._hover)
 
     def set_hover(self, epoch: int | None) -> None:
@@ -191,7 +194,8 @@ class CurvePlot(QFrame):
         x, y = points
         if self._view.is_log and self.figure == "loss":
             y = np.maximum(y, 1e-12)
-        curve.setData(x, y)
+        # Thousands of segments hide one another's edges, and smoothing them costs most of the time.
+        curve.setData(x, y, antialias=len(x) < _SMOOTH_EDGES_BELOW)
 
     def _y_range(self) -> tuple[float, float]:
         histories = [self._history, *(overlay.history for overlay in self._overlays)]
@@ -202,10 +206,11 @@ class CurvePlot(QFrame):
         if self.figure == "accuracy":
             values = np.concatenate([values, self._history.interval()[1]])
             return _share_range(values)
-        _, batches = smoothed(self._history.batch_losses.points, self._view.smoothing)
+        _, batches = self._history.batch_losses.smoothed(self._view.smoothing)
         if len(batches):
-            top = np.percentile(batches, _CLIP_PERCENTILE) if self._view.is_clipped else batches.max()
-            values = np.concatenate([values, [float(top)], batches[:: max(1, len(batches) // 1000)].clip(max=top)])
+            sample = batches[:: max(1, len(batches) // _LOOKED_AT)]
+            top = np.percentile(sample, _CLIP_PERCENTILE) if self._view.is_clipped else batches.max()
+            values = np.concatenate([values, [float(top)], sample.clip(max=top)])
         return _log_range(values) if self._view.is_log else _loss_range(values, self.canvas.y_ticks)
 
     def _interval_color(self) -> QColor:
@@ -262,8 +267,9 @@ class SmallPlot(QFrame):
     def show_history(self, history: RunHistory) -> None:
         """Draw a run as far as it is known."""
         x, y = self._points(history)
-        self._curve.setData(x, y)
+        self._curve.setData(x, y, antialias=len(x) < _SMOOTH_EDGES_BELOW)
         self.canvas.set_epochs(history.planned)
+        self.canvas.data_changed()
         top = float(y.max()) if len(y) else 1.0
         step = nice_step(top or 1.0, 2)
         self.canvas.set_y(0.0, math.ceil((top or 1.0) / step - 1e-6) * step)

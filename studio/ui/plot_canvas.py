@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame
 from typing_extensions import override
 
@@ -78,6 +78,8 @@ class PlotCanvas(pg.PlotWidget):
         self._best: int | None = None
         self._band: tuple[float, float] | None = None
         self._is_zoomed = False
+        self._picture: QPixmap | None = None
+        self.is_vector = False
         self._margins = margins_px
         self._y_ticks = 4
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -107,7 +109,12 @@ class PlotCanvas(pg.PlotWidget):
     def add_curve(self, style: CurveStyle) -> pg.PlotDataItem:
         """A new curve; give it points with `setData`."""
         curve = pg.PlotDataItem(
-            pen=style.pen(), antialias=True, autoDownsample=True, downsampleMethod="peak", clipToView=True
+            pen=style.pen(),
+            antialias=True,
+            autoDownsample=True,
+            downsampleMethod="peak",
+            clipToView=True,
+            dynamicRangeLimit=None,
         )
         self.restyle_curve(curve, style)
         self.addItem(curve)
@@ -152,7 +159,11 @@ class PlotCanvas(pg.PlotWidget):
         """Put the crosshair on an epoch, or take it away."""
         if (epoch, points) != (self._hover, self._hover_points):
             self._hover, self._hover_points = epoch, points
-            self._redraw()
+            self.viewport().update()
+
+    def data_changed(self) -> None:
+        """Draw the curves anew: their points are others."""
+        self._redraw()
 
     def fit(self) -> None:
         """Show everything again."""
@@ -182,6 +193,30 @@ class PlotCanvas(pg.PlotWidget):
     # Qt
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the crosshair over a picture of the curves, which is kept while only the crosshair moves.
+
+        With a hundred thousand points the curves take longer than a mouse takes to the next pixel. A vector export
+        wants the curves themselves.
+        """
+        if self.is_vector:
+            super().paintEvent(event)
+            return
+        ratio = self.devicePixelRatioF()
+        size = self.viewport().size() * ratio
+        if self._picture is None or self._picture.size() != size:
+            self._picture = QPixmap(size)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._picture)
+            self.scene().prepareForPaint()
+            self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
+            painter.end()
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, self._picture)
+        self._draw_over(painter)
+
+    @override
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         super().drawBackground(painter, rect)
         area = self._plot_rect()
@@ -200,8 +235,8 @@ class PlotCanvas(pg.PlotWidget):
         self._draw_markers(painter, area)
         if self._best is not None:
             self._draw_best(painter, area)
-        if self._hover is not None:
-            self._draw_crosshair(painter, area)
+        if self.is_vector:
+            self._draw_over(painter)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -234,7 +269,6 @@ class PlotCanvas(pg.PlotWidget):
     def _draw_grid(self, painter: QPainter, area: QRectF) -> None:
         theme = self._theme
         font = theme.font("caption", 400, tabular=True)
-        metrics = QFontMetricsF(font)
         painter.setFont(font)
         line = QPen(theme.color("plot_grid"), 1)
         ink = theme.color("plot_axis")
@@ -251,19 +285,31 @@ class PlotCanvas(pg.PlotWidget):
             painter.drawText(
                 box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._tick_text(value, step)
             )
+
+    def _draw_over(self, painter: QPainter) -> None:
+        """What moves with the crosshair."""
+        area = self._plot_rect()
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        self._draw_epochs(painter, area)
+        if self._hover is not None:
+            self._draw_crosshair(painter, area)
+
+    def _draw_epochs(self, painter: QPainter, area: QRectF) -> None:
+        """The numbers below the curves; those that the crosshair's chip covers are left out."""
         if not self._has_x_labels:
             return
-        painter.setPen(ink)
+        font = self._theme.font("caption", 400, tabular=True)
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(self._theme.color("plot_axis"))
         first, last = self._box.viewRange()[0]
         room = max(2, int(area.width() / _EPOCH_EVERY_PX))
+        chip = None if self._hover is None else self._px(self._hover)
         for mark in epoch_ticks(max(0.0, first), last, room):
             text = f"{mark:.0f}"
             width = metrics.horizontalAdvance(text)
             left = max(area.left(), min(self._px(mark) - width / 2, self.width() - width - 2))
-            is_covered = self._hover is not None and (
-                abs(self._px(mark) - self._px(self._hover)) < (_CHIP_LEAST_PX + width) / 2 + 2
-            )
-            if not is_covered:
+            if chip is None or abs(left + width / 2 - chip) > (_CHIP_LEAST_PX + width) / 2 + 2:
                 painter.drawText(QPointF(left, area.bottom() + 17), text)
 
     def _draw_markers(self, painter: QPainter, area: QRectF) -> None:
@@ -370,4 +416,5 @@ class PlotCanvas(pg.PlotWidget):
         self._is_zoomed = True
 
     def _redraw(self, *_: object) -> None:
+        self._picture = None
         self.viewport().update()

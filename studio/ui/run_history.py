@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,16 +22,23 @@ from studio.core.events import (
 )
 from studio.core.runs import MAX_POINTS_PER_EPOCH
 
+_CHUNK = 4096
+_DIGITS = 100.0
+
 Points = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 class Series:
-    """Points of one curve, appended cheaply, read as arrays without a copy."""
+    """Points of one curve, appended cheaply, read as arrays without a copy, smoothed as they come."""
 
     def __init__(self) -> None:
         self._x = np.empty(256)
         self._y = np.empty(256)
+        self._calm = np.empty(256)
         self._count = 0
+        self._calm_count = 0
+        self._weight = 0.0
+        self._mean = 0.0
 
     def __len__(self) -> int:
         return self._count
@@ -41,6 +49,7 @@ class Series:
         if needed > len(self._x):
             size = max(needed, 2 * len(self._x))
             self._x, self._y = np.resize(self._x, size), np.resize(self._y, size)
+            self._calm = np.resize(self._calm, size)
         self._x[self._count : needed] = x
         self._y[self._count : needed] = y
         self._count = needed
@@ -48,11 +57,36 @@ class Series:
     def cut(self, x_max: float) -> None:
         """Drop the points beyond `x_max`."""
         self._count = int(np.searchsorted(self._x[: self._count], x_max, side="right"))
+        self._calm_count = 0
 
     @property
     def points(self) -> Points:
         """The places and the values."""
         return self._x[: self._count], self._y[: self._count]
+
+    def smoothed(self, weight: float) -> Points:
+        """The places, with each value averaged with those before it.
+
+        The exponential mean is divided by the sum of its weights, as Adam's moments are (Kingma and Ba, 2015), so
+        the first points are not pulled to zero. Only what is new since the last call is computed.
+
+        Args:
+            weight: 0 leaves the values alone; towards 1 the past counts ever more.
+        """
+        if weight <= 0:
+            return self.points
+        if weight != self._weight or self._calm_count == 0:
+            self._weight, self._calm_count, self._mean = weight, 0, 0.0
+        # Powers of the weight stay far from the limits of a double within one chunk.
+        chunk = max(1, min(_CHUNK, int(_DIGITS / -math.log10(weight))))
+        while self._calm_count < self._count:
+            first, last = self._calm_count, min(self._calm_count + chunk, self._count)
+            decay = weight ** np.arange(1, last - first + 1)
+            means = decay * (self._mean + (1 - weight) * np.cumsum(self._y[first:last] / decay))
+            self._calm[first:last] = means / (1 - weight ** np.arange(first + 1, last + 1))
+            self._mean = float(means[-1])
+            self._calm_count = last
+        return self._x[: self._count], self._calm[: self._count]
 
 
 class RunHistory:
@@ -221,26 +255,6 @@ class RunHistory:
         self.batch_losses.cut(-1.0)
         self.speeds.cut(-1.0)
         self._last_epoch = self._last_batch = 0
-
-
-def smoothed(points: Points, weight: float) -> Points:
-    """Points averaged with what came before, without the lag at the start.
-
-    Args:
-        points: x and y.
-        weight: 0 leaves them alone, towards 1 the past counts ever more. The exponential mean is divided by the sum
-            of its weights, as Adam's moments are (Kingma and Ba, 2015), so the first points are not pulled to zero.
-    """
-    x, y = points
-    if weight <= 0 or len(y) < 2:
-        return points
-    made = np.empty_like(y)
-    mean = total = 0.0
-    for number, value in enumerate(y.tolist()):
-        mean = weight * mean + (1 - weight) * value
-        total = weight * total + (1 - weight)
-        made[number] = mean / total
-    return x, made
 
 
 def accuracy_at(scores: Scores | None) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from studio.core.events import BatchesFinished, Event, JobEnded, Notice
-from studio.ui.run_history import RunHistory, Series, smoothed
+from studio.ui.run_history import RunHistory, Series
 from tests.ui.made_runs import batches, epoch_event, make_run, run_events, started
 
 
@@ -118,10 +118,38 @@ def test_a_series_grows_without_losing_points() -> None:
 
 
 def test_smoothing_starts_at_the_first_point_and_forgets_none() -> None:
-    x = np.arange(5.0)
-    y = np.array([4.0, 4.0, 4.0, 4.0, 4.0])
-    np.testing.assert_allclose(smoothed((x, y), 0.9)[1], y)
-    rough = np.array([0.0, 10.0] * 50)
-    calm = smoothed((np.arange(100.0), rough), 0.95)[1]
+    flat = series_of([4.0] * 5)
+    np.testing.assert_allclose(flat.smoothed(0.9)[1], 4.0)
+    np.testing.assert_array_equal(flat.smoothed(0.0)[1], flat.points[1])
+    calm = series_of([0.0, 10.0] * 50).smoothed(0.95)[1]
     assert np.ptp(calm[50:]) < 1.5
-    np.testing.assert_array_equal(smoothed((x, y), 0.0)[1], y)
+
+
+@pytest.mark.parametrize("weight", [0.05, 0.2, 0.6, 0.99])
+def test_smoothing_is_the_same_in_pieces_and_at_once(weight: float) -> None:
+    values = np.random.default_rng(0).random(9000)
+    grown = Series()
+    for start in range(0, 9000, 700):
+        part = values[start : start + 700]
+        grown.extend(list(range(start, start + len(part))), list(part))
+        grown.smoothed(weight)
+    mean, wanted = 0.0, []
+    for number, value in enumerate(values, start=1):
+        mean = weight * mean + (1 - weight) * value
+        wanted.append(mean / (1 - weight**number))
+    np.testing.assert_allclose(grown.smoothed(weight)[1], wanted, rtol=1e-9)
+    np.testing.assert_allclose(series_of(list(values)).smoothed(weight)[1], wanted, rtol=1e-9)
+
+
+def test_smoothing_follows_a_cut() -> None:
+    series = series_of([1.0, 2.0, 3.0, 4.0])
+    series.smoothed(0.5)
+    series.cut(1)
+    series.extend([2.0], [9.0])
+    np.testing.assert_allclose(series.smoothed(0.5)[1], series_of([1.0, 2.0, 9.0]).smoothed(0.5)[1])
+
+
+def series_of(values: list[float]) -> Series:
+    series = Series()
+    series.extend(list(range(len(values))), values)
+    return series
