@@ -21,6 +21,8 @@ PHOTO_EXTENSIONS = frozenset({
 RAW_EXTENSIONS = frozenset({".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".dng"})
 
 MIN_SIDE_PX = 16
+MAX_ASPECT = 20
+"""A longer strip would be left with too few rows once its longest side fits."""
 LIMIT_BYTES = 1 << 30
 GLANCE_PX = 512
 """Longest side at which a photo is looked at to find its dish."""
@@ -168,6 +170,9 @@ def decode_photo(data: bytes, path: Path | str, *, longest_px: int | None = None
     if min(decoded.height, decoded.width) < MIN_SIDE_PX:
         size = f"{decoded.width} × {decoded.height} px"
         raise PhotoError(str(path), f"is only {size}; at least {MIN_SIDE_PX} px on each side are needed")
+    if max(decoded.height, decoded.width) > MAX_ASPECT * min(decoded.height, decoded.width):
+        size = f"{decoded.width} × {decoded.height} px"
+        raise PhotoError(str(path), f"is a strip of {size}; no side may be more than {MAX_ASPECT} times the other")
     return decoded
 
 

@@ -266,3 +266,9 @@ def test_an_error_tells_file_and_reason(tmp_path: Path) -> None:
     (tmp_path / "1.jpg").touch()
     with pytest.raises(UserError, match=r"1\.jpg: is empty"):
         read_photo(tmp_path / "1.jpg")
+
+
+def test_a_strip_is_refused_since_shrinking_would_leave_nothing_of_it(tmp_path: Path) -> None:
+    Image.new("RGB", (4000, 20)).save(tmp_path / "strip.png")
+    with pytest.raises(PhotoError, match="is a strip of 4000 × 20 px"):
+        read_photo(tmp_path / "strip.png", longest_px=640)
