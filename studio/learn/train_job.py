@@ -154,6 +154,9 @@ class _Training:
         finished = self._ranks.from_first(lambda: load_model(self._run.best).members[: first - 1] if first > 1 else ())
         self._announce(material, workshop, state)
         members = self._config.ensemble.members
+        if state and first == members > 1 and self._config.training.epochs > state["epochs"]:
+            text = f"Only the last of the {members} networks trains for more epochs; the others are finished."
+            self._speaker.say(Notice(kind="info", text=text))
         for member in range(first, members + 1):
             outcome, trainer = self._train_member(workshop, member, finished, state if member == first else None)
             if outcome == "stopped" or member == members:

@@ -162,7 +162,8 @@ class Trainer:
         self.learner.load_state_dict(state["weights"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._schedule.restore(state["schedule"])
-        self._ranks.scaler.load_state_dict(state["scaler"])
+        if state["scaler"] and self._ranks.scaler.is_enabled():  # another machine may train at another precision
+            self._ranks.scaler.load_state_dict(state["scaler"])
         if self.average is not None:
             self.average.restore(state["average"])
         self.standing = Standing(**state["standing"])

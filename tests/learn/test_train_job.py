@@ -209,6 +209,10 @@ def test_an_ensemble_s_members_differ_and_lie_in_one_model(dataset: Path, tmp_pa
     for member in (1, 2):
         assert are_equal(whole.weights(member), resumed.weights(member))
 
+    longer = train_here("", tmp_path / "stopped", config.edited(training__epochs=3), is_resumed=True)
+    assert [event.member for event in longer.of(EpochFinished)] == [2]
+    assert any("Only the last of the 2 networks" in event.text for event in longer.of(Notice))
+
 
 FROZEN = {
     "model__architecture": "efficientnet_lite0",
