@@ -25,7 +25,7 @@ _GAP_PX = 8
 _PHOTO_PX, _COMPACT_PHOTO_PX = 58, 44
 _CAPTION_PX = 20
 _REMOVE_PX = 18
-_EMPTY = "Press the right class on a wrong card, and it is collected here."
+_EMPTY = "Correct a wrong card, and it is kept here."
 
 
 class CorrectionTray(QWidget):
