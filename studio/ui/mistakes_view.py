@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.events import Mistake
+from studio.ui.heat_maps import HeatMaps
 from studio.ui.icons import paint_icon
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -46,6 +47,7 @@ class MistakeTile(QWidget):
         super().__init__()
         self._theme = theme
         self._image: QImage | None = None
+        self._layer: QImage | None = None
         self._is_unreadable = False
         self.mistake = mistake
         places = {name: number for number, name in enumerate(classes)}
@@ -58,6 +60,11 @@ class MistakeTile(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         session.in_background(read_small, mistake.path, done=self._take_image, failed=self._take_failure)
         theme.changed.connect(self.update)
+
+    def set_heat(self, layer: QImage | None) -> None:
+        """Lay a picture of the evidence over the photo, or none."""
+        self._layer = layer
+        self.update()
 
     @override
     def hasHeightForWidth(self) -> bool:
@@ -102,7 +109,12 @@ class MistakeTile(QWidget):
         painter.fillPath(path, theme.color("sunken"))
         if self._image is not None:
             painter.setClipPath(path)
-            painter.drawImage(frame, self._image, cover(self._image, frame))
+            part = cover(self._image, frame)
+            painter.drawImage(frame, self._image, part)
+            if self._layer is not None:
+                across, down = self._layer.width() / self._image.width(), self._layer.height() / self._image.height()
+                same = QRectF(part.x() * across, part.y() * down, part.width() * across, part.height() * down)
+                painter.drawImage(frame, self._layer, same)
             painter.setClipping(False)
         elif self._is_unreadable:
             paint_icon(painter, theme, "image-off", frame, "text_3")
@@ -146,16 +158,27 @@ class MistakesView(QWidget):
 
     counted = Signal(int)
 
-    def __init__(self, session: Session, theme: ThemeManager, *, columns: int = 3, limit: int | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        theme: ThemeManager,
+        heat_maps: HeatMaps,
+        *,
+        columns: int = 3,
+        limit: int | None = None,
+    ) -> None:
         """Args:
         session: reads pictures off the window's thread.
         theme: where colours come from.
+        heat_maps: asked where the network looked, while that is shown.
         columns: tiles abreast.
         limit: at most so many tiles; all when omitted.
         """
         super().__init__()
         self._session = session
         self._theme = theme
+        self._heat_maps = heat_maps
+        self._is_heated = False
         self._columns = columns
         self._limit = limit
         self._shown: Sequence[Mistake] = ()
@@ -165,6 +188,13 @@ class MistakesView(QWidget):
         for column in range(columns):
             self._grid.setColumnStretch(column, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        heat_maps.arrived.connect(self._lay_heat)
+
+    def show_heat(self, is_shown: bool) -> None:
+        """Lay over each photo where the network looked, or take it away."""
+        self._is_heated = is_shown
+        for tile in self.tiles:
+            self._heat(tile)
 
     def show_mistakes(self, mistakes: Sequence[Mistake], classes: Sequence[str]) -> None:
         """Show these mistakes, worst first."""
@@ -176,9 +206,21 @@ class MistakesView(QWidget):
         for number, mistake in enumerate(chosen):
             tile = MistakeTile(self._session, self._theme, mistake, classes)
             self._grid.addWidget(tile, number // self._columns, number % self._columns)
+            self._heat(tile)
         for number in range(len(chosen), self._columns):
             self._grid.addWidget(holder(QGridLayout()), 0, number)
         self.counted.emit(len(chosen))
+
+    def _heat(self, tile: MistakeTile) -> None:
+        path = tile.mistake.path
+        tile.set_heat(self._heat_maps.image(path) if self._is_heated else None)
+        if self._is_heated:
+            self._heat_maps.want(path)
+
+    def _lay_heat(self, path: str) -> None:
+        for tile in self.tiles:
+            if self._is_heated and tile.mistake.path == path:
+                tile.set_heat(self._heat_maps.image(path))
 
     @property
     def tiles(self) -> list[MistakeTile]:

@@ -16,6 +16,7 @@ from studio.ui.class_table import ClassTable, class_figures
 from studio.ui.confusion_view import ConfusionView
 from studio.ui.finding_card import FindingCard
 from studio.ui.findings import Finding, findings
+from studio.ui.heat_maps import HeatMaps
 from studio.ui.mistakes_view import MistakesView
 from studio.ui.run_details import RunDetails
 from studio.ui.run_history import RunHistory
@@ -51,6 +52,7 @@ class ResultsPanel(Panel):
         self._found: Sequence[Finding] = ()
         self._shown_found: tuple[object, ...] = ()
         self._filter: tuple[str, str] | None = None
+        self._heat_maps = HeatMaps(session.torch_host, self)
         edge = theme.space(2)
         self.pages = SegmentedControl(
             theme,
@@ -86,6 +88,8 @@ class ResultsPanel(Panel):
 
     def show_history(self, history: RunHistory, run: RunFolder | None) -> None:
         """Tell the results of a run as far as it is known."""
+        if history is not self._history:
+            self.heat.setChecked(False)
         self._history = history
         if self.pages.current == "results" and self._stack.currentIndex() != _MISTAKES:
             self._show_page("results")
@@ -135,12 +139,16 @@ class ResultsPanel(Panel):
         self._mistakes_title = Label("Worst mistakes", "small", "text_2", weight=600)
         self._all = Button(theme, "All", kind="link", size="small", tooltip="Show every mistake of this epoch")
         self._all.clicked.connect(self._show_all_mistakes)
-        self.worst = MistakesView(self._session, theme, columns=_TILES, limit=_TILES)
+        self.worst = MistakesView(self._session, theme, self._heat_maps, columns=_TILES, limit=_TILES)
         self._no_mistakes = Label("", "small", "text_3", wrap=True)
         self._check_head = holder(row(Label("Model check", "small", "text_2", weight=600), None))
         self._check_head.setFixedHeight(theme.space(4))
         self._first_finding = column(gap=0)
-        mistakes_head = holder(row(self._mistakes_title, None, self._all))
+        self.heat = IconButton(
+            theme, "eye", "Show where the network looked", size="small", icon_px=14, checkable=True, token="text_3"
+        )
+        self.heat.toggled.connect(self._show_heat)
+        mistakes_head = holder(row(self._mistakes_title, None, self.heat, self._all))
         mistakes_head.setFixedHeight(theme.space(4))
         head = row(self._epoch, None, self.which)
         scroll.content.setLayout(
@@ -186,7 +194,7 @@ class ResultsPanel(Panel):
         back = IconButton(self._theme, "arrow-left", "Back to the results", size="small")
         back.clicked.connect(self._show_results)
         self._list_title = Label("", "small", "text_2", weight=600)
-        self.listed = MistakesView(self._session, self._theme, columns=2)
+        self.listed = MistakesView(self._session, self._theme, self._heat_maps, columns=2)
         head = row(back, self._list_title, None)
         scroll.content.setLayout(column(head, self.listed, None, margins=(edge, 12, edge, 8)))
         return scroll
@@ -227,11 +235,21 @@ class ResultsPanel(Panel):
         self.worst.setVisible(bool(mistakes))
         self._all.set_text(f"All {len(mistakes)}")
         self._all.setVisible(len(mistakes) > _TILES)
+        summary = self._session.summary(self._session.run)
+        self.heat.setVisible(bool(mistakes))
+        self.heat.set_blocked("" if summary is not None and summary.has_model else "There is no model yet.")
         self._no_mistakes.setVisible(not mistakes)
         self._no_mistakes.setText("None so far." if told is not None else "They appear after the first epoch.")
         if self._filter is None:
             self.listed.show_mistakes(mistakes, self._history.classes)
             self._list_title.setText(f"Worst mistakes at epoch {told.epoch}" if told is not None else "")
+
+    def _show_heat(self, is_shown: bool) -> None:
+        run = self._session.run
+        if is_shown and run is not None:
+            self._heat_maps.set_model(str(run.path))  # the best epoch's weights as they are now
+        for view in (self.worst, self.listed):
+            view.show_heat(is_shown)
 
     def _show_all_mistakes(self) -> None:
         self._filter = None

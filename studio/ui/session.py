@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
 from studio.core.presets import DEFAULT_PRESET, PRESETS, apply_preset
 from studio.core.requests import SampleDishesRequest, TrainRequest
-from studio.core.runs import RunFolder, new_run
+from studio.core.runs import RunFolder, list_runs, new_run
 from studio.core.workspace import datasets_folder, runs_folder
 from studio.ui.background import Background
 from studio.ui.job_thread import JobThread
@@ -407,9 +408,7 @@ class Session(QObject):
             self.refresh_runs()
 
     def _name_run(self, run: RunFolder) -> None:
-        preset = PRESETS.get(self._config.preset or "")
-        title = preset.title if preset is not None else self._config.model.architecture
-        self.in_background(_give_title, run, title, done=self._runs_may_differ)
+        self.in_background(_give_title, run, done=self._runs_may_differ)
 
     def _runs_may_differ(self, _: object) -> None:
         self.refresh_runs()
@@ -481,6 +480,12 @@ def _run_if_there(folder: Path) -> RunFolder | None:
     return run if run.exists() else None
 
 
-def _give_title(run: RunFolder, title: str) -> None:
-    if not run.title_file.exists():
-        run.rename(title)
+def _give_title(run: RunFolder) -> None:
+    """Name a run after its strategy, with a number when others are called the same."""
+    if run.title_file.exists():
+        return
+    config = run.load_config()
+    title = PRESETS[config.preset].title if config.preset in PRESETS else config.model.architecture
+    taken = {other.title for other in list_runs(run.path.parent) if other != run}
+    names = itertools.chain([title], (f"{title} {number}" for number in itertools.count(2)))
+    run.rename(next(name for name in names if name not in taken))

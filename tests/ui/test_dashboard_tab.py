@@ -17,6 +17,7 @@ from studio.core.runs import RunFolder
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
+from tests.ui.answering import AnswersAtOnce
 from tests.ui.made_runs import make_run, run_events
 
 LIMIT_MS = 20_000
@@ -61,6 +62,14 @@ def test_events_of_a_running_job_arrive(tab: DashboardTab, session: Session, qtb
     tab.plots.redraw_now()
     assert tab.plots.loss.legend.value("Validation")
     assert tab.figures.accuracy.accessibleName().startswith("Best validation accuracy: ")
+
+
+def test_runs_are_named_after_their_strategy_and_told_apart(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    for name in ("2026-11-22_2000_a", "2026-11-22_2001_b"):
+        with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+            train(session, QUICK, name)
+        qtbot.waitUntil((RunFolder(session.runs_folder / name).title_file).exists, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: [one.title for one in session.summaries] == ["Balanced 2", "Balanced"], timeout=LIMIT_MS)
 
 
 def test_a_replayed_run_looks_as_it_did_live(
@@ -245,6 +254,34 @@ def test_the_worst_mistakes_are_shown_as_pictures(
     assert "called dirty at 90 %, but it is clean" in shown.toolTip()
     tab.results._all.click()
     assert len(tab.results.listed.tiles) == 4
+
+
+def test_where_the_network_looked_is_shown_on_demand(
+    session: Session, theme: ThemeManager, qtbot: QtBot, tmp_path: Path
+) -> None:
+    host = AnswersAtOnce(session)
+    session.torch_host = host  # type: ignore[assignment]
+    tab = DashboardTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.show()
+    photo = tmp_path / "dirty-87.png"
+    image = QImage(64, 48, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkGreen)
+    image.save(str(photo))
+    mistakes = (Mistake(sample="1", path=str(photo), label="clean", predicted="dirty", probability=0.87),)
+    run = make_run(session.runs_folder / "2026-11-22_1900_b", mistakes=mistakes)
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: bool(tab.results.worst.tiles), timeout=LIMIT_MS)
+    tile = tab.results.worst.tiles[0]
+    qtbot.waitUntil(lambda: tile._image is not None, timeout=LIMIT_MS)
+    cold = tile.grab().toImage()
+    assert host.asked == []
+    tab.results.heat.click()
+    qtbot.waitUntil(lambda: tile._layer is not None, timeout=LIMIT_MS)
+    assert [(one.model, one.with_heat_map) for one in host.asked] == [(str(run.path), True)]
+    assert tile.grab().toImage() != cold
+    tab.results.heat.click()
+    assert tile.grab().toImage() == cold
 
 
 def test_a_wrong_cell_lists_its_photos(tab: DashboardTab, session: Session, qtbot: QtBot, tmp_path: Path) -> None:
