@@ -7,6 +7,8 @@ import platform
 import shutil
 import subprocess
 
+from studio.ui.foreign import NO_CONSOLE, foreign_environment
+
 _LIMIT_S = 5.0
 
 
@@ -47,6 +49,8 @@ def _nvidia_cards() -> list[str]:
             text=True,
             timeout=_LIMIT_S,
             check=True,
+            env=foreign_environment(),
+            creationflags=NO_CONSOLE,
         )
     except (OSError, subprocess.SubprocessError):
         return []  # a driver that does not answer is no device

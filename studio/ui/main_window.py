@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from typing_extensions import override
 
 from studio.core.events import JobEnded
@@ -16,6 +16,8 @@ from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.dataset_tab import DatasetTab
 from studio.ui.device import device_in_words
 from studio.ui.icons import app_icon
+from studio.ui.keep_awake import KeepAwake
+from studio.ui.notifier import Notifier
 from studio.ui.session import JobInfo, Session
 from studio.ui.shortcut_sheet import ShortcutSheet
 from studio.ui.status_bar import StatusBar
@@ -69,6 +71,8 @@ class MainWindow(QMainWindow):
         self.sheet = ShortcutSheet(theme, self)
         self._was_laid_out = False
         self._ring = FocusRing(theme, self)
+        self._awake = KeepAwake()
+        self.notifier = Notifier(self)
         self._connect()
         self._restore()
 
@@ -99,6 +103,7 @@ class MainWindow(QMainWindow):
         settings.setValue("window/tab", self.current_tab)
         settings.setValue("window/theme", self.theme.mode)
         self.session.close()
+        self._awake.stop()
         super().closeEvent(event)
 
     def _connect(self) -> None:
@@ -106,6 +111,7 @@ class MainWindow(QMainWindow):
         self.top_bar.sheet_asked.connect(self.sheet.toggle)
         self.session.message.connect(self._show_message)
         self.session.tab_requested.connect(self.show_tab)
+        self.session.job_started.connect(self._stay_awake)
         self.session.job_ended.connect(self._tell_of_end)
         self.theme.changed.connect(self._restyle)
         for number, choice in enumerate(TABS, start=1):
@@ -135,9 +141,13 @@ class MainWindow(QMainWindow):
         else:
             self._passing.stop()
 
+    def _stay_awake(self, job: JobInfo) -> None:
+        self._awake.start()
+
     def _tell_of_end(self, job: JobInfo, ending: JobEnded) -> None:
-        if job.kind == "train" and not self.isActiveWindow():
-            QApplication.alert(self)
+        self._awake.stop()
+        if job.kind == "train" and ending.outcome != "killed":
+            self.notifier.tell(f"{job.title} has ended", str(ending))
 
     def _give_way(self) -> None:
         is_compact = self.theme.is_compact(self.width(), self.height())

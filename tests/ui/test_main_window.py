@@ -161,6 +161,7 @@ def test_a_crash_in_a_job_leaves_the_window_alive(window: MainWindow, qtbot: QtB
     with qtbot.waitSignal(window.session.job_ended, timeout=LIMIT_MS):
         window.session.start_job("tests.core.job_targets:die", 0, tmp_path, kind="train", title="Training")
     assert "memory" in window.message_bar.text
+    assert window.notifier.last.startswith("Training has ended: ")
     assert not window.session.is_busy
     window.show_tab("configure")
     assert window.tabs["configure"].isVisible()
