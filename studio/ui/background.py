@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from typing_extensions import override
 
@@ -76,13 +77,19 @@ class Background(QObject):
 
     def _take_result(self, number: int, result: object) -> None:
         done, _ = self._waiting.pop(number, (None, None))
-        if done is not None:
+        if done is not None and _still_there(done):
             done(result)
 
     def _take_error(self, number: int, sentence: str, details: str) -> None:
         _, failed = self._waiting.pop(number, (None, None))
-        if failed is not None:
+        if failed is not None and _still_there(failed):
             failed(sentence, details)
+
+
+def _still_there(slot: Callable[..., Any]) -> bool:
+    """Whether the widget that asked still exists: a tile may be gone before its picture is read."""
+    owner = getattr(slot, "__self__", None)
+    return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
 
 class _Call(QRunnable):

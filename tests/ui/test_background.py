@@ -6,7 +6,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.errors import UserError
@@ -59,3 +60,21 @@ def test_nothing_is_called_back_after_closing(qapp: QApplication, qtbot: QtBot) 
     background.close()
     qapp.processEvents()
     assert not told
+
+
+def test_a_result_for_a_widget_that_is_gone_is_dropped(background: Background, qtbot: QtBot) -> None:
+    asker = Asker()
+    heard: list[str] = []
+    background.call(str, 1, done=asker.take)
+    asker.delete_now()
+    background.wait_for_done()
+    background.call(str, 2, done=heard.append)
+    qtbot.waitUntil(lambda: heard == ["2"])
+
+
+class Asker(QWidget):
+    def take(self, value: str) -> None:
+        self.setToolTip(value)
+
+    def delete_now(self) -> None:
+        shiboken6.delete(self)
