@@ -175,6 +175,18 @@ def test_a_finished_run_goes_on_with_more_epochs(trained: Path, tmp_path: Path) 
     assert [row["epoch"] for row in rows] == ["1", "2", "3"]
 
 
+def test_an_ensemble_does_not_leave_finished_members_behind(
+    clean_photos: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = str(tmp_path / "run")
+    assert (
+        main(["train", str(clean_photos), "--out", run, "--ensemble.members", "2", "--training.epochs", "1", *SMALL])
+        == 0
+    )
+    assert main(["train", "--resume", run, "--training.epochs", "2"]) == 2
+    assert "earlier members" in capsys.readouterr().err
+
+
 def test_evaluate_reports_real_and_painted_apart(
     clean_photos: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

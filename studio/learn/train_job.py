@@ -265,6 +265,12 @@ class _Training:
         first_epoch = state["epoch"] + 1 if state else 1
         self._speaker.start_curves(member=state["member"] if state else 1, first_epoch=first_epoch)
         config, samples, network = self._config, workshop.samples, workshop.network
+        if state and state["member"] > 1 and config.training.epochs > state["epochs"]:
+            # Members that are finished would stay behind, and nobody would see it.
+            raise ConfigError(
+                f"training.epochs: the earlier members of this ensemble were trained for {state['epochs']}; "
+                "start a new run for more"
+            )
         if state and state["epoch"] > config.training.epochs:
             raise ConfigError(
                 f"training.epochs: {config.training.epochs}, but the run has finished {state['epoch']} already"
