@@ -29,6 +29,7 @@ _LEAST_SPAN = 0.1
 _BAND_SWATCH = 0.4
 _SMOOTH_EDGES_BELOW = 4000
 _LOOKED_AT = 4000
+_CHOSEN_Z = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +80,7 @@ class CurvePlot(QFrame):
         self._view = PlotView()
         self._hover: int | None = None
         self.setProperty("card", "plot")
+        self.setProperty("focusRadius", theme.radius("card"))
         self.title = Label(_TITLES[figure], "label", weight=600)
         self.legend = PlotLegend(theme)
         self.canvas = PlotCanvas(
@@ -95,6 +97,8 @@ class CurvePlot(QFrame):
         self._laid_over: list[tuple[pg.PlotDataItem, pg.PlotDataItem]] = []
         self._train = self.canvas.add_curve(theme.curve("train"))
         self._val = self.canvas.add_curve(theme.curve("validation"))
+        for height, curve in enumerate((self._train, self._val), start=_CHOSEN_Z):
+            curve.setZValue(height)
         head = row(self.title, self.legend, gap=theme.space(2), margins=(13, 0, 8, 0))
         self.setLayout(column(head, self.canvas, gap=2, margins=(1, 9, 1, 1)))
         theme.changed.connect(self._restyle)

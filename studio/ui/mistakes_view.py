@@ -177,6 +177,7 @@ class MistakesView(QWidget):
         super().__init__()
         self._session = session
         self._theme = theme
+        self._after: QWidget | None = None
         self._heat_maps = heat_maps
         self._is_heated = False
         self._columns = columns
@@ -189,6 +190,10 @@ class MistakesView(QWidget):
             self._grid.setColumnStretch(column, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         heat_maps.arrived.connect(self._lay_heat)
+
+    def follow(self, widget: QWidget) -> None:
+        """Let the keyboard come to the tiles after this widget, though they are made later than the rest."""
+        self._after = widget
 
     def show_heat(self, is_shown: bool) -> None:
         """Lay over each photo where the network looked, or take it away."""
@@ -203,10 +208,14 @@ class MistakesView(QWidget):
             return
         self._shown = chosen
         clear(self._grid)
+        before = self._after
         for number, mistake in enumerate(chosen):
             tile = MistakeTile(self._session, self._theme, mistake, classes)
             self._grid.addWidget(tile, number // self._columns, number % self._columns)
             self._heat(tile)
+            if before is not None:
+                QWidget.setTabOrder(before, tile)
+            before = tile
         for number in range(len(chosen), self._columns):
             self._grid.addWidget(holder(QGridLayout()), 0, number)
         self.counted.emit(len(chosen))

@@ -90,7 +90,8 @@ class PlotCanvas(pg.PlotWidget):
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if has_x_labels else Qt.FocusPolicy.NoFocus)
+        self.setProperty("ringsParent", True)
         self.setMinimumHeight(40)
         item = self.getPlotItem()
         item.hideAxis("left")
@@ -109,7 +110,7 @@ class PlotCanvas(pg.PlotWidget):
     def add_curve(self, style: CurveStyle) -> pg.PlotDataItem:
         """A new curve; give it points with `setData`."""
         curve = pg.PlotDataItem(
-            pen=style.pen(),
+            pen=style.pen(self.devicePixelRatioF()),
             antialias=True,
             autoDownsample=True,
             downsampleMethod="peak",
@@ -122,7 +123,7 @@ class PlotCanvas(pg.PlotWidget):
 
     def restyle_curve(self, curve: pg.PlotDataItem, style: CurveStyle) -> None:
         """Give a curve the look of the theme in use."""
-        curve.setPen(style.pen())
+        curve.setPen(style.pen(self.devicePixelRatioF()))
         self._styles[curve] = style
 
     def add_band(self, low: pg.PlotDataItem, high: pg.PlotDataItem, color: QColor) -> pg.FillBetweenItem:
@@ -215,6 +216,14 @@ class PlotCanvas(pg.PlotWidget):
         painter = QPainter(self.viewport())
         painter.drawPixmap(0, 0, self._picture)
         self._draw_over(painter)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            for curve, style in list(self._styles.items()):
+                self.restyle_curve(curve, style)
+            self._redraw()
+        return bool(super().event(event))
 
     @override
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:

@@ -140,6 +140,7 @@ class ResultsPanel(Panel):
         self._all = Button(theme, "All", kind="link", size="small", tooltip="Show every mistake of this epoch")
         self._all.clicked.connect(self._show_all_mistakes)
         self.worst = MistakesView(self._session, theme, self._heat_maps, columns=_TILES, limit=_TILES)
+        self.worst.follow(self._all)
         self._no_mistakes = Label("", "small", "text_3", wrap=True)
         self._check_head = holder(row(Label("Model check", "small", "text_2", weight=600), None))
         self._check_head.setFixedHeight(theme.space(4))

@@ -48,10 +48,15 @@ class CurveStyle:
     dash: tuple[float, ...] = ()
     has_marker: bool = False
 
-    def pen(self) -> QPen:
-        """The pen that draws this line, cosmetic, so zooming leaves its width alone."""
-        pen = QPen(self.color, self.width_px)
-        pen.setCosmetic(True)
+    def pen(self, ratio: float | None = None) -> QPen:
+        """The pen that draws this line.
+
+        Args:
+            ratio: device pixels per device-independent pixel where the pen shall be cosmetic: zooming a plot then
+                leaves its width alone, and so would the screen's scaling.
+        """
+        pen = QPen(self.color, self.width_px * (ratio or 1.0))
+        pen.setCosmetic(ratio is not None)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap if self.dash else Qt.PenCapStyle.RoundCap)
         if self.dash:

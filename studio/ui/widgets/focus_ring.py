@@ -14,7 +14,7 @@ class FocusRing(QWidget):
     """Drawn over the window, two pixels outside the focused control, only after focus moved by keyboard.
 
     Inputs show focus by their own border; a widget that draws its own ring sets the property `ownFocus`, one with
-    another corner radius sets `focusRadius`.
+    another corner radius sets `focusRadius`, one whose parent is to be ringed instead sets `ringsParent`.
     """
 
     def __init__(self, theme: ThemeManager, window: QWidget) -> None:
@@ -55,6 +55,8 @@ class FocusRing(QWidget):
         if self._target is not None:
             self._target.removeEventFilter(self)
         self._target = now if now is not None and self._wants_ring(now) else None
+        if self._target is not None and self._target.property("ringsParent"):
+            self._target = self._target.parentWidget()
         if self._target is not None:
             self._target.installEventFilter(self)
         self._place()
@@ -63,7 +65,8 @@ class FocusRing(QWidget):
         if widget.window() is not self._window or widget.property("ownFocus"):
             return False
         by_keyboard = self._window.testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
-        return by_keyboard and isinstance(widget, QAbstractButton | QSlider | QAbstractItemView)
+        is_usual = isinstance(widget, QAbstractButton | QSlider | QAbstractItemView)
+        return by_keyboard and (is_usual or bool(widget.property("ringsParent")))
 
     def _place(self) -> None:
         if self._target is None or not self._target.isVisible():
