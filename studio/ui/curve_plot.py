@@ -85,7 +85,7 @@ class CurvePlot(QFrame):
         self.legend = PlotLegend(theme)
         self.canvas = PlotCanvas(
             theme,
-            plain if figure == "loss" else _share_text,
+            plain if figure == "loss" else per_cent,
             has_best_chip=figure == "loss",
             accessible_name=f"{_TITLES[figure]} over the epochs; arrow keys read values",
         )
@@ -303,10 +303,6 @@ def _log_range(values: np.ndarray) -> tuple[float, float]:
         return 0.1, 1.0
     low, high = float(positive.min()), float(positive.max())
     return low / 1.15, max(high * 1.15, low * 2)
-
-
-def _share_text(value: float, step: float) -> str:
-    return per_cent(value)
 
 
 def _rate_text(value: float, step: float) -> str:

@@ -20,6 +20,7 @@ _LABEL_GAP_PX = 8
 _CHIP_PX = 18
 _CHIP_LEAST_PX = 54
 _TICK_EVERY_PX = 26
+_MOST_TICKS = 8
 _EPOCH_EVERY_PX = 44
 _MARKER_PX = 5.5
 _MARKER_LINE_PX = 1.5
@@ -46,6 +47,7 @@ class PlotCanvas(pg.PlotWidget):
     """
 
     hovered = Signal(object)
+    zoomed = Signal(float, float)
 
     def __init__(
         self,
@@ -171,6 +173,11 @@ class PlotCanvas(pg.PlotWidget):
         self._is_zoomed = False
         self._fit_x()
 
+    def show_epochs(self, low: float, high: float) -> None:
+        """Show these epochs, as another plot does that the person has zoomed."""
+        self._is_zoomed = True
+        self._box.setXRange(low, high, padding=0)
+
     @property
     def is_zoomed(self) -> bool:
         """Whether the person has zoomed."""
@@ -184,7 +191,7 @@ class PlotCanvas(pg.PlotWidget):
     @property
     def y_ticks(self) -> int:
         """How many steps the y axis has room for."""
-        return max(2, round(self._plot_rect().height() / _TICK_EVERY_PX))
+        return min(_MOST_TICKS, max(2, round(self._plot_rect().height() / _TICK_EVERY_PX)))
 
     def visible_epochs(self) -> tuple[float, float]:
         """The epochs at the left and the right edge."""
@@ -423,6 +430,7 @@ class PlotCanvas(pg.PlotWidget):
 
     def _note_zoom(self, *_: object) -> None:
         self._is_zoomed = True
+        self.zoomed.emit(*self.visible_epochs())
 
     def _redraw(self, *_: object) -> None:
         self._picture = None

@@ -62,8 +62,10 @@ class PlotsPanel(QWidget):
         self.speed = SmallPlot(theme, "Images per second", "images_per_s", _speed)
         for plot in (self.loss, self.accuracy):
             plot.hovered.connect(self._hover)
-        for follower in (self.accuracy, self.rate, self.speed):
-            follower.canvas.setXLink(self.loss.canvas)
+        # pyqtgraph's own link lines plots up by their pixels, which stretches those of another width.
+        self._all = (self.loss, self.accuracy, self.rate, self.speed)
+        for zoomed in self._all:
+            zoomed.canvas.zoomed.connect(self._zoom)
         self._make_tools()
         self._plots = QWidget()
         self._grid = QGridLayout(self._plots)
@@ -144,7 +146,7 @@ class PlotsPanel(QWidget):
 
     def fit(self) -> None:
         """Show all epochs again."""
-        for plot in (self.loss, self.accuracy, self.rate, self.speed):
+        for plot in self._all:
             plot.fit()
         self.redraw_now()
 
@@ -252,6 +254,11 @@ class PlotsPanel(QWidget):
     def _hover(self, epoch: int | None) -> None:
         for plot in (self.loss, self.accuracy):
             plot.set_hover(epoch)
+
+    def _zoom(self, low: float, high: float) -> None:
+        for plot in self._all:
+            if plot.canvas.visible_epochs() != (low, high):
+                plot.canvas.show_epochs(low, high)
 
     def _change_view(self, *_: object) -> None:
         settings, view = self._session.settings, self.view

@@ -64,6 +64,6 @@ def power(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
-def per_cent(share: float) -> str:
-    """A share as whole per cent: `90 %`."""
-    return f"{100 * share:.0f} %"
+def per_cent(share: float, step: float = 0.0) -> str:
+    """A share in per cent: `90 %`, with a decimal where its neighbours need one."""
+    return f"{100 * share:.1f} %" if step and round(100 * step, 6) % 1 else f"{100 * share:.0f} %"

@@ -167,6 +167,25 @@ def test_nothing_is_drawn_while_nobody_sees_it(
         panel.show()
 
 
+def test_all_plots_zoom_together_and_fit_again(
+    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot
+) -> None:
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    panel.resize(656, 600)
+    panel.show()
+    panel.show_history(history, [], "run")
+    panel.redraw_now()
+    panel.loss.canvas.show_epochs(3.0, 9.0)
+    panel.loss.canvas.zoomed.emit(3.0, 9.0)
+    seen = [plot.canvas.visible_epochs() for plot in (panel.loss, panel.accuracy, panel.rate, panel.speed)]
+    assert seen == [(3.0, 9.0)] * 4
+    panel.redraw_now()
+    assert panel.loss.canvas.visible_epochs() == (3.0, 9.0), "new events took the zoom away"
+    panel.fit()
+    assert panel.speed.canvas.visible_epochs() == (0.0, 20.0)
+
+
 def test_how_curves_are_looked_at_is_remembered(session: Session, theme: ThemeManager, qtbot: QtBot) -> None:
     panel = PlotsPanel(session, theme)
     qtbot.addWidget(panel)

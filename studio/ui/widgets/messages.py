@@ -80,7 +80,7 @@ class MessageBar(QFrame):
         self._log = QPlainTextEdit()
         self._log.setReadOnly(True)
         self._log.setAccessibleName("Details of the message")
-        self._log.setFixedHeight(theme.space(20))
+        self._log.setFixedHeight(theme.space(12))
         self._log.setFont(theme.font("code"))
         top = row(self._icon, self._words, self._action, self._more, self._copy, self._close, gap=theme.space())
         pad = theme.space(2)
