@@ -133,19 +133,13 @@ def _load(file: Path, wanted: str, noun: str) -> dict[str, Any]:
         raise UserError(f"{file}: is not {noun} of Spotless Studio")
     version = content.get("schema_version")
     if not isinstance(version, int) or version > SCHEMA_VERSION:
-        raise UserError(
-            f"{file}: was written by a newer Spotless Studio (version {version}); update this one"
-        )
+        raise UserError(f"{file}: was written by a newer Spotless Studio (version {version}); update this one")
     return content
 
 
 def _model_of(content: Mapping[str, Any]) -> Model:
     classes = tuple(content["classes"])
-    if (
-        len(classes) < 2
-        or len(set(classes)) < len(classes)
-        or not all(isinstance(name, str) for name in classes)
-    ):
+    if len(classes) < 2 or len(set(classes)) < len(classes) or not all(isinstance(name, str) for name in classes):
         raise ValueError("classes must be two or more different names")
     positive, threshold = content["positive"], content["threshold"]
     if positive is not None and positive not in classes:
@@ -171,9 +165,7 @@ def _model_of(content: Mapping[str, Any]) -> Model:
 
 def _member_of(values: Mapping[str, Any]) -> Member:
     raw = values.get("raw_weights")
-    return Member(
-        weights=_state_dict(values["weights"]), raw_weights=None if raw is None else _state_dict(raw)
-    )
+    return Member(weights=_state_dict(values["weights"]), raw_weights=None if raw is None else _state_dict(raw))
 
 
 def _state_dict(values: Any) -> StateDict:

@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-import copy
-import gc
 import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from studio.core.children import Emit, Seat, ShouldStop
-from studio.core.errors import ConfigError, UserError
-from studio.core.events import Notice, PhaseStarted, RunFinished, RunStarted
-from studio.core.files import write_text
+from studio.core.errors import ConfigError
+from studio.core.events import PhaseStarted, RunFinished, RunStarted
 from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder
 from studio.core.sections import HardwareSettings
 from studio.data.manifest import Manifest
 from studio.data.photos import is_dataset
 from studio.learn.architectures import build_network
-from studio.learn.checkpoints import Member, load_model, load_state
+from studio.learn.checkpoints import load_model, load_state
 from studio.learn.environment import read_environment, write_environment
-from studio.learn.keeper import RunKeeper
-from studio.learn.losses import build_loss
+from studio.learn.members import MemberSchool
 from studio.learn.metrics import score_class_of
-from studio.learn.network import Network
 from studio.learn.ranks import Ranks, check_precision, choose_device, open_ranks
 from studio.learn.run_evaluation import Kept, RunJudge
 from studio.learn.run_setup import Material, Setup, open_run, prepare
 from studio.learn.speaker import Speaker
 from studio.learn.standing import check_monitor
-from studio.learn.trainer import Assignment, Outcome, Trainer
-from studio.learn.validation import Judge
-from studio.learn.workshop import Workshop, compile_network, open_workshop
+from studio.learn.trainer import Outcome, Trainer
+from studio.learn.workshop import Workshop, open_workshop
 
-OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 QUICK_S = 15.0
 """A stopped run still judges its model when that takes no longer."""
 
@@ -154,112 +145,13 @@ class _Training:
         finished = self._ranks.from_first(lambda: load_model(self._run.best).members[: first - 1] if first > 1 else ())
         self._announce(material, workshop, state)
         members = self._config.ensemble.members
-        if state and first == members > 1 and self._config.training.epochs > state["epochs"]:
-            text = f"Only the last of the {members} networks trains for more epochs; the others are finished."
-            self._speaker.say(Notice(kind="info", text=text))
+        school = MemberSchool(self._config, workshop, self._run, self._ranks, self._speaker, self._should_stop)
         for member in range(first, members + 1):
-            outcome, trainer = self._train_member(workshop, member, finished, state if member == first else None)
+            outcome, trainer = school.train(member, finished, state if member == first else None)
             if outcome == "stopped" or member == members:
                 break
             finished = self._ranks.from_first(lambda: load_model(self._run.best).members)
         return outcome, trainer
-
-    def _train_member(
-        self, workshop: Workshop, member: int, finished: tuple[Member, ...], state: dict[str, Any] | None
-    ) -> tuple[Outcome, Trainer]:
-        """Train one network, with smaller batches where memory runs out."""
-        while True:
-            try:
-                trainer = self._new_trainer(workshop, member, finished)
-                if state is not None:
-                    trainer.restore(state)
-                return trainer.fit(), trainer
-            except (RuntimeError, MemoryError) as error:
-                if not _is_out_of_memory(error):
-                    raise
-                problem = str(error)
-            # Out of the except clause, whose traceback holds on to the network.
-            self._halve_batches(problem)
-            if self._run.last.exists() and member == (saved := load_state(self._run.last))["member"]:
-                state = saved
-
-    def _new_trainer(self, workshop: Workshop, member: int, finished: tuple[Member, ...]) -> Trainer:
-        config, manifest = self._config, workshop.manifest
-        seed = config.training.seed + member - 1
-        network = self._new_network(workshop, seed)
-        loss = build_loss(config.training, workshop.weights_C)
-        score_class = score_class_of(manifest.classes, manifest.positive)
-        judge = Judge(
-            source=workshop.sources["val"],
-            samples=workshop.samples["val"],
-            picture=manifest.picture,
-            classes=manifest.classes,
-            score_class=score_class,
-            loss=loss,
-            smoothing=config.training.label_smoothing,
-            batch_size=max(1, 2 * config.training.batch_size // self._ranks.world_size),
-            ranks=self._ranks,
-        )
-        keeper = RunKeeper(
-            run=self._run,
-            config=config,
-            classes=manifest.classes,
-            positive=manifest.positive,
-            network=network,
-            finished=finished,
-            is_writer=self._ranks.is_first,
-            emit=self._speaker.say,
-        )
-        assignment = Assignment(
-            config=config,
-            seed=seed,
-            member=member,
-            classes=len(manifest.classes),
-            score_class=score_class,
-            loss=loss,
-            later_epochs=(config.ensemble.members - member) * config.training.epochs,
-        )
-        return Trainer(
-            network.head if network.head is not None else network,
-            workshop.sources["train"],
-            judge if len(workshop.samples["val"]) else None,
-            assignment,
-            ranks=self._ranks,
-            keeper=keeper,
-            emit=self._speaker.say,
-            should_stop=self._should_stop,
-        )
-
-    def _new_network(self, workshop: Workshop, seed: int) -> Network:
-        """A network as it starts: members of an ensemble differ by their seed."""
-        torch.manual_seed(seed)
-        if workshop.network.is_frozen:
-            return copy.deepcopy(workshop.network)
-        network = build_network(self._config.model, len(workshop.manifest.classes))
-        self._ranks.place(network)
-        if self._config.hardware.compile:
-            compile_network(network, self._speaker.say)
-        return network
-
-    def _halve_batches(self, problem: str) -> None:
-        """Half the batch, twice the accumulation: the same steps in less memory.
-
-        Raises:
-            UserError: a batch cannot be halved any more, or other processes would have to do the same.
-        """
-        gc.collect()
-        self._ranks.free_memory()
-        training = self._config.training
-        if training.batch_size < 2 or self._ranks.world_size > 1:
-            raise UserError(
-                f"Memory ran out with batches of {training.batch_size}; lower training.batch_size or model.input_size,"
-                f" or choose a smaller model.architecture ({problem.splitlines()[0]})"
-            )
-        half, twice = training.batch_size // 2, training.gradient_accumulation_steps * 2
-        self._config = self._config.edited(training__batch_size=half, training__gradient_accumulation_steps=twice)
-        write_text(self._run.config, self._config.to_json())
-        text = f"Memory ran out: batches of {half} from now on, {twice} of them to a step, which learns the same."
-        self._speaker.say(Notice(kind="warning", text=text, details=problem))
 
     def _announce(self, material: Material, workshop: Workshop, state: dict[str, Any] | None) -> None:
         first_epoch = state["epoch"] + 1 if state else 1
@@ -378,11 +270,6 @@ def _phases(setup: Setup) -> tuple[str, ...]:
     reading = () if is_known else ("reading", "comparing", "painting")
     looking = ("looking",) if setup.config.model.freeze == "backbone" else ()
     return (*reading, "caching", "warming up", *looking, "training", "evaluating")
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    is_said = any(words in str(error).lower() for words in OUT_OF_MEMORY)
-    return isinstance(error, MemoryError | torch.OutOfMemoryError) or is_said
 
 
 def _go_on() -> bool:
