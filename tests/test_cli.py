@@ -253,6 +253,16 @@ def test_classify_looks_into_hidden_folders_too(
     assert len(json.loads(capsys.readouterr().out)["predictions"]) == 1
 
 
+def test_a_missing_photo_does_not_cost_the_answers_for_the_others(
+    clean_photos: Path, trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(next(clean_photos.iterdir())), str(tmp_path / "gone.jpg")]
+    assert main(["classify", *files, "--model", str(trained), "--json", "-"]) == 0
+    answers = json.loads(capsys.readouterr().out)
+    assert len(answers["predictions"]) == 1
+    assert answers["rejected"] == [{"path": files[1], "reason": "does not exist"}]
+
+
 def test_classify_fails_when_nothing_could_be_answered(trained: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.jpg").write_bytes(b"")
     assert main(["classify", str(tmp_path / "empty.jpg"), "--model", str(trained)]) == 2

@@ -9,7 +9,7 @@ from studio.core.children import Emit, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import PhaseStarted, Progress
 from studio.core.requests import Classified, Prediction, RejectedPhoto
-from studio.data.photos import find_photos
+from studio.data.photos import PHOTO_EXTENSIONS, find_photos
 from studio.learn.classifier import Classifier
 
 
@@ -26,18 +26,20 @@ def classify_files(paths: Sequence[Path], model: str, *, emit: Emit, should_stop
         an answer or a rejection for every file with a picture's extension, in the order of the files.
 
     Raises:
-        UserError: a path does not exist, there is no photo, or the model cannot be used.
+        UserError: a folder does not exist, there is no photo, or the model cannot be used.
     """
-    for path in paths:
-        if not path.exists():
+    missing = [path for path in paths if not path.exists() and not path.is_symlink()]
+    for path in missing:
+        if path.suffix.lower() not in PHOTO_EXTENSIONS:
             raise UserError(f"{path}: does not exist; name photos or folders of photos")
-    photos = find_photos(paths, everywhere=True)
-    if not photos:
+    photos = find_photos([path for path in paths if path not in missing], everywhere=True)
+    # One photo that has gone since the list was made does not cost the answers for the others.
+    rejected = [RejectedPhoto(path=str(path), reason="does not exist") for path in missing]
+    if not photos and not missing:
         raise UserError(f"{', '.join(map(str, paths))}: holds no photos")
     classifier = Classifier.load(Path(model))
     emit(PhaseStarted(phase="classifying", total=len(photos)))
     predictions: list[Prediction] = []
-    rejected: list[RejectedPhoto] = []
     for done, answer in enumerate(classifier.classify(photos), start=1):
         if isinstance(answer, Prediction):
             predictions.append(answer)
