@@ -27,6 +27,7 @@ from studio.ui.widgets.messages import EmptyState
 from studio.ui.widgets.panels import HairSplitter, Panel
 
 _SLICE = 400
+_RESULTS_MS = 120
 _CENTRE_LEAST_PX = 480
 _RESULTS_COMPACT_PX = 351
 
@@ -50,6 +51,10 @@ class DashboardTab(QWidget):
         self._replays: list[tuple[RunFolder, Iterator[Event]]] = []
         self._held: dict[Path, list[Event]] = {}
         self._live: RunFolder | None = None
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(_RESULTS_MS)
+        self._late.timeout.connect(self._show_results)
         self._timer = QTimer(self)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._replay_slice)
@@ -106,8 +111,8 @@ class DashboardTab(QWidget):
         history.receive(event)
         if told == self._session.run:
             self._show_progress_of(history)
-            if isinstance(event, EpochFinished | RunStarted | RunFinished | JobEnded):
-                self._show_results()
+            if isinstance(event, EpochFinished | RunStarted | RunFinished | JobEnded) and not self._late.isActive():
+                self._late.start()  # a frozen backbone finishes twenty epochs a second
         if told == self._session.run or told in self.runs.ticked:
             self.plots.redraw_soon()
 

@@ -216,7 +216,7 @@ def test_the_matrix_shows_real_photos_first(tab: DashboardTab, session: Session,
     results = tab.results
     assert results.which.current == "real"
     assert results.scores is not None and results.scores.count == 53
-    assert "39 clean called clean" in results.matrix.accessibleDescription()
+    qtbot.waitUntil(lambda: "39 clean called clean" in results.matrix.accessibleDescription(), timeout=LIMIT_MS)
     results.which.choose("all")
     assert results.scores is not None and results.scores.count == 77
 
