@@ -1,7 +1,7 @@
 """Makes the README's pictures anew: `python -m tests.readme_pictures` (a few minutes, no screen needed).
 
-Opens the real window on the drawn sample dishes, generates, trains, classifies, and grabs each tab; then runs the
-demo for its own picture.
+Opens the real window on the drawn sample dishes, generates, trains, classifies, and grabs each tab. The demo's picture
+is the one that `studio demo` leaves.
 """
 
 from __future__ import annotations
