@@ -18,7 +18,7 @@ from studio.ui.plot_canvas import HoverPoint, PlotCanvas
 from studio.ui.plot_legend import LegendEntry, PlotLegend
 from studio.ui.run_history import Points, RunHistory
 from studio.ui.theme import CurveStyle, ThemeManager, mixed
-from studio.ui.ticks import nice_step, per_cent, plain, power
+from studio.ui.ticks import WHOLE_STEPS, nice_step, per_cent, plain, power, short
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label
 
@@ -30,6 +30,7 @@ _BAND_SWATCH = 0.4
 _SMOOTH_EDGES_BELOW = 4000
 _LOOKED_AT = 4000
 _CHOSEN_Z = 10
+_HEADROOM = 0.015
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,9 +259,10 @@ class SmallPlot(QFrame):
         self.setProperty("card", "plot")
         self.canvas = PlotCanvas(
             theme,
-            _rate_text if is_rate else plain,
+            _rate_text if is_rate else short,
             margins_px=(46, 6, 11, 12),
             has_x_labels=False,
+            steps=WHOLE_STEPS,
             accessible_name=f"{title} over the epochs",
         )
         self._curve = self.canvas.add_curve(theme.curve(style))
@@ -275,7 +277,7 @@ class SmallPlot(QFrame):
         self.canvas.set_epochs(history.planned)
         self.canvas.data_changed()
         top = float(y.max()) if len(y) else 1.0
-        step = nice_step(top or 1.0, 2)
+        step = nice_step(top or 1.0, 2, WHOLE_STEPS)
         self.canvas.set_y(0.0, math.ceil((top or 1.0) / step - 1e-6) * step)
 
     def fit(self) -> None:
@@ -288,7 +290,8 @@ class SmallPlot(QFrame):
 
 def _share_range(values: np.ndarray) -> tuple[float, float]:
     low = float(values.min()) if len(values) else 0.5
-    return max(0.0, min(0.9, math.floor(low * 10 + 1e-9) / 10)), 1.0
+    least = max(0.0, min(0.9, math.floor(low * 10 + 1e-9) / 10))
+    return least, 1.0 + _HEADROOM * (1.0 - least)  # a curve at 100 % is not cut in half
 
 
 def _loss_range(values: np.ndarray, count: int) -> tuple[float, float]:

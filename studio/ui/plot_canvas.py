@@ -57,6 +57,7 @@ class PlotCanvas(pg.PlotWidget):
         margins_px: tuple[int, int, int, int] = _MARGINS_PX,
         has_x_labels: bool = True,
         has_best_chip: bool = False,
+        steps: Sequence[float] | None = None,
         accessible_name: str = "",
     ) -> None:
         """Args:
@@ -65,6 +66,7 @@ class PlotCanvas(pg.PlotWidget):
         margins_px: room left, above, right, below the curves.
         has_x_labels: whether epochs are written below.
         has_best_chip: whether the best epoch's line carries its number.
+        steps: the mantissas that steps of the y axis may have; the usual ones when omitted.
         accessible_name: what is plotted.
         """
         super().__init__(background=None)
@@ -72,6 +74,7 @@ class PlotCanvas(pg.PlotWidget):
         self._tick_text = tick_text
         self._has_x_labels = has_x_labels
         self._has_best_chip = has_best_chip
+        self._steps = {} if steps is None else {"steps": steps}
         self._styles: dict[pg.PlotDataItem, CurveStyle] = {}
         self._epochs = 1
         self._is_log = False
@@ -289,8 +292,8 @@ class PlotCanvas(pg.PlotWidget):
         line = QPen(theme.color("plot_grid"), 1)
         ink = theme.color("plot_axis")
         low, high = self._box.viewRange()[1]
-        marks = log_ticks(low, high) if self._is_log else ticks(low, high, self.y_ticks)
-        step = nice_step(high - low, self.y_ticks) if not self._is_log and high > low else 0.0
+        marks = log_ticks(low, high) if self._is_log else ticks(low, high, self.y_ticks, **self._steps)
+        step = nice_step(high - low, self.y_ticks, **self._steps) if not self._is_log and high > low else 0.0
         for mark in marks:
             y = round(self._py(mark))
             painter.setPen(line)

@@ -15,7 +15,7 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.inputs import ComboBox
 from studio.ui.widgets.labels import Badge, ElidedLabel, FigureWithInterval, Label
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import duration, interval, sentence_case, time_left
+from studio.ui.words import count, duration, interval, sentence_case, time_left
 
 _HEADER_PX = 87
 _HEADER_COMPACT_PX = 89
@@ -113,7 +113,7 @@ class RunHeader(QWidget):
 
     def _show_running(self, history: RunHistory) -> None:
         self._left.setText(time_left(history.remaining_s))
-        self._speed.setText(f"{history.images_per_s:.0f} images/s" if history.images_per_s else "")
+        self._speed.setText(_speed(history))
         behind = list(history.phases[: history.phases.index(history.phase)]) if history.phase in history.phases else []
         done = [sentence_case(phase) for phase in behind]
         is_training = history.phase in (_TRAINING, "") and history.planned
@@ -132,8 +132,10 @@ class RunHeader(QWidget):
             words = f"{words} at epoch {history.last.epoch} of {history.planned}"
         self.phases.show_ending(icon, token, words)
         took = sum(epoch.duration_s for epoch in history.epochs)
+        if history.finished is not None and history.started is not None and history.started.first_epoch == 1:
+            took = history.finished.duration_s
         self._left.setText(duration(took) if took else "")
-        self._speed.setText(f"{history.images_per_s:.0f} images/s" if history.images_per_s else "")
+        self._speed.setText(_speed(history))
         self._bar.setValue(round(1000 * history.place / history.planned) if history.planned else 0)
 
     def _tell_picked(self, index: int) -> None:
@@ -194,3 +196,7 @@ class RunFigures(QWidget):
             self.patience.set_figure(f"0 of {patience}")
         else:
             self.patience.set_figure(f"{patience - last.patience_left} of {patience}", f"since {best.epoch}")
+
+
+def _speed(history: RunHistory) -> str:
+    return f"{count(round(history.images_per_s))} images/s" if history.images_per_s else ""

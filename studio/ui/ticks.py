@@ -6,21 +6,22 @@ import math
 from collections.abc import Sequence
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_WHOLE_STEPS = (1.0, 2.0, 5.0, 10.0)
+_TOLERANCE = 0.97  # a little headroom shall not halve the ticks
+WHOLE_STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
 def nice_step(span: float, count: int, steps: Sequence[float] = _STEPS) -> float:
-    """The smallest round step that parts `span` into at most `count` pieces."""
+    """The smallest round step that parts `span` into about `count` pieces, hardly more."""
     rough = span / max(1, count)
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
-    return next(step * power for step in steps if step * power >= rough * (1 - 1e-9))
+    return next(step * power for step in steps if step * power >= rough * _TOLERANCE)
 
 
-def ticks(low: float, high: float, count: int) -> list[float]:
+def ticks(low: float, high: float, count: int, steps: Sequence[float] = _STEPS) -> list[float]:
     """Round values from `low` to `high`, at most `count` + 1 of them."""
     if not high > low:
         return [low]
-    step = nice_step(high - low, count)
+    step = nice_step(high - low, count, steps)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [round(number * step, 12) for number in range(first, last + 1)]
@@ -28,7 +29,7 @@ def ticks(low: float, high: float, count: int) -> list[float]:
 
 def epoch_ticks(low: float, high: float, count: int) -> list[float]:
     """Whole epochs from `low` to `high`, at most `count` + 1 of them."""
-    step = max(1, math.ceil(nice_step(max(1.0, high - low), count, _WHOLE_STEPS)))
+    step = max(1, math.ceil(nice_step(max(1.0, high - low), count, WHOLE_STEPS)))
     return [float(number) for number in range(math.ceil(low / step) * step, math.floor(high + 1e-6) + 1, step)]
 
 
@@ -54,6 +55,11 @@ def plain(value: float, step: float = 0.0) -> str:
     if step and round(step * 10**decimals, 6) % 1:
         decimals += 1
     return f"{value:,.{min(decimals, 6)}f}"
+
+
+def short(value: float, step: float = 0.0) -> str:
+    """A tick for a narrow axis: `20`, `40k`."""
+    return f"{value / 1000:g}k" if abs(value) >= 10_000 else plain(value, step)
 
 
 def power(value: float) -> str:
