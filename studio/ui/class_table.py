@@ -13,7 +13,7 @@ from typing_extensions import override
 from studio.core.intervals import wilson
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.labels import class_look
+from studio.ui.widgets.class_glyph import class_look
 from studio.ui.words import count, interval, percent
 
 _GLYPH_PX = 14

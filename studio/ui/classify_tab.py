@@ -38,6 +38,7 @@ from studio.ui.decision import Decision
 from studio.ui.drop_zone import dropped_paths
 from studio.ui.heat_maps import HeatMaps
 from studio.ui.icons import icon
+from studio.ui.job_runner import JobInfo
 from studio.ui.operating_panel import OperatingPanel
 from studio.ui.photo_intake_cell import PhotoIntakeCell
 from studio.ui.photo_reading import read_cover
@@ -45,7 +46,7 @@ from studio.ui.progress import JobProgress
 from studio.ui.result_cards import ResultCards
 from studio.ui.result_model import ResultModel
 from studio.ui.result_table import ResultTable
-from studio.ui.session import JobInfo, Session
+from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.widgets.buttons import Button, PrimaryAction

@@ -13,8 +13,8 @@ from studio.ui.icons import icon
 from studio.ui.result_model import ALL, LOOK, REJECTED, ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton
+from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.inputs import ComboBox
-from studio.ui.widgets.labels import class_look
 from studio.ui.widgets.panels import Hairline
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 from studio.ui.widgets.switch import Switch

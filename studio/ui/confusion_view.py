@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.ui.curve_style import mixed
 from studio.ui.icons import paint_icon
-from studio.ui.theme import ThemeManager, mixed
-from studio.ui.widgets.labels import class_look
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.class_glyph import class_look
 
 _NAMES_PX = 60
 _NAMES_MOST_PX = 96

@@ -14,10 +14,11 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame
 
 from studio.core.events import Scores
+from studio.ui.curve_style import CurveStyle, mixed
 from studio.ui.plot_canvas import HoverPoint, PlotCanvas
 from studio.ui.plot_legend import LegendEntry, PlotLegend
 from studio.ui.run_history import Points, RunHistory
-from studio.ui.theme import CurveStyle, ThemeManager, mixed
+from studio.ui.theme import ThemeManager
 from studio.ui.ticks import WHOLE_STEPS, nice_step, per_cent, plain, power, short
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label

@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from studio.core.events import EpochFinished, Event, JobEnded, RunFinished, RunStarted
 from studio.core.runs import RunFolder
 from studio.ui.curve_plot import Overlay
+from studio.ui.job_runner import JobInfo
 from studio.ui.plots_panel import PlotsPanel, export_buttons
 from studio.ui.progress import JobProgress
 from studio.ui.results_panel import ResultsPanel
 from studio.ui.run_header import RunFigures, RunHeader
 from studio.ui.run_history import RunHistory
 from studio.ui.runs_panel import RunsPanel
-from studio.ui.session import JobInfo, Session
+from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.train_footer import TrainFooter
 from studio.ui.widgets.buttons import Button

@@ -12,7 +12,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from typing_extensions import override
 
 from studio.ui.session import Session
-from studio.ui.widgets.labels import class_look
+from studio.ui.widgets.class_glyph import class_look
 from studio.ui.words import plural
 
 if TYPE_CHECKING:

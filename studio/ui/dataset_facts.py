@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from studio.ui.count_bar import Part
 from studio.ui.set_aside import AsideGroup, aside_groups
-from studio.ui.widgets.labels import ClassLook, class_look
+from studio.ui.widgets.class_glyph import ClassLook, class_look
 
 if TYPE_CHECKING:
     from studio.core.requests import SplitCounts

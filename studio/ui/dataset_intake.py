@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from studio.core.events import JobEnded
 from studio.core.requests import ImportRequest
 from studio.ui.drop_zone import dropped_paths
-from studio.ui.session import JobInfo, Session
+from studio.ui.job_runner import JobInfo
+from studio.ui.session import Session
 
 IMPORT_TARGET = "studio.data.import_job:import_photos"
 _FILTER = "Photos ({})"

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from studio.ui.icons import icon, paint_icon
-from studio.ui.session import RecentDataset
+from studio.ui.recent_datasets import RecentDataset
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.panels import Card

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from studio.ui.drop_zone import paint_zone
 from studio.ui.progress import JobProgress
-from studio.ui.session import RecentDataset
+from studio.ui.recent_datasets import RecentDataset
 from studio.ui.start_cards import RecentCard, SampleCard, StepsLine
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, PrimaryAction

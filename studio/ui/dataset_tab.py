@@ -22,10 +22,11 @@ from studio.ui.dataset_start import BigZone, DatasetStart
 from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.drop_zone import DropZone
 from studio.ui.icons import icon
+from studio.ui.job_runner import JobInfo
 from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
 from studio.ui.progress import JobProgress
-from studio.ui.session import JobInfo, Session
+from studio.ui.session import Session
 from studio.ui.split_watch import SplitWatch
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.core.requests import Classified, ClassifyRequest, Picture
-from studio.ui.theme import design_tokens
+from studio.ui.tokens import design_tokens
 from studio.ui.worker_link import WorkerLink
 
 _KEPT = 600

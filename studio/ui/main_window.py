@@ -16,9 +16,10 @@ from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.dataset_tab import DatasetTab
 from studio.ui.device import device_in_words
 from studio.ui.icons import app_icon
+from studio.ui.job_runner import JobInfo
 from studio.ui.keep_awake import KeepAwake
 from studio.ui.notifier import Notifier
-from studio.ui.session import JobInfo, Session
+from studio.ui.session import Session
 from studio.ui.shortcut_sheet import ShortcutSheet
 from studio.ui.status_bar import StatusBar
 from studio.ui.theme import Mode, ThemeManager

@@ -26,8 +26,8 @@ from studio.ui.heat_maps import HeatMaps
 from studio.ui.icons import paint_icon
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import clear, holder
-from studio.ui.widgets.labels import class_look
 
 _CAPTION_PX = 24
 _GLYPH_PX = 12

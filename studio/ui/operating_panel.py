@@ -13,8 +13,9 @@ from studio.ui.result_model import LOOK, ResultModel
 from studio.ui.share_histogram import ShareHistogram
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton
+from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import column, holder, row
-from studio.ui.widgets.labels import Label, class_look
+from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import PanelHeader
 from studio.ui.words import count, percent
 

@@ -10,8 +10,8 @@ from typing_extensions import override
 from studio.ui.icons import paint_icon
 from studio.ui.result_model import LOOK
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.class_glyph import ClassLook, class_look
 from studio.ui.widgets.inputs import DecimalBox
-from studio.ui.widgets.labels import ClassLook, class_look
 
 _CARD_PX, _COMPACT_CARD_PX = 82, 62
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
-from studio.ui.widgets.labels import ClassLook, class_look
+from studio.ui.widgets.class_glyph import ClassLook, class_look
 from studio.ui.words import count
 
 if TYPE_CHECKING:

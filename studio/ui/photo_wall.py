@@ -18,9 +18,10 @@ from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.wall_bars import SelectionBar, UndoBar
 from studio.ui.widgets.buttons import Button, IconButton
+from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import holder, row
 from studio.ui.widgets.inputs import SearchField, Slider
-from studio.ui.widgets.labels import Label, class_look
+from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline, Panel
 from studio.ui.words import plural

@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainte
 from PySide6.QtWidgets import QFrame
 from typing_extensions import override
 
-from studio.ui.theme import CurveStyle, ThemeManager
+from studio.ui.curve_style import CurveStyle
+from studio.ui.theme import ThemeManager
 from studio.ui.ticks import epoch_ticks, log_ticks, nice_step, ticks
 
 _MARGINS_PX = (46, 9, 15, 26)

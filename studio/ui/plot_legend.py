@@ -11,7 +11,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from studio.ui.theme import CurveStyle, ThemeManager
+from studio.ui.curve_style import CurveStyle
+from studio.ui.theme import ThemeManager
 
 _SWATCH_PX = 20
 _BOX_PX = 14

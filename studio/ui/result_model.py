@@ -14,7 +14,7 @@ from typing_extensions import override
 from studio.core.requests import Classified, ModelFacts, Prediction, RejectedPhoto
 from studio.ui.decision import Decision
 from studio.ui.photo_model import natural
-from studio.ui.widgets.labels import ClassLook, class_look
+from studio.ui.widgets.class_glyph import ClassLook, class_look
 from studio.ui.words import percent
 
 Index = QModelIndex | QPersistentModelIndex

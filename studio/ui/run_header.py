@@ -11,9 +11,11 @@ from studio.ui.phase_steps import PhaseSteps
 from studio.ui.run_history import RunHistory, accuracy_at
 from studio.ui.run_summary import RunSummary
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.chips import Badge
+from studio.ui.widgets.figures import FigureWithInterval
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.inputs import ComboBox
-from studio.ui.widgets.labels import Badge, ElidedLabel, FigureWithInterval, Label
+from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import Hairline
 from studio.ui.words import count, duration, interval, sentence_case, time_left
 

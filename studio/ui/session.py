@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +18,9 @@ from studio.core.requests import SampleDishesRequest, TrainRequest
 from studio.core.runs import RunFolder, list_runs, new_run
 from studio.core.workspace import datasets_folder, runs_folder
 from studio.ui.background import Background
-from studio.ui.job_thread import JobThread
-from studio.ui.progress import JobProgress, ProgressReader
+from studio.ui.job_runner import JobInfo, JobRunner
+from studio.ui.progress import JobProgress
+from studio.ui.recent_datasets import RecentDataset, RecentDatasets
 from studio.ui.run_summary import RunSummary, summaries
 from studio.ui.worker_link import WorkerLink
 
@@ -32,44 +31,7 @@ TRAIN_TARGET = "studio.learn.train_job:train"
 SAMPLES_TARGET = "studio.data.sample_job:open_samples"
 PAINTER_TARGET = "studio.data.paint_host:make"
 TORCH_HOST_TARGET = "studio.learn.classify_host:make"
-_MAX_RECENT = 8
 _SAMPLES_FOLDER = "sample-dishes"
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobInfo:
-    """The job that is running.
-
-    Attributes:
-        kind: import, generate, train or evaluate.
-        title: what the status bar calls it, such as `Training`.
-        target: its dotted name.
-        folder: where it works.
-        started_s: when it was started, in seconds since 1970.
-    """
-
-    kind: str
-    title: str
-    target: str
-    folder: Path
-    started_s: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecentDataset:
-    """A dataset that was open before.
-
-    Attributes:
-        folder: where it lies.
-        name: its name.
-        samples: how many it had.
-        opened_s: when it was last opened, in seconds since 1970.
-    """
-
-    folder: str
-    name: str
-    samples: int
-    opened_s: float
 
 
 class Session(QObject):
@@ -103,10 +65,13 @@ class Session(QObject):
         self._config = self._remembered_config()
         self._run: RunFolder | None = None
         self._summaries: Sequence[RunSummary] = ()
-        self._job: JobInfo | None = None
-        self._thread: JobThread | None = None
-        self._reader = ProgressReader()
+        self._recent = RecentDatasets(self.settings)
         self._is_compact = False
+        self._jobs = JobRunner(self)
+        self._jobs.started.connect(self.job_started)
+        self._jobs.happened.connect(self._hear)
+        self._jobs.progressed.connect(self.progress_changed)
+        self._jobs.ended.connect(self._end)
 
     # Places
 
@@ -148,16 +113,11 @@ class Session(QObject):
 
     def recent_datasets(self) -> list[RecentDataset]:
         """Datasets that were open before, the last one first; whether they still exist is not looked at."""
-        try:
-            stored = json.loads(str(self.settings.value("dataset/recent", "[]")))
-            return [RecentDataset(**entry) for entry in stored]
-        except (ValueError, TypeError):
-            return []
+        return self._recent.entries()
 
     def forget_dataset(self, folder: Path) -> None:
         """Take a dataset off the recent ones, since it was deleted."""
-        kept = [entry for entry in self.recent_datasets() if entry.folder != str(folder)]
-        self._store_recent(kept)
+        self._recent.forget(folder)
 
     def open_samples(self) -> None:
         """Open the sample dishes, drawing them first where they are missing."""
@@ -219,22 +179,22 @@ class Session(QObject):
     @property
     def job(self) -> JobInfo | None:
         """The running job."""
-        return self._job
+        return self._jobs.job
 
     @property
     def is_busy(self) -> bool:
         """Whether a job is running."""
-        return self._job is not None
+        return self._jobs.job is not None
 
     @property
     def is_stopping(self) -> bool:
         """Whether the running job has been asked to stop."""
-        return self._thread is not None and self._thread.is_stopping
+        return self._jobs.is_stopping
 
     @property
     def progress(self) -> JobProgress:
         """How far the running job has come."""
-        return self._reader.now
+        return self._jobs.progress
 
     def start_job(self, target: str, request: Any, folder: Path, *, kind: str, title: str, ranks: int = 1) -> bool:
         """Start a job, unless one is running.
@@ -250,34 +210,25 @@ class Session(QObject):
         Returns:
             whether it was started; if not, a message says why.
         """
-        if self._job is not None:
-            self.say("warning", f"{self._job.title} is still running; stop it, or wait until it is done.")
+        running = self._jobs.job
+        if running is not None:
+            self.say("warning", f"{running.title} is still running; stop it, or wait until it is done.")
             return False
-        self._job = JobInfo(kind=kind, title=title, target=target, folder=folder, started_s=time.time())
-        self._reader = ProgressReader()
-        self._thread = JobThread(target, request, folder, ranks=ranks, parent=self)
-        self._thread.happened.connect(self._hear)
-        self._thread.ended.connect(self._end)
-        self._thread.start()
-        self.job_started.emit(self._job)
-        self.progress_changed.emit(self._reader.now)
+        self._jobs.start(target, request, folder, kind=kind, title=title, ranks=ranks)
         return True
 
     def stop_job(self) -> None:
         """Ask the running job to stop at the next good moment; a second call ends it at once."""
-        if self._thread is not None:
-            self._thread.request_stop()
-            self.progress_changed.emit(self._reader.now)
+        self._jobs.stop()
 
     def kill_job(self) -> None:
         """End the running job at once."""
-        if self._thread is not None:
-            self._thread.kill()
+        self._jobs.kill()
 
     def training_obstacle(self) -> str:
         """What stands in the way of a training, as a sentence; empty when nothing does."""
-        if self._job is not None:
-            return f"{self._job.title} is still running."
+        if self._jobs.job is not None:
+            return f"{self._jobs.job.title} is still running."
         if self._dataset is None:
             return "Open a dataset first."
         if not self._dataset.samples:
@@ -357,13 +308,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the running job, the warm processes, the threads; the settings are written."""
-        if self._thread is not None:
-            self._thread.happened.disconnect(self._hear)
-            self._thread.ended.disconnect(self._end)
-            self._thread.kill()
-            self._thread.wait()
-            self._thread = None
-            self._job = None
+        self._jobs.close()
         self.painter.close()
         self.torch_host.close()
         self._background.close()
@@ -377,30 +322,20 @@ class Session(QObject):
         return True
 
     def _hear(self, event: Event) -> None:
-        before = self._reader.now
-        now = self._reader.read(event)
+        job = self._jobs.job
         match event:
             case DatasetReady():
                 self.open_dataset(Path(event.folder))
             case RunStarted():
                 self._name_run(RunFolder(Path(event.folder)))
-            case Notice() if event.kind == "warning" or (self._job is not None and self._job.kind == "train"):
+            case Notice() if event.kind == "warning" or (job is not None and job.kind == "train"):
                 # What an import or a generation is doing is said where its progress is.
                 self.say(event.kind, event.text, event.details)
             case _:
                 pass
         self.event_happened.emit(event)
-        if now != before:
-            self.progress_changed.emit(now)
 
-    def _end(self, ending: JobEnded) -> None:
-        job, thread = self._job, self._thread
-        assert job is not None and thread is not None
-        thread.wait()
-        thread.deleteLater()
-        self._job, self._thread = None, None
-        self.event_happened.emit(ending)
-        self.progress_changed.emit(None)
+    def _end(self, job: JobInfo, ending: JobEnded) -> None:
         self.job_ended.emit(job, ending)
         if ending.outcome in ("failed", "bad input"):
             self.say("danger", str(ending), ending.details)
@@ -416,14 +351,7 @@ class Session(QObject):
     def _take_dataset(self, manifest: Manifest) -> None:
         self._dataset = manifest
         self.settings.setValue("dataset/last", str(manifest.folder))
-        entry = RecentDataset(
-            folder=str(manifest.folder),
-            name=manifest.name,
-            samples=len(manifest.samples),
-            opened_s=time.time(),
-        )
-        others = [other for other in self.recent_datasets() if other.folder != entry.folder]
-        self._store_recent([entry, *others][:_MAX_RECENT])
+        self._recent.put_first(manifest.folder, manifest.name, len(manifest.samples))
         self.dataset_changed.emit(manifest)
 
     def _take_samples(self, manifest: Manifest | None) -> None:
@@ -451,9 +379,6 @@ class Session(QObject):
 
     def _report(self, sentence: str, details: str) -> None:
         self.say("danger", sentence, details)
-
-    def _store_recent(self, entries: Sequence[RecentDataset]) -> None:
-        self.settings.setValue("dataset/recent", json.dumps([asdict(entry) for entry in entries]))
 
     def _remembered_config(self) -> StudioConfig:
         stored = str(self.settings.value("config/last", "") or "")

@@ -10,8 +10,9 @@ from typing_extensions import override
 from studio.ui.theme import ThemeManager
 from studio.ui.top_bar import TABS
 from studio.ui.widgets.buttons import IconButton, key_caps
+from studio.ui.widgets.chips import KeyHints
 from studio.ui.widgets.flow import column, holder, row
-from studio.ui.widgets.labels import KeyHints, Label
+from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import ScrollPanel
 
 _WIDTH_PX = 460

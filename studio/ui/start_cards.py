@@ -13,7 +13,7 @@ from typing_extensions import override
 from studio.core import resources
 from studio.ui.icons import paint_icon
 from studio.ui.pictures import rounded
-from studio.ui.session import RecentDataset
+from studio.ui.recent_datasets import RecentDataset
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import clear, column, row

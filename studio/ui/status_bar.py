@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.runs import RunFolder
+from studio.ui.job_runner import JobInfo
 from studio.ui.progress import JobProgress
-from studio.ui.session import JobInfo, Session
+from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.flow import row

@@ -2,66 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.resources
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Literal
 
 from PySide6.QtCore import QEasingCurve, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QPen
-from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
-from studio.core import resources
+from studio.ui.curve_style import CurveStyle
 from studio.ui.stylesheet import stylesheet
+from studio.ui.tokens import design_tokens
+from studio.ui.typography import font_of, set_fonts
 
 Mode = Literal["light", "dark", "system"]
-
-_FONT_PACKAGES = ("fontpkg_inter", "fontpkg_jetbrains_mono")
-_OPTICAL_PX = (14, 32)
-_CLASS_FONTS = {
-    "QPushButton": "label",
-    "QToolButton": "label",
-    "QTableView": "small",
-    "QHeaderView": "caption",
-    "QTipLabel": "small",
-}
-_WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 600: QFont.Weight.DemiBold}
-
-
-@dataclass(frozen=True, kw_only=True)
-class CurveStyle:
-    """How one line of a plot is drawn.
-
-    Attributes:
-        color: the line's colour, its opacity included.
-        width_px: line width in device-independent pixels.
-        dash: lengths of dash and gap in px; empty for a solid line.
-        has_marker: whether each point carries a round marker.
-    """
-
-    color: QColor
-    width_px: float = 1.0
-    dash: tuple[float, ...] = ()
-    has_marker: bool = False
-
-    def pen(self, ratio: float | None = None) -> QPen:
-        """The pen that draws this line.
-
-        Args:
-            ratio: device pixels per device-independent pixel where the pen shall be cosmetic: zooming a plot then
-                leaves its width alone, and so would the screen's scaling.
-        """
-        pen = QPen(self.color, self.width_px * (ratio or 1.0))
-        pen.setCosmetic(ratio is not None)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap if self.dash else Qt.PenCapStyle.RoundCap)
-        if self.dash:
-            pen.setDashPattern([length / self.width_px for length in self.dash])
-        return pen
 
 
 @dataclass(frozen=True)
@@ -214,12 +169,8 @@ class ThemeManager(QObject):
         self._tokens = design_tokens()
         self._mode: Mode = mode
         self._is_building = False
-        _load_fonts()
         app.setStyle("Fusion")
-        app.setFont(font_of("body"))
-        for class_name, role in _CLASS_FONTS.items():
-            app.setFont(font_of(role), class_name)  # type: ignore[arg-type]  # Shiboken takes str alone
-        QToolTip.setFont(font_of("small"))
+        set_fonts(app)
         app.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._theme = self._chosen()
         self._dress()
@@ -354,52 +305,3 @@ class ThemeManager(QObject):
         self._app.setPalette(self._theme.palette())
         if not self._is_building:
             self._app.setStyleSheet(stylesheet(self._theme))
-
-
-@lru_cache(maxsize=1)
-def design_tokens() -> Mapping[str, Any]:
-    """The parsed token file: the only source of colours, sizes, radii."""
-    tokens: dict[str, Any] = json.loads(resources.path("theme/tokens.json").read_text(encoding="utf-8"))
-    return tokens
-
-
-def font_of(role: str, weight: int | None = None, px: int | None = None, *, tabular: bool = False) -> QFont:
-    """A font of the type scale, the same in every look; arguments as for `Theme.font`."""
-    step = design_tokens()["type"][role]
-    names = design_tokens()["font"]
-    is_code = role == "code"
-    family = names["mono"] if is_code else names["family"]
-    font = QFont()
-    font.setFamilies([family, *names["mono_fallbacks" if is_code else "fallbacks"]])
-    size_px, chosen = px or step["px"], weight or step["weight"]
-    font.setPixelSize(size_px)
-    font.setWeight(_WEIGHTS[chosen])
-    # Qt draws a variable font at its default weight unless the axis is named; the weight above is for the fallbacks.
-    font.setVariableAxis(QFont.Tag("wght"), chosen)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    if not is_code:
-        font.setVariableAxis(QFont.Tag("opsz"), min(max(size_px, _OPTICAL_PX[0]), _OPTICAL_PX[1]))
-    if tabular:
-        font.setFeature(QFont.Tag("tnum"), 1)
-    return font
-
-
-def mixed(low: QColor, high: QColor, share: float) -> QColor:
-    """The colour between two, at `share` of the way."""
-    return QColor.fromRgbF(
-        low.redF() + share * (high.redF() - low.redF()),
-        low.greenF() + share * (high.greenF() - low.greenF()),
-        low.blueF() + share * (high.blueF() - low.blueF()),
-    )
-
-
-def _load_fonts() -> None:
-    """Make the packaged fonts known to Qt, once per process."""
-    known = set(QFontDatabase.families())
-    for package, family in zip(_FONT_PACKAGES, ("Inter", "JetBrains Mono"), strict=True):
-        if family in known:
-            continue
-        folder = Path(str(importlib.resources.files(package))) / "files"
-        for file in sorted(folder.glob("*.ttf")):
-            if "Italic" not in file.name:
-                QFontDatabase.addApplicationFont(str(file))

@@ -6,9 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.core.runs import RunFolder
+from studio.ui.job_runner import JobInfo
 from studio.ui.run_files import to_bin
 from studio.ui.run_history import RunHistory
-from studio.ui.session import JobInfo, Session
+from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, holder, row

@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from studio.ui.stylesheet import stylesheet
-from studio.ui.theme import Theme, ThemeManager, design_tokens
+from studio.ui.theme import Theme, ThemeManager
+from studio.ui.tokens import design_tokens
 from tests.imports import ROOT
 
 READ_ON = [

@@ -10,10 +10,12 @@ from pytestqt.qtbot import QtBot
 
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton, PrimaryAction, key_caps
+from studio.ui.widgets.class_glyph import class_look
+from studio.ui.widgets.figures import FigureWithInterval
 from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.inputs import DecimalBox, SearchField, Slider, SpinBox
-from studio.ui.widgets.labels import ElidedLabel, FigureWithInterval, Label, class_look
+from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import MessageBar
 from studio.ui.widgets.question import Question
 from studio.ui.widgets.segmented import Choice, SegmentedControl

@@ -20,8 +20,9 @@ from typing_extensions import override
 
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.chips import key_caps_width, paint_key_caps
 from studio.ui.widgets.flow import column, row
-from studio.ui.widgets.labels import ElidedLabel, Label, key_caps_width, paint_key_caps
+from studio.ui.widgets.labels import ElidedLabel, Label
 
 _INK = {"primary": "on_accent", "danger": "danger", "dangerlink": "danger", "link": "accent_text"}
 _PADDING = {"primary": 17, "link": 1, "dangerlink": 1}
