@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QFrame
 
 from studio.core.events import Scores
 from studio.ui.curve_style import CurveStyle, mixed
-from studio.ui.plot_canvas import HoverPoint, PlotCanvas
+from studio.ui.plot_canvas import PlotCanvas
 from studio.ui.plot_legend import LegendEntry, PlotLegend
+from studio.ui.plot_marks import HoverPoint
 from studio.ui.run_history import Points, RunHistory
 from studio.ui.theme import ThemeManager
 from studio.ui.ticks import WHOLE_STEPS, nice_step, per_cent, plain, power, short
@@ -208,15 +209,17 @@ class CurvePlot(QFrame):
         lines = [
             line for history in histories for line in (history.train(self.figure), history.validation(self.figure))
         ]
-        values = np.concatenate([y for _, y in lines]) if lines else np.empty(0)
+        values = np.concatenate([y for _, y in lines])
         if self.figure == "accuracy":
             values = np.concatenate([values, self._history.interval()[1]])
             return _share_range(values)
         _, batches = self._history.batch_losses.smoothed(self._view.smoothing)
-        if len(batches):
-            sample = batches[:: max(1, len(batches) // _LOOKED_AT)]
-            top = np.percentile(sample, _CLIP_PERCENTILE) if self._view.is_clipped else batches.max()
+        known = batches[np.isfinite(batches)]
+        if len(known):
+            sample = known[:: max(1, len(known) // _LOOKED_AT)]
+            top = np.percentile(sample, _CLIP_PERCENTILE) if self._view.is_clipped else known.max()
             values = np.concatenate([values, [float(top)], sample.clip(max=top)])
+        values = values[np.isfinite(values)]  # a loss that has grown beyond all numbers has no place on an axis
         return _log_range(values) if self._view.is_log else _loss_range(values, self.canvas.y_ticks)
 
     def _interval_color(self) -> QColor:

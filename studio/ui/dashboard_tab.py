@@ -13,7 +13,8 @@ from studio.core.events import EpochFinished, Event, JobEnded, RunFinished, RunS
 from studio.core.runs import RunFolder
 from studio.ui.curve_plot import Overlay
 from studio.ui.job_runner import JobInfo
-from studio.ui.plots_panel import PlotsPanel, export_buttons
+from studio.ui.plot_tools import export_buttons
+from studio.ui.plots_panel import PlotsPanel
 from studio.ui.progress import JobProgress
 from studio.ui.results_panel import ResultsPanel
 from studio.ui.run_header import RunFigures, RunHeader

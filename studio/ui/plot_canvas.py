@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame
 from typing_extensions import override
 
 from studio.ui.curve_style import CurveStyle
+from studio.ui.plot_marks import (
+    Curve,
+    HoverPoint,
+    PlotFrame,
+    draw_best,
+    draw_crosshair,
+    draw_epochs,
+    draw_grid,
+    draw_markers,
+)
 from studio.ui.theme import ThemeManager
-from studio.ui.ticks import epoch_ticks, log_ticks, nice_step, ticks
+from studio.ui.ticks import STEPS
 
 _MARGINS_PX = (46, 9, 15, 26)
-_LABEL_GAP_PX = 8
-_CHIP_PX = 18
-_CHIP_LEAST_PX = 54
-_TICK_EVERY_PX = 26
-_MOST_TICKS = 8
-_EPOCH_EVERY_PX = 44
-_MARKER_PX = 5.5
-_MARKER_LINE_PX = 1.5
-_MARKERS_FROM_PX = 12
-
-
-@dataclass(frozen=True, kw_only=True)
-class HoverPoint:
-    """A point that is filled while the crosshair is on it.
-
-    Attributes:
-        y: its height, in the curve's own unit.
-        color: the curve's colour.
-    """
-
-    y: float
-    color: QColor
 
 
 class PlotCanvas(pg.PlotWidget):
@@ -58,7 +45,7 @@ class PlotCanvas(pg.PlotWidget):
         margins_px: tuple[int, int, int, int] = _MARGINS_PX,
         has_x_labels: bool = True,
         has_best_chip: bool = False,
-        steps: Sequence[float] | None = None,
+        steps: Sequence[float] = STEPS,
         accessible_name: str = "",
     ) -> None:
         """Args:
@@ -67,7 +54,7 @@ class PlotCanvas(pg.PlotWidget):
         margins_px: room left, above, right, below the curves.
         has_x_labels: whether epochs are written below.
         has_best_chip: whether the best epoch's line carries its number.
-        steps: the mantissas that steps of the y axis may have; the usual ones when omitted.
+        steps: the mantissas that steps of the y axis may have.
         accessible_name: what is plotted.
         """
         super().__init__(background=None)
@@ -75,7 +62,7 @@ class PlotCanvas(pg.PlotWidget):
         self._tick_text = tick_text
         self._has_x_labels = has_x_labels
         self._has_best_chip = has_best_chip
-        self._steps = {} if steps is None else {"steps": steps}
+        self._steps = steps
         self._styles: dict[pg.PlotDataItem, CurveStyle] = {}
         self._epochs = 1
         self._is_log = False
@@ -87,7 +74,6 @@ class PlotCanvas(pg.PlotWidget):
         self._picture: QPixmap | None = None
         self.is_vector = False
         self._margins = margins_px
-        self._y_ticks = 4
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.viewport().setAutoFillBackground(False)  # the card below shows through, corners and all
         # pyqtgraph caches the background; ours holds the grid, which moves with the range.
@@ -195,7 +181,7 @@ class PlotCanvas(pg.PlotWidget):
     @property
     def y_ticks(self) -> int:
         """How many steps the y axis has room for."""
-        return min(_MOST_TICKS, max(2, round(self._plot_rect().height() / _TICK_EVERY_PX)))
+        return self._frame().tick_count
 
     def visible_epochs(self) -> tuple[float, float]:
         """The epochs at the left and the right edge."""
@@ -239,22 +225,23 @@ class PlotCanvas(pg.PlotWidget):
     @override
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         super().drawBackground(painter, rect)
-        area = self._plot_rect()
+        frame = self._frame()
         if self._band is not None:
-            left, right = self._px(self._band[0]), self._px(self._band[1])
-            left, right = max(left, area.left()), min(right, area.right())
+            left = max(frame.px(self._band[0]), frame.area.left())
+            right = min(frame.px(self._band[1]), frame.area.right())
             if right > left:
-                painter.fillRect(QRectF(left, area.top(), right - left, area.height()), self._theme.theme.patience_band)
-        self._draw_grid(painter, area)
+                band = QRectF(left, frame.area.top(), right - left, frame.area.height())
+                painter.fillRect(band, self._theme.theme.patience_band)
+        draw_grid(painter, self._theme, frame, self._tick_text, self._steps)
 
     @override
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         super().drawForeground(painter, rect)
-        area = self._plot_rect()
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        self._draw_markers(painter, area)
+        frame, points = self._frame(), self._points()
+        draw_markers(painter, self._theme, frame, points)
         if self._best is not None:
-            self._draw_best(painter, area)
+            draw_best(painter, self._theme, frame, self._best, points, has_chip=self._has_best_chip)
         if self.is_vector:
             self._draw_over(painter)
 
@@ -284,149 +271,30 @@ class PlotCanvas(pg.PlotWidget):
         else:
             event.ignore()
 
-    # Painting
-
-    def _draw_grid(self, painter: QPainter, area: QRectF) -> None:
-        theme = self._theme
-        font = theme.font("caption", 400, tabular=True)
-        painter.setFont(font)
-        line = QPen(theme.color("plot_grid"), 1)
-        ink = theme.color("plot_axis")
-        low, high = self._box.viewRange()[1]
-        marks = log_ticks(low, high) if self._is_log else ticks(low, high, self.y_ticks, **self._steps)
-        step = nice_step(high - low, self.y_ticks, **self._steps) if not self._is_log and high > low else 0.0
-        for mark in marks:
-            y = round(self._py(mark))
-            painter.setPen(line)
-            painter.drawLine(QPointF(area.left(), y + 0.5), QPointF(area.right(), y + 0.5))
-            painter.setPen(ink)
-            value = 10**mark if self._is_log else mark
-            box = QRectF(0, y - 8, area.left() - _LABEL_GAP_PX, 16)
-            painter.drawText(
-                box, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), self._tick_text(value, step)
-            )
-
     def _draw_over(self, painter: QPainter) -> None:
         """What moves with the crosshair."""
-        area = self._plot_rect()
+        frame = self._frame()
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-        self._draw_epochs(painter, area)
-        if self._hover is not None:
-            self._draw_crosshair(painter, area)
-
-    def _draw_epochs(self, painter: QPainter, area: QRectF) -> None:
-        """The numbers below the curves; those that the crosshair's chip covers are left out."""
-        if not self._has_x_labels:
-            return
-        font = self._theme.font("caption", 400, tabular=True)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
-        painter.setPen(self._theme.color("plot_axis"))
-        first, last = self._box.viewRange()[0]
-        room = max(2, int(area.width() / _EPOCH_EVERY_PX))
-        chip = None if self._hover is None else self._px(self._hover)
-        for mark in epoch_ticks(max(0.0, first), last, room):
-            text = f"{mark:.0f}"
-            width = metrics.horizontalAdvance(text)
-            left = max(area.left(), min(self._px(mark) - width / 2, self.width() - width - 2))
-            if chip is None or abs(left + width / 2 - chip) > (_CHIP_LEAST_PX + width) / 2 + 2:
-                painter.drawText(QPointF(left, area.bottom() + 17), text)
-
-    def _draw_markers(self, painter: QPainter, area: QRectF) -> None:
-        """Round markers, as long as there is room between them."""
-        low, high = self._box.viewRange()[0]
-        if area.width() / max(1e-9, high - low) < _MARKERS_FROM_PX:
-            return
-        painter.save()
-        painter.setClipRect(area.adjusted(-4, -4, 4, 4))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(self._theme.color("plot_bg"))
-        for curve, style in self._styles.items():
-            xs, ys = curve.xData, curve.yData
-            if not style.has_marker or xs is None:
-                continue
-            painter.setPen(QPen(style.color, _MARKER_LINE_PX))
-            for x, y in zip(xs, ys, strict=True):
-                at = math.log10(max(y, 1e-12)) if self._is_log else y
-                painter.drawEllipse(QPointF(self._px(x), self._py(at)), _MARKER_PX / 2, _MARKER_PX / 2)
-        painter.restore()
-
-    def _draw_best(self, painter: QPainter, area: QRectF) -> None:
-        x = self._px(float(self._best or 0))
-        if not area.left() <= x <= area.right():
-            return
-        style = self._theme.curve("best_epoch")
-        painter.setPen(style.pen())
-        painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
-        if self._has_best_chip:
-            top = area.top() + 2 if self._is_free(area, x) else area.bottom() - _CHIP_PX - 2
-            self._draw_chip(painter, area, x, top, f"best {self._best}")
-
-    def _is_free(self, area: QRectF, x: float) -> bool:
-        """Whether no marked curve passes where the chip lies at the top."""
-        for curve, style in self._styles.items():
-            if not style.has_marker or curve.xData is None or not len(curve.xData):
-                continue
-            for px, py in zip(curve.xData, curve.yData, strict=True):
-                height = math.log10(max(py, 1e-12)) if self._is_log else py
-                is_near = abs(self._px(px) - x) < _CHIP_LEAST_PX
-                if is_near and self._py(height) < area.top() + _CHIP_PX + 8:
-                    return False
-        return True
-
-    def _draw_crosshair(self, painter: QPainter, area: QRectF) -> None:
-        assert self._hover is not None
-        x = self._px(self._hover)
-        if not area.left() - 1 <= x <= area.right() + 1:
-            return
-        painter.setPen(QPen(self._theme.color("text_3"), 1))
-        painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for point in self._hover_points:
-            y = self._py(math.log10(max(point.y, 1e-12)) if self._is_log else point.y)
-            painter.setPen(QPen(self._theme.color("plot_bg"), 1))
-            painter.setBrush(point.color)
-            painter.drawEllipse(QPointF(x, y), 3.75, 3.75)
         if self._has_x_labels:
-            self._draw_chip(painter, area, x, area.bottom() + 4, f"epoch {self._hover:.0f}")
+            draw_epochs(painter, self._theme, frame, self._hover)
+        if self._hover is not None:
+            draw_crosshair(painter, self._theme, frame, self._hover, self._hover_points, has_chip=self._has_x_labels)
 
-    def _draw_chip(self, painter: QPainter, area: QRectF, x: float, top: float, text: str) -> None:
-        theme = self._theme
-        font = theme.font("caption")
-        width = max(_CHIP_LEAST_PX, QFontMetricsF(font).horizontalAdvance(text) + 13)
-        left = min(max(x - width / 2, area.left()), area.right() + self._margins[2] - width - 2)
-        box = QRectF(round(left), round(top), round(width), _CHIP_PX)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("tooltip"))
-        painter.drawRoundedRect(box, theme.radius("chip"), theme.radius("chip"))
-        painter.setFont(font)
-        painter.setPen(theme.color("tooltip_text"))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-
-    # Places
-
-    def _plot_rect(self) -> QRectF:
+    def _frame(self) -> PlotFrame:
         left, top, right, bottom = self._margins
-        return QRectF(left, top, max(1, self.width() - left - right), max(1, self.height() - top - bottom))
+        area = QRectF(left, top, max(1, self.width() - left - right), max(1, self.height() - top - bottom))
+        (x_low, x_high), (y_low, y_high) = self._box.viewRange()
+        x, y = (float(x_low), float(x_high)), (float(y_low), float(y_high))
+        return PlotFrame(area=area, x=x, y=y, is_log=self._is_log, right_px=right)
 
-    def _px(self, epoch: float) -> float:
-        low, high = self._box.viewRange()[0]
-        area = self._plot_rect()
-        return float(area.left() + (epoch - low) / ((high - low) or 1.0) * area.width())
-
-    def _py(self, value: float) -> float:
-        low, high = self._box.viewRange()[1]
-        area = self._plot_rect()
-        return float(area.bottom() - (value - low) / ((high - low) or 1.0) * area.height())
+    def _points(self) -> list[Curve]:
+        return [(curve.xData, curve.yData, style) for curve, style in self._styles.items() if curve.xData is not None]
 
     def _epoch_at(self, position: QPointF) -> int | None:
-        area = self._plot_rect()
-        if not area.adjusted(-8, 0, 8, 0).contains(position):
+        frame = self._frame()
+        if not frame.area.adjusted(-8, 0, 8, 0).contains(position):
             return None
-        low, high = self._box.viewRange()[0]
-        epoch = low + (position.x() - area.left()) / area.width() * (high - low)
-        return min(max(1, round(epoch)), self._epochs)
+        return min(max(1, round(frame.epoch_at(position.x()))), self._epochs)
 
     def _fit_x(self) -> None:
         self._box.setLimits(xMin=0, xMax=self._epochs)

@@ -7,21 +7,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from studio.core.files import write_atomically
 from studio.ui.curve_export import csv_text, png_bytes, svg_bytes
 from studio.ui.curve_plot import CurvePlot, Overlay, PlotView, SmallPlot
+from studio.ui.plot_tools import PlotSwitches, ToolsPopup
 from studio.ui.run_history import Points, RunHistory
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import Button, IconButton
+from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import holder, row
-from studio.ui.widgets.inputs import Slider
-from studio.ui.widgets.labels import Label
-from studio.ui.widgets.segmented import Choice, SegmentedControl
-from studio.ui.widgets.switch import Switch
 
 _REDRAW_MS = 100
 _SMALL_PX = 90
@@ -80,7 +77,7 @@ class PlotsPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.tools)
         layout.addWidget(self._plots, 1)
-        self._popup: _Popup | None = None
+        self._popup: ToolsPopup | None = None
 
     def show_history(self, history: RunHistory, overlays: Sequence[Overlay], name: str) -> None:
         """Look at another run, or lay other runs over it."""
@@ -101,17 +98,7 @@ class PlotsPanel(QWidget):
     @property
     def view(self) -> PlotView:
         """How curves are looked at."""
-        return PlotView(
-            is_log=self._scale.current == "log",
-            smoothing=self._smoothing.value() / 100,
-            is_clipped=self._clip.isChecked(),
-        )
-
-    def choose_view(self, view: PlotView) -> None:
-        """Look at the curves in another way, as if its controls had been used."""
-        self._scale.choose("log" if view.is_log else "linear")
-        self._smoothing.setValue(round(100 * view.smoothing))
-        self._clip.setChecked(view.is_clipped)
+        return self.switches.view
 
     def set_compact(self, is_compact: bool) -> None:
         """Move the tools with the two small plots behind a button, or bring them back."""
@@ -124,13 +111,13 @@ class PlotsPanel(QWidget):
             self._place_tools()
             columns, self._columns = self._columns, 0
             self._place_plots(columns)
-            self._switches.show()
+            self.switches.show()
             self._small.show()
 
     def open_tools(self, below: QWidget) -> None:
         """Show the tools with the two small plots in a sheet under a button."""
         if self._popup is None:
-            self._popup = _Popup(self._theme, [self._switches, self._small], self)
+            self._popup = ToolsPopup(self._theme, [self.switches, self._small], self)
         corner = below.mapToGlobal(QPoint(below.width(), below.height() + self._theme.space() // 2))
         self._small.show()
         self._popup.show_at(corner)
@@ -163,36 +150,9 @@ class PlotsPanel(QWidget):
             self.redraw_soon()
 
     def _make_tools(self) -> None:
-        theme, settings = self._theme, self._session.settings
-        self._scale = SegmentedControl(
-            theme,
-            [
-                Choice(key="linear", text="Linear", tooltip="Loss on a linear axis"),
-                Choice(key="log", text="Log", tooltip="Loss on a logarithmic axis"),
-            ],
-            height_px=theme.height("control_small"),
-            accessible_name="Axis of the loss",
-        )
-        self._scale.choose(str(settings.value("train/scale", "linear")))
-        self._scale.chosen.connect(self._change_view)
-        self._smoothing = Slider(
-            low=0,
-            high=99,
-            value=int(str(settings.value("train/smoothing", 20))),
-            accessible_name="Smoothing",
-            tooltip="Average each batch with those before it",
-        )
-        self._smoothing.setFixedWidth(_SMOOTHING_PX)
-        self._smoothing.valueChanged.connect(self._change_view)
-        self._smoothing_value = Label("", "small", "text_2")
-        self._smoothing_value.setFixedWidth(theme.space(3.5))
-        self._clip = Switch(
-            theme,
-            tooltip="Leave single batches far above the rest out of the picture",
-            accessible_name="Clip outliers",
-            checked=str(settings.value("train/clip", "true")) == "true",
-        )
-        self._clip.toggled.connect(self._change_view)
+        theme = self._theme
+        self.switches = PlotSwitches(self._session, theme)
+        self.switches.changed.connect(self.redraw_soon)
         self._fit = Button(
             theme, "Fit", icon="rotate-ccw", kind="tool", size="small", keys="Ctrl+0", tooltip="Show all epochs again"
         )
@@ -202,29 +162,14 @@ class PlotsPanel(QWidget):
         )
         self._export.set_trailing_icon("chevron-down")
         self._export.clicked.connect(self._open_own_export)
-        gap = theme.space()
-        self._switches = holder(
-            row(
-                self._scale,
-                gap,
-                Label("Smoothing", "small", "text_2"),
-                self._smoothing,
-                self._smoothing_value,
-                self._clip,
-                Label("Clip outliers", "small", "text_2"),
-                None,
-                gap=gap,
-            )
-        )
         self.tools = QWidget()
         self.tools.setFixedHeight(theme.height("panel_header"))
-        self._tools_row = row(self._fit, self._export, gap=gap)
+        self._tools_row = row(self._fit, self._export, gap=theme.space())
         self.tools.setLayout(self._tools_row)
         self._place_tools()
-        self._say_smoothing()
 
     def _place_tools(self) -> None:
-        self._tools_row.insertWidget(0, self._switches, 1)
+        self._tools_row.insertWidget(0, self.switches, 1)
 
     def _place_plots(self, columns: int) -> None:
         if columns == self._columns:
@@ -259,17 +204,6 @@ class PlotsPanel(QWidget):
         for plot in self._all:
             if plot.canvas.visible_epochs() != (low, high):
                 plot.canvas.show_epochs(low, high)
-
-    def _change_view(self, *_: object) -> None:
-        settings, view = self._session.settings, self.view
-        settings.setValue("train/scale", "log" if view.is_log else "linear")
-        settings.setValue("train/smoothing", self._smoothing.value())
-        settings.setValue("train/clip", "true" if view.is_clipped else "false")
-        self._say_smoothing()
-        self.redraw_soon()
-
-    def _say_smoothing(self) -> None:
-        self._smoothing_value.setText(f"{self._smoothing.value() / 100:.2g}")
 
     def _open_own_export(self) -> None:
         self.open_export(self._export)
@@ -306,40 +240,6 @@ class PlotsPanel(QWidget):
 
     def _tell_saved(self, file: Path) -> None:
         self._session.say("success", f"Saved {file.name} in {file.parent}.")
-
-
-class _Popup(QFrame):
-    """A sheet with widgets that live elsewhere while there is room."""
-
-    def __init__(self, theme: ThemeManager, widgets: Sequence[QWidget], owner: PlotsPanel) -> None:
-        super().__init__(owner, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setProperty("card", "true")
-        self._widgets = widgets
-        self._homes = [widget.parentWidget() for widget in widgets]
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(*(theme.space(1.5),) * 4)
-        layout.setSpacing(theme.space(1.5))
-        for widget in widgets:
-            layout.addWidget(widget)
-        self.setFixedWidth(_POPUP_PX)
-
-    def show_at(self, top_right: QPoint) -> None:
-        self.adjustSize()
-        self.move(top_right.x() - self.width(), top_right.y())
-        self.show()
-
-    def give_back(self) -> None:
-        self.hide()
-        for widget, home in zip(self._widgets, self._homes, strict=True):
-            widget.setParent(home)
-        self.deleteLater()
-
-
-def export_buttons(theme: ThemeManager) -> tuple[IconButton, IconButton]:
-    """The two buttons that stand for the tools where there is no room for them: tools, export."""
-    tools = IconButton(theme, "sliders-horizontal", "How the curves are looked at", kind="tool")
-    export = IconButton(theme, "download", "Save the curves as a file", kind="tool")
-    return tools, export
 
 
 def _learning_rate(history: RunHistory) -> Points:

@@ -82,7 +82,9 @@ class Series:
         while self._calm_count < self._count:
             first, last = self._calm_count, min(self._calm_count + chunk, self._count)
             decay = weight ** np.arange(1, last - first + 1)
-            means = decay * (self._mean + (1 - weight) * np.cumsum(self._y[first:last] / decay))
+            values = self._y[first:last]
+            values = np.where(np.isfinite(values), values, self._mean)  # one overflow shall not be all that follows
+            means = decay * (self._mean + (1 - weight) * np.cumsum(values / decay))
             self._calm[first:last] = means / (1 - weight ** np.arange(first + 1, last + 1))
             self._mean = float(means[-1])
             self._calm_count = last

@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _TOLERANCE = 0.97  # a little headroom shall not halve the ticks
 WHOLE_STEPS = (1.0, 2.0, 5.0, 10.0)
 
 
-def nice_step(span: float, count: int, steps: Sequence[float] = _STEPS) -> float:
+def nice_step(span: float, count: int, steps: Sequence[float] = STEPS) -> float:
     """The smallest round step that parts `span` into about `count` pieces, hardly more."""
     rough = span / max(1, count)
     power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
     return next(step * power for step in steps if step * power >= rough * _TOLERANCE)
 
 
-def ticks(low: float, high: float, count: int, steps: Sequence[float] = _STEPS) -> list[float]:
+def ticks(low: float, high: float, count: int, steps: Sequence[float] = STEPS) -> list[float]:
     """Round values from `low` to `high`, at most `count` + 1 of them."""
     if not high > low:
         return [low]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from studio.ui.plots_panel import PlotsPanel
 from studio.ui.run_history import RunHistory
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from tests.ui.made_runs import epoch_event, run_events, started
+from tests.ui.made_runs import epoch_event, run_events, scores, started
 
 
 @pytest.fixture
@@ -103,6 +104,25 @@ def test_a_logarithmic_axis_takes_a_loss_of_zero(loss: CurvePlot, tmp_path: Path
     loss.show_history(history, [], PlotView(is_log=True))
     low, high = loss.canvas.getViewBox().viewRange()[1]
     assert low < high <= 1
+
+
+@pytest.mark.parametrize("is_log", [False, True])
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+def test_a_loss_that_is_no_number_is_left_out(
+    loss: CurvePlot, history: RunHistory, is_log: bool, smoothing: float
+) -> None:
+    lost = BatchesFinished(
+        epoch=13, batch=26, batches=40, losses=(float("nan"), float("inf")), images_per_s=16.0, remaining_s=None
+    )
+    history.receive(lost)
+    bad = scores(float("nan"), ((20, 21), (6, 6)))
+    history.receive(replace(epoch_event(13), train=bad, val=bad))
+    loss.show_history(history, [], PlotView(is_log=is_log, smoothing=smoothing))
+    loss.set_hover(13)
+    low, high = loss.canvas.getViewBox().viewRange()[1]
+    assert low < high < 2
+    assert not loss.grab().isNull()
+    assert loss.legend.value("Validation") == "nan"
 
 
 def test_a_run_laid_over_has_its_own_entry(loss: CurvePlot, history: RunHistory, tmp_path: Path) -> None:
@@ -189,7 +209,7 @@ def test_all_plots_zoom_together_and_fit_again(
 def test_how_curves_are_looked_at_is_remembered(session: Session, theme: ThemeManager, qtbot: QtBot) -> None:
     panel = PlotsPanel(session, theme)
     qtbot.addWidget(panel)
-    panel.choose_view(PlotView(is_log=True, smoothing=0.6, is_clipped=False))
+    panel.switches.choose(PlotView(is_log=True, smoothing=0.6, is_clipped=False))
     again = PlotsPanel(session, theme)
     qtbot.addWidget(again)
     assert again.view == PlotView(is_log=True, smoothing=0.6, is_clipped=False)
