@@ -123,3 +123,14 @@ DIRT_KINDS: Registry[Callable[..., Any]] = Registry(
         "studio.dirt.wear",
     ),
 )
+LOOK_ALIKES: Registry[Callable[..., Any]] = Registry(
+    "look-alike",
+    (
+        "studio.dirt.metals",
+        "studio.dirt.materials",
+        "studio.dirt.prints",
+        "studio.dirt.lights",
+        "studio.dirt.water",
+        "studio.dirt.scars",
+    ),
+)

@@ -1,0 +1,1 @@
+"""What a clean dish of another material or colour looks like."""

@@ -1,0 +1,1 @@
+"""What a clean dish of metal looks like."""

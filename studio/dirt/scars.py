@@ -1,0 +1,1 @@
+"""What use leaves on clean dishes."""

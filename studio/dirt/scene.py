@@ -1,0 +1,103 @@
+"""The photo of a clean dish while its dish is made another one."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from studio.dirt import cv
+from studio.dirt.outline import Field, Image
+from studio.dirt.surface import Patch, Surface
+
+
+class Scene:
+    """A photo on which look-alikes work one after another: first what the dish is made of, then what lies on it.
+
+    Attributes:
+        image_HW3: float32 RGB 0..1, the whole photo, changed in place.
+        dish_HW3: the part of it in the dish's box; a view, so writing into it changes the photo.
+        surface: where the dish is. Its light and colours are those of the photo as it was taken.
+        patch: the pixels of the dish's box, for noise and coordinates in dish radii.
+    """
+
+    def __init__(self, photo_HW3: Image, surface: Surface) -> None:
+        """Args:
+        photo_HW3: uint8 RGB; it is not changed.
+        surface: of this photo.
+        """
+        self.surface = surface
+        self.image_HW3: Field = photo_HW3.astype(np.float32) * np.float32(1 / 255)
+        left, top, right, bottom = surface.box
+        self.dish_HW3: Field = self.image_HW3[top:bottom, left:right]
+        self._before_HW3 = photo_HW3
+
+    @cached_property
+    def patch(self) -> Patch:
+        """The pixels of the dish's box, one fine pixel for each pixel of the photo."""
+        surface = self.surface
+        left, top, right, bottom = surface.box
+        (cx, cy), radius = surface.centre, surface.radius_px
+        return Patch(
+            left=left,
+            top=top,
+            width=right - left,
+            height=bottom - top,
+            fine=1,
+            first_x=(left - cx) / radius,
+            first_y=(top - cy) / radius,
+            step=1 / radius,
+        )
+
+    @cached_property
+    def rho_theta(self) -> tuple[Field, Field]:
+        """For each pixel of the box the share of the way from centre to rim, and the direction in radians."""
+        return self.surface.rho_theta(self.patch)
+
+    @cached_property
+    def taken_HW3(self) -> Field:
+        """The dish's box as the camera took it, float32 RGB 0..1, whatever has been done to the dish since."""
+        left, top, right, bottom = self.surface.box
+        return self._before_HW3[top:bottom, left:right].astype(np.float32) * np.float32(1 / 255)
+
+    @cached_property
+    def shade_HW(self) -> Field:
+        """Light and shade on the dish as it was taken, about 1 where it is as bright as its median, 0..2.
+
+        What another material keeps of the photo, so that bowl, rim and base stay where they are.
+        """
+        grey_HW = luma(self.taken_HW3)
+        inside = grey_HW[self.surface.mask_HW > 0.5]
+        median = float(np.median(inside)) if inside.size else 0.5
+        shade: Field = np.clip(grey_HW / np.float32(max(median, 0.02)), 0, 2)
+        return shade
+
+    def put(self, dish_HW3: Field, share_HW: Field | float = 1.0) -> None:
+        """Show another dish where the dish is, and leave what is beside it alone.
+
+        Args:
+            dish_HW3: float32 RGB of the box; clipped to 0..1.
+            share_HW: how much of it shows, 0..1, for each pixel or for all.
+        """
+        weight = (
+            self.surface.mask_HW * np.float32(share_HW)
+            if isinstance(share_HW, float)
+            else (self.surface.mask_HW * share_HW)
+        )
+        self.dish_HW3 += weight[..., None] * (np.clip(dish_HW3, 0, 1) - self.dish_HW3)
+
+    def finish(self) -> Image:
+        """The photo with its other dish, uint8 RGB; exactly as before beside the dish where nothing was done there."""
+        image: Image = np.clip(np.rint(self.image_HW3 * np.float32(255)), 0, 255).astype(np.uint8)
+        return image
+
+
+def luma(image_HW3: Field) -> Field:
+    """Brightness of each pixel, summed by hand: a matrix product may round by the number of its threads."""
+    grey: Field = np.float32(0.3) * image_HW3[..., 0] + np.float32(0.59) * image_HW3[..., 1]
+    return grey + np.float32(0.11) * image_HW3[..., 2]
+
+
+def blurred(values: Field, sigma_px: float) -> Field:
+    """A field under a Gaussian of this standard deviation; as it is below a quarter of a pixel."""
+    return values if sigma_px < 0.25 else cv.GaussianBlur(values, (0, 0), sigma_px)  # type: ignore[no-any-return]

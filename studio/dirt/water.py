@@ -1,0 +1,1 @@
+"""What clean water does on dishes."""
