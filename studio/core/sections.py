@@ -404,6 +404,16 @@ class DirtSettings(Section):
         advanced=True,
         empty="by the ratio",
     )
+    total: int | None = setting(
+        None,
+        "In total",
+        "Paint this many dirty samples in all instead, whatever the number of photos.",
+        unit="samples",
+        ge=1,
+        le=1_000_000,
+        advanced=True,
+        empty="by the ratio",
+    )
     light: float = setting(0.3, "Light", "Share of lightly dirty samples.", ge=0, le=1)
     medium: float = setting(0.5, "Medium", "Share of samples of medium dirt.", ge=0, le=1)
     heavy: float = setting(0.2, "Heavy", "Share of heavily dirty samples.", ge=0, le=1)
@@ -414,17 +424,28 @@ class DirtSettings(Section):
     kinds: Mapping[str, float] = setting(
         {}, "Kinds of dirt", "Strength of each kind from 0 (off) to 1; a kind not named keeps its own."
     )
+    vary: float = setting(
+        0.7,
+        "Vary the dish",
+        "Share of painted samples whose dish is also made of steel, recoloured, wet or lit; their clean twin likewise.",
+        ge=0,
+        le=1,
+    )
+    look_alikes: Mapping[str, float] = setting(
+        {}, "Look-alikes", "How often each takes part in a varied dish, 0 (never) to 1; one not named keeps its own."
+    )
 
-    @field_validator("kinds")
+    @field_validator("kinds", "look_alikes")
     @classmethod
-    def _kinds_exist(cls, value: Mapping[str, float]) -> Mapping[str, float]:
+    def _kinds_exist(cls, value: Mapping[str, float], info: pydantic.ValidationInfo) -> Mapping[str, float]:
+        members = registry.DIRT_KINDS if info.field_name == "kinds" else registry.LOOK_ALIKES
         for name, strength in value.items():
-            _known(registry.DIRT_KINDS, name)
+            _known(members, name)
             if not 0 <= strength <= 1:
                 raise ValueError(f"{name}: {strength:g} is not between 0 and 1")
         return dict(value)  # a plain one: configs travel to child processes by pickle
 
-    @pydantic.field_serializer("kinds")
+    @pydantic.field_serializer("kinds", "look_alikes")
     def _plain(self, value: Mapping[str, float]) -> dict[str, float]:
         return dict(value)
 

@@ -57,6 +57,8 @@ class Painted:
         coverage: share of the dish with visible dirt, 0..1.
         level: light, medium or heavy.
         kinds: names of the kinds of dirt that are on it.
+        twin_HW3: uint8 RGB, the same picture without dirt.
+        look_alikes: names of what was done to the dish of both; empty where it is as it was taken.
     """
 
     image_HW3: Image
@@ -64,6 +66,8 @@ class Painted:
     coverage: float
     level: str
     kinds: tuple[str, ...]
+    twin_HW3: Image
+    look_alikes: tuple[str, ...]
 
 
 def composite(photo_HW3: Image, layers: Iterable[Layer], surface: Surface) -> tuple[Image, Image]:

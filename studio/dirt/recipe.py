@@ -12,6 +12,7 @@ from studio.dirt.layer import Canvas, Layer, Painted, coverage
 from studio.dirt.meal import Meal
 from studio.dirt.outline import Image, Outline
 from studio.dirt.surface import Surface
+from studio.dirt.variation import vary
 
 LEVELS = ("light", "medium", "heavy")
 
@@ -80,8 +81,8 @@ def paint(
         level: light, medium or heavy; None draws one by the settings' shares.
 
     Returns:
-        the dirty picture, as large as `resize_to` makes the photo, with its mask. The same arguments give the
-        same bytes in any process.
+        the dirty picture, as large as `resize_to` makes the photo, with its mask and its clean twin, whose dish is
+        varied in the same way. The same arguments give the same bytes in any process.
 
     Raises:
         ConfigError: every kind of dirt is off, or the level is unknown.
@@ -93,12 +94,26 @@ def paint(
     rng = np.random.default_rng([settings.seed, photo_number(sha1), variant])
     drawn_level = _draw_level(rng, settings)
     level = drawn_level if level is None else level
-    surface = Surface.of(photo_HW3, outline).after(Meal.draw(rng))
+    surface = Surface.of(photo_HW3, outline)
+    # Numbers of its own, so that the same dirt comes out whatever the dish is made of.
+    varied = vary(photo_HW3, surface, settings, np.random.default_rng([settings.seed, photo_number(sha1), variant, 1]))
+    if varied is not None:
+        photo_HW3 = varied.image_HW3
+        surface = surface.relit(photo_HW3)
+    surface = surface.after(Meal.draw(rng))
     canvas = Canvas(photo_HW3, surface)
     is_tail = level == "light" and rng.random() < TAIL_SHARE
     kinds = _fill(rng, canvas, surface, strengths, "tail" if is_tail else level)
     image_HW3, mask_HW = canvas.finish()
-    return Painted(image_HW3=image_HW3, mask_HW=mask_HW, coverage=coverage(mask_HW, surface), level=level, kinds=kinds)
+    return Painted(
+        image_HW3=image_HW3,
+        mask_HW=mask_HW,
+        coverage=coverage(mask_HW, surface),
+        level=level,
+        kinds=kinds,
+        twin_HW3=photo_HW3,
+        look_alikes=varied.look_alikes if varied is not None else (),
+    )
 
 
 def _strengths(settings: DirtSettings) -> dict[str, float]:

@@ -100,4 +100,5 @@ def luma(image_HW3: Field) -> Field:
 
 def blurred(values: Field, sigma_px: float) -> Field:
     """A field under a Gaussian of this standard deviation; as it is below a quarter of a pixel."""
-    return values if sigma_px < 0.25 else cv.GaussianBlur(values, (0, 0), sigma_px)  # type: ignore[no-any-return]
+    smooth: Field = values if sigma_px < 0.25 else cv.GaussianBlur(values, (0, 0), sigma_px)
+    return smooth

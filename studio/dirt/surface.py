@@ -162,6 +162,16 @@ class Surface:
         """This surface once another meal was eaten from it."""
         return replace(self, meal=meal)
 
+    def relit(self, image_HW3: Image) -> Surface:
+        """This surface in another photo of the same dish: the light and the colours are that photo's.
+
+        Args:
+            image_HW3: uint8 RGB, as large as the photo.
+        """
+        left, top, right, bottom = self.box
+        light, tone_HW, cast_3, dish_3 = _lighting(image_HW3, image_HW3[top:bottom, left:right], self.mask_HW)
+        return replace(self, light=light, tone_HW=tone_HW, cast_3=cast_3, dish_3=dish_3)
+
     @property
     def fine(self) -> int:
         """Fine pixels per px: small dishes are drawn finer, or thin marks would vanish or alias."""
