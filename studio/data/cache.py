@@ -190,7 +190,7 @@ def _fill(
 ) -> str:
     """Add what is missing; why there is no room for it, or nothing. What was decoded before a stop is kept."""
     with PixelStore.open(folder / recipe.name, recipe) as store:
-        store.forget_all_but({*wanted, *(key_of(sample) for sample in manifest.samples)})
+        store.forget_all_but({*wanted, *(key_of(sample) for sample in manifest.with_twins(manifest.samples))})
         missing = {key: source for key, source in wanted.items() if key not in store.keys}
         needed, kept = len(missing) * recipe.row_bytes, len(store.keys) * recipe.row_bytes
         limit = int(limit_gb * 1e9)

@@ -119,10 +119,10 @@ def load_removed(manifest: Manifest) -> Manifest | None:
 
 def _paired(samples: tuple[Sample, ...]) -> tuple[Sample, ...]:
     """Samples whose partner is gone stand alone again."""
-    parents = {sample.source_photo for sample in samples if sample.synthetic}
+    paired = {sample.pair for sample in samples if sample.synthetic}
     return tuple(
         replace(sample, pair=None)
-        if sample.pair is not None and not sample.synthetic and sample.id not in parents
+        if sample.pair is not None and not sample.synthetic and sample.pair not in paired
         else sample
         for sample in samples
     )

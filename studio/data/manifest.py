@@ -35,10 +35,11 @@ class Sample:
         path: the picture that people are shown: absolute, or relative to the manifest's folder.
         label: its class.
         source_photo: id of the photo it stems from; its own for a photo.
-        pair: id that a clean photo shares with its dirty children; None without children.
+        pair: id that a clean picture shares with the dirty ones that were made of it; None without such.
         synthetic: whether dirt was painted on it.
         mask: where that dirt lies (PNG, 0..255); None for a photo.
-        twin: the photo saved anew in the way of its dirty children, so that nothing but dirt tells them apart.
+        twin: of a photo: the photo saved anew in the way of its dirty children, so that nothing but dirt tells them
+            apart. Of a painted sample whose dish was varied: the same picture without the dirt; see `with_twins`.
         dish: its outline as `pack_outline` writes it; see `outline`.
         width, height: of the upright picture at `path`, px.
         size: of that file, bytes.
@@ -49,6 +50,7 @@ class Sample:
         is_blurred: whether the photo looks out of focus.
         level: light, medium or heavy when painted, else empty.
         kinds: names of the kinds of dirt that were painted.
+        look_alikes: names of what was done to the dish before; its twin shows them too.
     """
 
     id: str
@@ -70,6 +72,7 @@ class Sample:
     is_blurred: bool = False
     level: str = ""
     kinds: tuple[str, ...] = ()
+    look_alikes: tuple[str, ...] = ()
 
     @property
     def outline(self) -> Outline | None:
@@ -150,7 +153,19 @@ class Manifest:
 
     def file(self, sample: Sample) -> Path:
         """The file that training reads."""
-        return self.folder / (sample.twin or sample.path)
+        return self.folder / (sample.path if sample.synthetic else sample.twin or sample.path)
+
+    def with_twins(self, samples: Iterable[Sample]) -> list[Sample]:
+        """The samples, and behind each whose dish was varied its clean twin as a sample of its own.
+
+        The manifest counts what a person sees, so twins stand in no list of its own; the network learns from both.
+        """
+        found: list[Sample] = []
+        for sample in samples:
+            found.append(sample)
+            if sample.synthetic and sample.twin is not None:
+                found.append(_clean_twin(sample, sample.twin))
+        return found
 
     def mask_file(self, sample: Sample) -> Path | None:
         """The mask of painted dirt."""
@@ -238,6 +253,13 @@ class Manifest:
             raise UserError(f"{file}: {error}; import the photos again") from None
 
 
+def _clean_twin(sample: Sample, path: str) -> Sample:
+    return replace(
+        sample, id=f"{sample.id}-clean", path=path, label=CLEAN, mask=None, twin=None, sha1=sample.twin_sha1,
+        twin_sha1="", size=0, mtime=0, level="", kinds=(),
+    )  # fmt: skip
+
+
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
 _ALWAYS = frozenset({"id", "path", "label", "source_photo", "pair", "synthetic", "mask"})
 """What scripts read of a sample; the rest is written only where it says something."""
@@ -247,7 +269,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("pair", "mask", "twin"), (str, type(None))),
     **dict.fromkeys(("synthetic", "is_blurred"), (bool,)),
     **dict.fromkeys(("width", "height", "size", "mtime"), (int,)),
-    "kinds": (list,),
+    **dict.fromkeys(("kinds", "look_alikes"), (list,)),
 }
 
 
@@ -288,8 +310,9 @@ def _sample(record: Any, number: int, dishes: dict[str, str], shapes: set[Any]) 
     if shape not in shapes:
         _check_types(record, number)
         shapes.add(shape)
-    if "kinds" in record:
-        record["kinds"] = tuple(str(kind) for kind in record["kinds"])
+    for name in ("kinds", "look_alikes"):
+        if name in record:
+            record[name] = tuple(str(kind) for kind in record[name])
     for path in (record["path"], record.get("mask"), record.get("twin")):
         if path is not None and ".." in path and not os.path.isabs(path) and ".." in PurePosixPath(path).parts:
             raise ValueError(f"sample {number + 1}: {path!r:.80} leads out of the dataset's folder")

@@ -72,7 +72,7 @@ class _Painter:
             size_hw=request.input_px,
         )
         return Painting(
-            before=_picture(resize_to(photo.twin_HW3, request.longest_px)),
+            before=_picture(resize_to(painted.twin_HW3, request.longest_px)),
             after=_picture(resize_to(painted.image_HW3, request.longest_px)),
             mask=_picture(np.repeat(resize_to(painted.mask_HW, request.longest_px)[..., None], 3, axis=2)),
             seen=_picture(seen.image_HW3),

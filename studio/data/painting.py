@@ -59,6 +59,8 @@ class Child:
         level: light, medium or heavy.
         kinds: of dirt.
         coverage: share of the dish, 0..1.
+        twin_sha1: of its clean twin's file; empty where the dish is as in the photo, whose twin then is its own.
+        look_alikes: what was done to the dish.
     """
 
     id: str
@@ -70,6 +72,8 @@ class Child:
     level: str
     kinds: tuple[str, ...]
     coverage: float
+    twin_sha1: str
+    look_alikes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +106,7 @@ def photo_to_paint(data: bytes, path: Path | str, dirt: DirtSettings) -> NDArray
 
 
 def twin_path(id: str) -> str:
-    """Where a photo's twin lies in the dataset."""
+    """Where the clean twin of a photo, or of a painted picture, lies in the dataset."""
     return f"images/clean/{id}.jpg"
 
 
@@ -123,7 +127,7 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
         UserError: the photo is gone or has changed since it was imported, or the files cannot be written.
     """
     data = read_bytes(item.path)
-    if hashlib.sha1(data, usedforsecurity=False).hexdigest() != item.sha1:
+    if _sha1(data) != item.sha1:
         raise UserError(f"{shown(item.path)}: has changed since it was imported; import the photos again")
     twin_HW3 = photo_to_paint(data, item.path, item.dirt)
     building, outline = Path(item.building), unpack_outline(item.dish)
@@ -136,13 +140,18 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
         content = _jpeg(painted.image_HW3)
         file = building / child_path(id)
         _write(file, content)
+        twin_sha1 = ""
+        if painted.look_alikes:
+            clean = _jpeg(painted.twin_HW3)
+            twin_sha1 = _sha1(clean)
+            _write(building / twin_path(id), clean)
         _write(building / mask_path(id), _png(painted.mask_HW))
         write_thumbnail(painted.image_HW3, building / "thumbnails" / f"{id}.jpg")
         height, width = painted.image_HW3.shape[:2]
         children.append(
             Child(
                 id=id,
-                sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
+                sha1=_sha1(content),
                 size=len(content),
                 mtime=os.stat(file).st_mtime_ns,
                 width=width,
@@ -150,10 +159,15 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
                 level=painted.level,
                 kinds=painted.kinds,
                 coverage=painted.coverage,
+                twin_sha1=twin_sha1,
+                look_alikes=painted.look_alikes,
             )
         )
-    twin_sha1 = hashlib.sha1(twin, usedforsecurity=False).hexdigest()
-    return PaintedPhoto(id=item.id, twin_sha1=twin_sha1, children=tuple(children))
+    return PaintedPhoto(id=item.id, twin_sha1=_sha1(twin), children=tuple(children))
+
+
+def _sha1(content: bytes) -> str:
+    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def _jpeg(image_HW3: NDArray[np.uint8]) -> bytes:

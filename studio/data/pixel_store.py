@@ -88,7 +88,7 @@ class Recipe:
 
 def key_of(sample: Sample) -> str:
     """What a sample's pixels depend on besides the recipe: the picture's content and the dish's outline."""
-    content = sample.twin_sha1 or sample.sha1
+    content = sample.sha1 if sample.synthetic else sample.twin_sha1 or sample.sha1
     return hashlib.sha1(f"{content}/{sample.dish}".encode(), usedforsecurity=False).hexdigest()[:24]
 
 

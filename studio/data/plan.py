@@ -64,6 +64,9 @@ def how_many(manifest: Manifest, dirt: DirtSettings) -> Plan:
     if dirt.variations is not None:
         to_paint = dirt.variations * len(clean)
         total = to_paint + existing
+    elif dirt.total is not None:
+        total = dirt.total
+        to_paint = max(0, total - existing)
     else:
         total = round(dirt.ratio * len(clean))
         to_paint = max(0, total - existing)

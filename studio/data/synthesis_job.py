@@ -25,8 +25,8 @@ from studio.data.storage import building_folder, swap_in, sweep
 from studio.dirt.outline import FINDER_VERSION
 
 PHASES = ("painting",)
-_BYTES_PER_PIXEL = 0.8
-"""Of picture, mask and thumbnail together; real photos take about half of it."""
+_BYTES_PER_PIXEL = 1.4
+"""Of picture, clean twin, mask and thumbnail together; real photos take about half of it."""
 
 
 def generate(config: SynthesisRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
@@ -154,7 +154,7 @@ def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto]) -> Mani
     samples, children = [], []
     for sample in photos.samples:
         made = painted[sample.id]
-        pair = sample.id if made.children else None
+        pair = sample.id if any(not child.look_alikes for child in made.children) else None
         samples.append(replace(sample, twin=twin_path(sample.id), twin_sha1=made.twin_sha1, pair=pair))
         children += [
             Sample(
@@ -162,9 +162,12 @@ def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto]) -> Mani
                 path=child_path(child.id),
                 label=DIRTY,
                 source_photo=sample.id,
-                pair=pair,
+                # A varied dish has a twin of its own, and is never beside the photo's.
+                pair=child.id if child.look_alikes else sample.id,
                 synthetic=True,
                 mask=mask_path(child.id),
+                twin=twin_path(child.id) if child.look_alikes else None,
+                twin_sha1=child.twin_sha1,
                 dish=sample.dish,
                 width=child.width,
                 height=child.height,
@@ -174,6 +177,7 @@ def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto]) -> Mani
                 is_blurred=sample.is_blurred,
                 level=child.level,
                 kinds=child.kinds,
+                look_alikes=child.look_alikes,
             )
             for child in made.children
         ]
@@ -190,6 +194,7 @@ def _record(plan: Plan, dirt: DirtSettings, painted: Mapping[str, PaintedPhoto])
         "existing": plan.existing,
         "painted": plan.to_paint,
         "levels": levels,
+        "varied": sum(bool(child.look_alikes) for child in children),
         "finder": FINDER_VERSION,
         "coverage": {child.id: round(child.coverage, 4) for child in sorted(children, key=lambda child: child.id)},
     }

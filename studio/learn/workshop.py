@@ -84,7 +84,7 @@ def open_workshop(
         UserError: a photo cannot be read.
     """
     check_precision(config.hardware.precision, ranks.device)
-    samples = {name: [manifest.by_id[id] for id in getattr(splits, name)] for name in SPLITS}
+    samples = {name: manifest.with_twins(manifest.by_id[id] for id in getattr(splits, name)) for name in SPLITS}
     cache = _open_cache(config, manifest, samples, ranks, emit, should_stop)
     if cache is None:
         return None
