@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,11 @@ class OperatingPoint:
 
 
 def choose_operating_point(
-    margins_MN: NDArray[np.floating], is_positive_N: NDArray[np.bool_], *, has_threshold: bool
+    margins_MN: NDArray[np.floating],
+    is_positive_N: NDArray[np.bool_],
+    *,
+    has_threshold: bool,
+    photos_N: Sequence[str] | None = None,
 ) -> OperatingPoint:
     """Choose temperature and threshold on held-out samples, where there are enough of them to tell.
 
@@ -33,6 +38,7 @@ def choose_operating_point(
         margins_MN: log-odds of the positive class, one row for each network of the model.
         is_positive_N: which samples are of that class.
         has_threshold: whether the model tells two classes apart, one of them positive.
+        photos_N: the photo that each sample stems from; samples of one photo are not independent.
 
     Returns:
         temperature 1 and threshold 0.5 with fewer than 20 samples of either class.
