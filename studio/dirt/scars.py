@@ -1,1 +1,225 @@
-"""What use leaves on clean dishes."""
+"""What years of use leave on clean dishes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.core.registry import LOOK_ALIKES
+from studio.dirt import cv
+from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.outline import Field, Image
+from studio.dirt.scene import Scene, blurred, luma
+
+BARE = np.array(
+    [
+        (0.05, 0.05, 0.06),
+        (0.09, 0.07, 0.06),
+        (0.16, 0.11, 0.08),
+        (0.30, 0.20, 0.14),
+        (0.28, 0.28, 0.29),
+        (0.62, 0.52, 0.42),
+    ],
+    np.float32,
+)
+"""What shows where enamel or glaze is gone, RGB 0..1: iron, rust, steel, clay."""
+
+STAINED = np.array(
+    [
+        (0.80, 0.66, 0.48),
+        (0.72, 0.58, 0.44),
+        (0.86, 0.78, 0.58),
+        (0.70, 0.70, 0.70),
+        (0.55, 0.52, 0.50),
+        (0.82, 0.72, 0.66),
+    ],
+    np.float32,
+)
+"""By what an old even tint multiplies a dish's colour where it is deepest: tea, coffee, age, metal."""
+
+
+@LOOK_ALIKES.register(
+    "scratches",
+    title="Scratches",
+    help="Fine marks of knives, spoons and scouring pads, tone on tone or grey.",
+    group="wear",
+    strength=0.25,
+)
+def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """Bundles of straight or slightly curved scratches, metal marks, scuffed rings.
+
+    Args:
+        rng: draws number, place, direction and tone.
+        scene: the photo, changed in place.
+        strength: 0 none, 1 a dish scratched all over.
+    """
+    if strength <= 0:
+        return
+    patch = scene.patch
+    light, dark = (np.zeros((patch.height, patch.width), np.uint8) for _ in range(2))
+    lean = float(rng.uniform(0, 1))
+    thin = float(np.exp(rng.uniform(math.log(0.003), math.log(0.008))))
+    for _ in range(1 + int(rng.poisson(0.8 + 5 * strength))):
+        x, y = scene.surface.point(float(rng.uniform(0, 0.9)), float(rng.uniform(-math.pi, math.pi)))
+        is_round = rng.random() < 0.25
+        size = float(np.exp(rng.uniform(math.log(0.06), math.log(0.55))))
+        heading = float(rng.uniform(0, math.pi))
+        for _ in range(1 + int(rng.poisson(float(rng.choice((0.5, 4, 10)))))):
+            canvas = light if rng.random() < lean else dark
+            width = thin * float(rng.uniform(0.5, 1.8))
+            if is_round:
+                line = _arc(rng, scene, x, y)
+            else:
+                dx, dy = rng.normal(0, 0.35 * size, 2)
+                line = _stroke(rng, x + float(dx), y + float(dy), heading + float(rng.normal(0, 0.15)), size)
+            points = np.round(patch.pixels(line[:, 0], line[:, 1]) * 16).astype(np.int32)
+            wanted = width / patch.step
+            tone = round(255 * float(rng.uniform(0.25, 1)) * min(1.0, wanted))
+            cv.polylines(canvas, [points], False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
+    # A blade skips: scratches break and fade along their way.
+    broken_HW = np.float32(0.25) + mottle(rng, patch, float(rng.uniform(0.06, 0.3)), GRAINY)
+    depth = float(rng.uniform(0.12, 0.5)) * (0.6 + 0.8 * strength)
+    sheen_HW = broken_HW * light.astype(np.float32) * np.float32(depth / 255)
+    scene.put(scene.dish_HW3 + (sheen_HW * np.float32(0.7) * scene.surface.tone_HW)[..., None])
+    grey = np.float32(rng.uniform(0.1, 0.5))
+    mark_HW = np.minimum(broken_HW * dark.astype(np.float32) * np.float32(1.4 * depth / 255), 0.9)
+    if rng.random() < 0.5:
+        # Tone on tone; else grey metal that a knife left.
+        scene.put(scene.dish_HW3 * (1 - mark_HW)[..., None])
+    else:
+        scene.put(np.full((1, 1, 3), grey, np.float32), mark_HW)
+
+
+def _stroke(rng: np.random.Generator, x: float, y: float, heading: float, size: float) -> Field:
+    """A nearly straight line through a place, points in dish radii."""
+    half = size * float(rng.uniform(0.3, 1)) / 2
+    u = np.linspace(-half, half, 7)
+    v = float(rng.normal(0, 0.25)) * u * u / max(half, 0.1)
+    c, s = math.cos(heading), math.sin(heading)
+    return np.stack([x + u * c - v * s, y + u * s + v * c], -1).astype(np.float32)
+
+
+def _arc(rng: np.random.Generator, scene: Scene, x: float, y: float) -> Field:
+    """A line round the centre, as a scouring pad or a stirring spoon leaves it."""
+    rho = math.hypot(x, y) * float(rng.uniform(0.85, 1.1))
+    start = math.atan2(y, x) + float(rng.normal(0, 0.3))
+    theta = start + np.linspace(0, float(rng.uniform(0.1, 1.4)), 13)
+    sway = rho + float(rng.normal(0, 0.05)) * (theta - start)
+    return np.stack([sway * np.cos(theta), sway * np.sin(theta)], -1).astype(np.float32)
+
+
+@LOOK_ALIKES.register(
+    "chips",
+    title="Chips",
+    help="Bare spots with sharp edges where enamel or glaze has chipped off, mostly at the rim.",
+    group="wear",
+    strength=0.1,
+)
+def chips(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """Chipped enamel or glaze at the rim and in the base.
+
+    Args:
+        rng: draws number, place, shape and colour.
+        scene: the photo, changed in place.
+        strength: 0 none, 1 a worn rim and about six spots.
+    """
+    if strength <= 0:
+        return
+    patch = scene.patch
+    rho_HW, _ = scene.rho_theta
+    ragged_HW = mottle(rng, patch, float(rng.uniform(0.04, 0.1)), NATURAL) - np.float32(0.5)
+    # Signed distance, dish radii: below 0 the ground is bare.
+    away_HW = np.full(rho_HW.shape, np.float32(1))
+    is_worn = rng.random() < 0.5
+    for _ in range(1 + int(rng.poisson(0.5 + 4 * strength))):
+        if rng.random() < 0.65:
+            rho, theta = float(rng.uniform(0.95, 1.0)), float(rng.uniform(-math.pi, math.pi))
+            size = float(np.exp(rng.uniform(math.log(0.012), math.log(0.07))))
+        else:
+            rho, theta = 0.9 * math.sqrt(float(rng.random())), float(rng.uniform(-math.pi, math.pi))
+            size = float(np.exp(rng.uniform(math.log(0.008), math.log(0.045))))
+        x, y = scene.surface.point(rho, theta)
+        c, s = np.float32(math.cos(theta)), np.float32(math.sin(theta))
+        across, down = patch.x_1W - np.float32(x), patch.y_H1 - np.float32(y)
+        flat = np.float32(rng.uniform(0.4, 1.0))
+        near_HW = np.sqrt(((across * c + down * s) / flat) ** 2 + (down * c - across * s) ** 2)
+        away_HW = np.minimum(away_HW, near_HW - np.float32(size))
+    roughness = np.float32(rng.uniform(0.02, 0.06))
+    away_HW = away_HW + roughness * ragged_HW
+    if is_worn:
+        # The edge itself is rubbed through in stretches.
+        stretch_HW = mottle(rng, patch, float(rng.uniform(0.15, 0.5)), NATURAL)
+        width = np.float32(rng.uniform(0.01, 0.05))
+        worn_HW = (1 - rho_HW) - width * (stretch_HW + ragged_HW - np.float32(rng.uniform(0.4, 0.8))) * 3
+        away_HW = np.minimum(away_HW, worn_HW)
+    soft = max(1.2 * patch.step, 0.003)
+    bare_HW = smoothstep(soft / 2, -soft / 2, away_HW)
+    border = float(rng.uniform(0.004, 0.018))
+    border_HW = smoothstep(border + soft, border * 0.5, away_HW) * np.float32(rng.uniform(0.1, 0.8))
+    is_dark = float(luma(scene.surface.dish_3[None])[0]) < 0.35
+    # Below a dark glaze lies a pale ground, below a pale one dark iron.
+    pool = BARE[3:] if is_dark else BARE
+    ground_3 = pool[int(rng.integers(len(pool)))]
+    lit_HW3 = np.clip(scene.dish_HW3 * np.float32(1.1) + np.float32(rng.uniform(0.02, 0.15)), 0, 1)
+    scene.put(lit_HW3, border_HW)
+    tone_HW = scene.surface.tone_HW * (np.float32(0.8) + np.float32(0.5) * ragged_HW)
+    scene.put(ground_3 * tone_HW[..., None], bare_HW * np.float32(rng.uniform(0.6, 1)))
+
+
+@LOOK_ALIKES.register(
+    "tint",
+    title="Old tint",
+    help="An even darkening of base or rim that no washing removes, and fine cracks in the glaze.",
+    group="wear",
+    strength=0.1,
+)
+def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """An even tint, symmetric about the centre, without any texture; crazing.
+
+    Args:
+        rng: draws colour, ring and depth.
+        scene: the photo, changed in place.
+        strength: 0 none, 1 deep.
+    """
+    if strength <= 0:
+        return
+    rho_HW, _ = scene.rho_theta
+    depth = float(rng.uniform(0.15, 0.6)) * (0.6 + 0.8 * strength)
+    colour_3 = STAINED[int(rng.integers(len(STAINED)))] + rng.normal(0, 0.03, 3).astype(np.float32)
+    off = rng.normal(0, 0.06, 2).astype(np.float32)
+    ring_HW = rho_HW + off[0] * scene.patch.x_1W + off[1] * scene.patch.y_H1
+    edge = float(np.exp(rng.uniform(math.log(0.015), math.log(0.4))))
+    radius = float(rng.uniform(0.25, 0.85))
+    share_HW = smoothstep(radius + edge, radius, ring_HW)
+    kind = int(rng.integers(4))
+    if kind == 1:
+        share_HW = 1 - share_HW
+    elif kind == 2:
+        # Deepest in the groove where base and wall meet.
+        share_HW = np.exp(-(((ring_HW - np.float32(radius)) / np.float32(edge)) ** 2))
+    elif kind == 3:
+        share_HW = share_HW * (np.float32(0.5) + np.float32(0.5) * smoothstep(0, radius, ring_HW))
+    share_HW = (np.float32(min(depth, 1)) * share_HW)[..., None]
+    scene.put(scene.dish_HW3 * (1 - share_HW * (1 - np.clip(colour_3, 0, 1))))
+    if rng.random() < 0.3:
+        _craze(rng, scene, strength)
+
+
+def _craze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """A net of hairline cracks: the borders between the nearest of scattered points."""
+    patch = scene.patch
+    spacing_px = max(4.0, float(rng.uniform(0.06, 0.16)) / patch.step)
+    count = int(patch.width * patch.height / spacing_px**2) + 2
+    seeds: Image = np.full((patch.height, patch.width), 255, np.uint8)
+    seeds[rng.integers(patch.height, size=count), rng.integers(patch.width, size=count)] = 0
+    _, cells = cv.distanceTransformWithLabels(seeds, cv.DIST_L2, 5, labelType=cv.DIST_LABEL_PIXEL)
+    line_HW = np.zeros(seeds.shape, np.float32)
+    line_HW[:-1] += cells[1:] != cells[:-1]
+    line_HW[:, :-1] += cells[:, 1:] != cells[:, :-1]
+    fading_HW = smoothstep(0.3, 0.8, mottle(rng, patch, 0.5, NATURAL))
+    thin = min(1.0, 0.006 / patch.step)
+    shade_HW = (
+        blurred(np.minimum(line_HW, 1), 0.4) * fading_HW * np.float32(thin * rng.uniform(0.15, 0.5) * (0.5 + strength))
+    )
+    scene.put(scene.dish_HW3 * (1 - np.minimum(shade_HW, 0.8))[..., None])

@@ -1,1 +1,289 @@
-"""What clean water does on dishes."""
+"""Clear water on clean dishes."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.core.registry import LOOK_ALIKES
+from studio.dirt import cv
+from studio.dirt.noise import BORDER_PX, NATURAL, mottle, smoothstep
+from studio.dirt.outline import Field, Image
+from studio.dirt.scene import Scene, blurred
+
+
+@LOOK_ALIKES.register(
+    "droplets",
+    title="Water drops",
+    help="Clear drops after rinsing, which bend and gather the light but have no colour of their own.",
+    group="water",
+    strength=0.2,
+)
+def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """A few to hundreds of clear drops, some merged, some running down the wall.
+
+    Args:
+        rng: draws number, sizes, places and how they shine.
+        scene: the photo, changed in place.
+        strength: 0 none, 1 up to about three hundred.
+    """
+    if strength <= 0:
+        return
+    count = int(np.exp(rng.uniform(math.log(3), math.log(25 + 300 * strength))))
+    radii = np.exp(rng.normal(math.log(float(rng.uniform(0.008, 0.018))), 0.4, count))
+    radii[rng.random(count) < 0.06] *= 2.6
+    radii = np.minimum(radii, 0.075)
+    xs, ys, thetas = _places(rng, scene, count)
+    body, shine = _Drawing(scene), _Drawing(scene)
+    lx, ly = scene.surface.light
+    flat = float(rng.uniform(0.55, 1))
+    glare = rng.uniform(0.2, 1, count)
+    for k in range(count):
+        x, y, radius = float(xs[k]), float(ys[k]), float(radii[k])
+        body.blob(x, y, radius, radius * float(rng.uniform(flat, 1)), float(thetas[k]), 1.0)
+        for _ in range(int(rng.random() < 0.4) + int(radius > 0.022) * int(rng.integers(4))):
+            # Drops that met: a lobed one, never a string of beads.
+            dx, dy = rng.normal(0, 0.75 * radius, 2)
+            body.blob(x + float(dx), y + float(dy), radius * float(rng.uniform(0.4, 0.9)), radius * 0.5, 0.0, 1.0)
+        away = 0.45 * radius
+        shine.blob(
+            x + away * lx, y + away * ly, 0.26 * radius, 0.16 * radius, math.atan2(ly, lx) + 1.57, float(glare[k])
+        )
+    for _ in range(int(rng.poisson(1.6 * strength))):
+        _run(rng, scene, body)
+    _wet(
+        scene,
+        body.field(),
+        shine.field(),
+        edge=float(rng.uniform(0.006, 0.014)),
+        relief=float(rng.uniform(0.15, 0.75)) * (0.6 + 0.8 * strength),
+        glare=float(rng.uniform(0.2, 1)),
+    )
+
+
+class _Drawing:
+    """Filled shapes in dish radii, drawn over the dish's box."""
+
+    def __init__(self, scene: Scene) -> None:
+        patch = scene.patch
+        self._step, self._first = patch.step, (patch.first_x, patch.first_y)
+        self._canvas: Image = np.zeros((patch.height, patch.width), np.uint8)
+
+    def _px(self, x: float, y: float) -> tuple[int, int]:
+        return round(16 * (x - self._first[0]) / self._step), round(16 * (y - self._first[1]) / self._step)
+
+    def blob(self, x: float, y: float, long: float, short: float, angle: float, value: float) -> None:
+        """An ellipse; below a pixel's size it is a pixel, but fainter."""
+        wanted = max(short / self._step, 0.05)
+        half = max(wanted - BORDER_PX, 0.2)
+        tone = round(255 * value * min(1.0, (wanted / (half + BORDER_PX)) ** 2))
+        if long < 1.15 * short or half < 1:
+            cv.circle(self._canvas, self._px(x, y), round(16 * half), tone, -1, cv.LINE_AA, 4)
+            return
+        axes = (round(16 * max(long / self._step - BORDER_PX, half)), round(16 * half))
+        cv.ellipse(self._canvas, self._px(x, y), axes, math.degrees(angle), 0, 360, tone, -1, cv.LINE_AA, 4)
+
+    def ring(self, x: float, y: float, radius: float, value: float, thick: float) -> None:
+        """A circle's line."""
+        wanted = thick / self._step
+        tone = round(255 * value * min(1.0, wanted))
+        size = max(4, round(16 * radius / self._step))
+        cv.circle(self._canvas, self._px(x, y), size, tone, max(1, round(wanted)), cv.LINE_AA, 4)
+
+    def line(self, x: float, y: float, to_x: float, to_y: float, thick: float) -> None:
+        """A thick line with round ends."""
+        wanted = max(1, round(thick / self._step))
+        cv.line(self._canvas, self._px(x, y), self._px(to_x, to_y), 255, wanted, cv.LINE_AA, 4)
+
+    def field(self) -> Field:
+        """What was drawn, float32 0..1."""
+        drawn: Field = self._canvas.astype(np.float32) * np.float32(1 / 255)
+        return drawn
+
+
+def _places(rng: np.random.Generator, scene: Scene, count: int) -> tuple[Field, Field, Field]:
+    """Where drops hang: everywhere, on one side, in clusters or round the base; x, y and direction from the centre."""
+    rho = np.sqrt(rng.random(count)) * 0.99
+    theta = rng.uniform(-math.pi, math.pi, count)
+    habit = int(rng.integers(4))
+    if habit == 1:
+        theta = rng.vonmises(rng.uniform(-math.pi, math.pi), 0.8, count)
+    elif habit == 2:
+        near = rng.random(count) < 0.6
+        rho = np.where(near, np.clip(rng.normal(rng.uniform(0.3, 0.9), 0.06, count), 0, 0.98), rho)
+    reach = np.array([scene.surface.rim_at(float(angle)) for angle in theta]) * rho
+    x, y = reach * np.cos(theta), reach * np.sin(theta)
+    if habit == 3:
+        centre = rng.uniform(-0.6, 0.6, (3, 2))[rng.integers(3, size=count)]
+        near = rng.random(count) < 0.8
+        spread = rng.normal(0, 0.18, (count, 2))
+        x = np.where(near, centre[:, 0] + spread[:, 0], x)
+        y = np.where(near, centre[:, 1] + spread[:, 1], y)
+    return x.astype(np.float32), y.astype(np.float32), theta.astype(np.float32)
+
+
+def _run(rng: np.random.Generator, scene: Scene, body: _Drawing) -> None:
+    """A drop that ran down the wall, with the thread of water behind it."""
+    theta = float(rng.uniform(-math.pi, math.pi))
+    x, y = scene.surface.point(float(rng.uniform(0.6, 0.96)), theta)
+    width = float(rng.uniform(0.008, 0.022))
+    heading = theta + math.pi + float(rng.normal(0, 0.2))
+    steps = int(rng.integers(3, 10))
+    for k in range(steps):
+        heading += float(rng.normal(0, 0.2))
+        to_x, to_y = x + 0.045 * math.cos(heading), y + 0.045 * math.sin(heading)
+        if rng.random() < 0.85:
+            body.line(x, y, to_x, to_y, width * (0.5 + 0.9 * k / steps))
+        x, y = to_x, to_y
+    body.blob(x, y, 1.1 * width, 0.9 * width, heading, 1.0)
+
+
+def _wet(scene: Scene, body_HW: Field, shine_HW: Field, *, edge: float, relief: float, glare: float) -> None:
+    """Lay clear water over the dish.
+
+    Light comes in at the near edge, which stays dark, and gathers beyond the far one.
+
+    Args:
+        scene: the photo, changed in place.
+        body_HW: where water is, 0..1.
+        shine_HW: where it mirrors the lamp, 0..1.
+        edge: how far the water's edge is rounded, dish radii.
+        relief: contrast of its edges.
+        glare: brightness of the lamps in it.
+    """
+    step = scene.patch.step
+    lx, ly = scene.surface.light
+    round_px = max(0.7, edge / step)
+    body_HW = blurred(body_HW, 0.5)
+    height_HW = blurred(body_HW, round_px)
+    # Sobel's sums are eight times the slope per px.
+    gain = round_px / 8 * 2.2
+    slope_x = cv.Sobel(height_HW, cv.CV_32F, 1, 0) * np.float32(gain)
+    slope_y = cv.Sobel(height_HW, cv.CV_32F, 0, 1) * np.float32(gain)
+    rows, columns = np.indices(body_HW.shape, np.float32)
+    bend = np.float32(1.6 * round_px)
+    # A lens of water shows what lies beneath its middle larger, and its edges what lies beside it.
+    bent_HW3 = cv.remap(
+        scene.dish_HW3, columns + bend * slope_x, rows + bend * slope_y, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT
+    )
+    facing_HW = slope_x * np.float32(lx) + slope_y * np.float32(ly)
+    shade_HW = np.where(facing_HW < 0, facing_HW, np.float32(1.15) * facing_HW) * np.float32(relief)
+    # Beyond the drop lies its shadow, on the side away from the light.
+    shift = np.array([[1, 0, lx * 0.8 * round_px], [0, 1, ly * 0.8 * round_px]])
+    cast_HW = cv.warpAffine(height_HW, shift, body_HW.shape[::-1], flags=cv.INTER_LINEAR | cv.WARP_INVERSE_MAP)
+    cast_HW = np.maximum(cast_HW - body_HW, 0) * np.float32(0.3 * relief)
+    bent_HW3 = scene.dish_HW3 + body_HW[..., None] * (bent_HW3 - scene.dish_HW3)
+    factor_HW = 1 + np.float32(0.75) * shade_HW - cast_HW
+    light_HW = np.float32(0.22) * shade_HW + np.float32(glare) * blurred(shine_HW, 0.5)
+    scene.put(bent_HW3 * factor_HW[..., None] + (light_HW * scene.surface.tone_HW)[..., None])
+
+
+@LOOK_ALIKES.register(
+    "puddle",
+    title="Puddles",
+    help="A pool or film of clear water with a thin shining outline, sometimes with a few bubbles of foam.",
+    group="water",
+    strength=0.12,
+)
+def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """Water that stands in the base or clings to the wall.
+
+    Args:
+        rng: draws place, outline, ripples and bubbles.
+        scene: the photo, changed in place.
+        strength: 0 none, 1 large with strong outlines.
+    """
+    if strength <= 0:
+        return
+    patch = scene.patch
+    rho_HW, _ = scene.rho_theta
+    size = (patch.width, patch.height)
+    cells = rng.integers(4, 9, 2)
+    # Its own skin keeps water's outline smooth: a coarse field, not fractal noise.
+    field_HW = cv.resize(rng.random((int(cells[0]), int(cells[1])), np.float32), size, interpolation=cv.INTER_CUBIC)
+    field_HW = field_HW + np.float32(0.1) * mottle(rng, patch, 0.25, NATURAL)
+    if rng.random() < 0.6:
+        reach_HW = rho_HW / np.float32(rng.uniform(0.25, 0.75))
+    else:
+        x, y = scene.surface.point(float(rng.uniform(0.2, 0.9)), float(rng.uniform(-math.pi, math.pi)))
+        reach_HW = np.sqrt((patch.x_1W - np.float32(x)) ** 2 + (patch.y_H1 - np.float32(y)) ** 2)
+        reach_HW = reach_HW / np.float32(rng.uniform(0.15, 0.3 + 0.3 * strength))
+    field_HW = field_HW - np.float32(rng.uniform(0.8, 2.5)) * (reach_HW - 1)
+    level = 0.55
+    body_HW = smoothstep(level, level + 0.05, field_HW)
+    if rng.random() < 0.35:
+        # A film torn in two: its outline remains where water has run off.
+        body_HW = body_HW * smoothstep(level + 0.25, level + 0.2, field_HW)
+    ripple_HW = cv.resize(rng.random((12, 12), np.float32), size, interpolation=cv.INTER_CUBIC)
+    streak_HW = smoothstep(0.93, 1.0, 1 - np.abs(ripple_HW - np.float32(0.5)))
+    dash_HW = smoothstep(0.5, 0.8, cv.resize(rng.random((14, 14), np.float32), size, interpolation=cv.INTER_CUBIC))
+    shine_HW = body_HW * streak_HW * dash_HW * np.float32(rng.choice((0.0, rng.uniform(0.1, 0.7))))
+    # The outline catches the lamp here and there.
+    line_HW = 4 * body_HW * (1 - body_HW)
+    shine_HW = shine_HW + line_HW * dash_HW * np.float32(rng.uniform(0.1, 1))
+    dark = float(rng.uniform(0.0, 0.12))
+    scene.put(scene.dish_HW3 * (1 - np.float32(dark) * body_HW)[..., None])
+    _wet(
+        scene,
+        body_HW,
+        np.minimum(shine_HW, 1),
+        edge=float(rng.uniform(0.008, 0.03)),
+        relief=float(rng.uniform(0.1, 0.55)) * (0.5 + strength),
+        glare=float(rng.uniform(0.25, 0.9)),
+    )
+    if rng.random() < 0.35:
+        _foam(rng, scene)
+
+
+def _foam(rng: np.random.Generator, scene: Scene) -> None:
+    """A few bubbles of soap: fine rings, each with a point of light."""
+    drawing = _Drawing(scene)
+    for _ in range(int(rng.integers(1, 4))):
+        x, y = scene.surface.point(float(rng.uniform(0, 0.8)), float(rng.uniform(-math.pi, math.pi)))
+        spread = float(rng.uniform(0.02, 0.1))
+        for _ in range(int(rng.integers(2, 14))):
+            dx, dy = rng.normal(0, spread, 2)
+            radius = float(rng.uniform(0.006, 0.03))
+            drawing.ring(x + float(dx), y + float(dy), radius, float(rng.uniform(0.3, 0.9)), 0.006)
+            drawing.blob(x + float(dx) - 0.4 * radius, y + float(dy) - 0.4 * radius, 0.2 * radius, 0.2 * radius, 0, 1)
+    foam_HW = np.float32(rng.uniform(0.3, 0.9)) * drawing.field()
+    scene.put(np.ones((1, 1, 3), np.float32) * scene.surface.tone_HW[..., None], foam_HW)
+
+
+@LOOK_ALIKES.register(
+    "haze",
+    title="Dried water",
+    help="The faint colourless veil, rings and streaks of limescale that drying water leaves on a clean dish.",
+    group="water",
+    strength=0.1,
+)
+def haze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """Limescale so faint that the dish still counts as clean.
+
+    Args:
+        rng: draws veil, rings and streaks.
+        scene: the photo, changed in place.
+        strength: 0 none, 1 still faint.
+    """
+    if strength <= 0:
+        return
+    patch = scene.patch
+    veil_HW = smoothstep(0.2, 0.9, mottle(rng, patch, float(rng.uniform(0.3, 1.0)), NATURAL)) * np.float32(0.5)
+    if rng.random() < 0.6:
+        angle, stretch = float(rng.uniform(0, math.pi)), float(rng.uniform(4, 12))
+        streak_HW = mottle(rng, patch, float(rng.uniform(0.05, 0.12)), NATURAL, stretch, angle)
+        veil_HW = np.maximum(veil_HW, smoothstep(0.6, 1, streak_HW) * np.float32(rng.uniform(0.3, 0.9)))
+    count = int(rng.integers(0, 10 + int(60 * strength)))
+    if count:
+        rings = _Drawing(scene)
+        xs, ys, _ = _places(rng, scene, count)
+        radii = np.exp(rng.uniform(math.log(0.008), math.log(0.06), count))
+        for k in range(count):
+            value = float(rng.uniform(0.3, 1))
+            rings.blob(float(xs[k]), float(ys[k]), float(radii[k]), float(radii[k]), 0.0, 0.35 * value)
+            rings.ring(float(xs[k]), float(ys[k]), float(radii[k]), value, float(rng.uniform(0.003, 0.008)))
+        veil_HW = veil_HW + blurred(rings.field(), 0.5) * np.float32(rng.uniform(0.5, 1.3))
+    share = float(rng.uniform(0.05, 0.14)) * (0.6 + 0.8 * strength)
+    chalk_HW3 = (np.float32(0.88) * scene.surface.tone_HW)[..., None] * np.ones(3, np.float32)
+    scene.put(chalk_HW3, np.float32(share) * np.minimum(veil_HW, 1.3))
