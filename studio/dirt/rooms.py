@@ -1,0 +1,322 @@
+"""What a shining dish reflects: a small picture of the room around and above it.
+
+A room is a square seen from the dish upwards: its middle is straight above, where ceiling, camera and hands are; a
+circle near its border is the horizon with walls and windows; beyond that lie the table and the dish's own far side.
+Values may exceed 1: windows and lamps are brighter than a photo can show.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.dirt import cv
+from studio.dirt.outline import Field
+from studio.dirt.scene import Scene, blurred, luma
+
+Points = NDArray[np.float64]
+"""Places in a room, x before y, from -1 to 1."""
+
+ROOM_PX = 128
+"""Side of a room's picture, px."""
+
+_SUBPIXELS = 4
+"""Binary places below the pixel in which OpenCV takes corners."""
+
+_SCALE = (ROOM_PX - 1) / 2 * 2**_SUBPIXELS
+
+
+def room(rng: np.random.Generator, scene: Scene, boldness: float = 0.5) -> Field:
+    """What stands around a dish: a drawn room, the photo's own table, or both.
+
+    Args:
+        rng: draws the room.
+        scene: whose photo may be reflected.
+        boldness: 0..1, how colourful and rich in contrast.
+
+    Returns:
+        float32 RGB of ROOM_PX x ROOM_PX, from 0 to about 3.
+    """
+    choice = rng.random()
+    if choice < 0.12:
+        picture = photo_room(rng, scene)
+    else:
+        picture = drawn_room(rng)
+        if choice < 0.55:
+            # Table and dish stand at and below the horizon; one wall of the drawn room may be theirs as well.
+            table = photo_room(rng, scene)
+            radius = _grid()[2]
+            share = np.clip((radius - np.float32(rng.uniform(0.3, 0.9))) * np.float32(rng.uniform(3, 12)), 0, 1)
+            picture += (share * np.float32(rng.uniform(0.4, 1)))[..., None] * (table - picture)
+        elif choice < 0.7:
+            picture += np.float32(rng.uniform(0.2, 0.6)) * (photo_room(rng, scene) - picture)
+    grey = luma(picture)[..., None]
+    saturation = np.float32(rng.uniform(0.25, 1.1) + 0.6 * boldness * rng.random())
+    picture = np.maximum(grey + saturation * (picture - grey), 0)
+    return blurred(picture, float(rng.uniform(0, 1.6)) * (1 if rng.random() < 0.7 else 3))
+
+
+def photo_room(rng: np.random.Generator, scene: Scene) -> Field:
+    """The photo itself as a room: turned, enlarged, its contrast raised.
+
+    Args:
+        rng: chooses the piece, the turn and the contrast.
+        scene: its photo as it is now.
+
+    Returns:
+        float32 RGB of ROOM_PX x ROOM_PX, from 0 to about 2.
+    """
+    photo = scene.image_HW3
+    height, width = photo.shape[:2]
+    scale = min(width, height) * float(rng.uniform(0.35, 1.0)) / ROOM_PX
+    angle = float(rng.uniform(0, 2 * math.pi))
+    cos, sin = math.cos(angle) * scale, math.sin(angle) * scale
+    mirror = -1.0 if rng.random() < 0.5 else 1.0
+    middle = ROOM_PX / 2
+    x = width * float(rng.uniform(0.2, 0.8)) - cos * mirror * middle + sin * middle
+    y = height * float(rng.uniform(0.2, 0.8)) - sin * mirror * middle - cos * middle
+    matrix = np.array([[cos * mirror, -sin, x], [sin * mirror, cos, y]])
+    flags = cv.INTER_LINEAR | cv.WARP_INVERSE_MAP
+    piece = cv.warpAffine(photo, matrix, (ROOM_PX, ROOM_PX), flags=flags, borderMode=cv.BORDER_REFLECT_101)
+    piece = blurred(piece, float(rng.uniform(0.4, 4)))
+    contrast, level = np.float32(rng.uniform(1, 2.2)), np.float32(rng.uniform(0.5, 1.2))
+    mean = np.float32(luma(piece).mean(dtype=np.float64))
+    picture: Field = np.maximum((mean + contrast * (piece - mean)) * level, 0)
+    return picture
+
+
+def drawn_room(rng: np.random.Generator) -> Field:
+    """A room as nobody has seen it: walls, ceiling, windows, lamps, wood, tiles, things, the photographer.
+
+    Args:
+        rng: draws everything.
+
+    Returns:
+        float32 RGB of ROOM_PX x ROOM_PX, from 0 to about 3.
+    """
+    picture = np.empty((ROOM_PX, ROOM_PX, 3), np.float32)
+    turn, middle = float(rng.uniform(0, 2 * math.pi)), rng.uniform(-0.2, 0.2, 2)
+    corners = [turn + k * math.pi / 2 + float(rng.uniform(-0.35, 0.35)) for k in range(4)]
+    reach, horizon = float(rng.uniform(0.22, 0.65)), float(rng.uniform(0.75, 1.05))
+    inner = np.array([(math.cos(a), math.sin(a)) for a in corners]) * reach * rng.uniform(0.8, 1.2, (4, 1)) + middle
+    outer = np.array([(math.cos(a), math.sin(a)) for a in corners]) * horizon + middle
+    light = float(rng.uniform(0.25, 0.85))
+    plain = _plain(rng, light)
+    picture[:] = plain
+    for k in range(4):
+        wall = np.stack([inner[k], inner[k - 3], outer[k - 3] * 3, outer[k] * 3])
+        colour = _plain(rng, light) if rng.random() < 0.5 else plain * np.float32(rng.uniform(0.5, 1.2))
+        _polygon(picture, wall, colour)
+        if rng.random() < 0.3:
+            _fill(picture, wall, _planks(rng) if rng.random() < 0.6 else _tiles(rng, light))
+    ceiling = _plain(rng, light * float(rng.uniform(0.5, 1.3)))
+    _polygon(picture, inner, ceiling)
+    if rng.random() < 0.45:
+        _fill(picture, inner, _planks(rng))
+    picture *= _unevenness(rng)
+    radius = _grid()[2]
+    below = (radius > horizon).astype(np.uint8)
+    cv.copyTo(_planks(rng) if rng.random() < 0.6 else np.full_like(picture, _plain(rng, light)), below, picture)
+    for _ in range(int(rng.integers(0, 6))):
+        _thing(rng, picture, horizon)
+    for _ in range(int(rng.integers(1, 6))):
+        k = int(rng.integers(4))
+        _window(rng, picture, np.stack([inner[k], inner[k - 3], outer[k - 3], outer[k]]))
+    if rng.random() < 0.6:
+        _lamps(rng, picture, reach)
+    if rng.random() < 0.7:
+        _photographer(rng, picture)
+    return picture
+
+
+@cache
+def _grid() -> tuple[Field, Field, Field]:
+    """Column and row from -1 to 1, with the distance from the middle."""
+    line = np.linspace(-1, 1, ROOM_PX, dtype=np.float32)
+    x, y = np.meshgrid(line, line)
+    return x, y, np.sqrt(x * x + y * y)
+
+
+def _points(points_N2: Points) -> NDArray[np.int32]:
+    """Places from -1 to 1 as OpenCV's fixed-point pixels."""
+    points: NDArray[np.int32] = np.rint((np.clip(points_N2, -8, 8) + 1) * _SCALE).astype(np.int32)
+    return points
+
+
+def _polygon(picture: Field, points_N2: Points, colour_3: Field) -> None:
+    cv.fillPoly(picture, [_points(points_N2)], colour_3.tolist(), cv.LINE_8, _SUBPIXELS)
+
+
+def _fill(picture: Field, points_N2: Points, texture: Field) -> None:
+    mask = np.zeros((ROOM_PX, ROOM_PX), np.uint8)
+    cv.fillPoly(mask, [_points(points_N2)], 1, cv.LINE_8, _SUBPIXELS)
+    cv.copyTo(texture, mask, picture)
+
+
+def _plain(rng: np.random.Generator, light: float) -> Field:
+    """Paint, plaster or sky: nearly grey, warm or cool."""
+    warmth = rng.uniform(-0.12, 0.2)
+    tint = np.array([1 + warmth, 1, 1 - warmth]) + rng.uniform(-0.04, 0.04, 3)
+    colour: Field = (tint * light * rng.uniform(0.35, 1.3)).astype(np.float32)
+    return colour
+
+
+def _wood(rng: np.random.Generator) -> Field:
+    """Wood, leather, cardboard: from nearly black brown to pale orange."""
+    level = 0.08 + 0.6 * rng.random() ** 1.3
+    green, blue = rng.uniform(0.5, 0.82), rng.uniform(0.4, 0.8)
+    colour: Field = (level * np.array([1.1, 1.1 * green, 1.1 * green * blue])).astype(np.float32)
+    return colour
+
+
+def _vivid(rng: np.random.Generator) -> Field:
+    """Packages, clothes, plants: any hue."""
+    hue = (rng.random() + np.array([0, 1 / 3, 2 / 3])) * 2 * math.pi
+    colour = 0.5 + 0.5 * np.cos(hue)
+    vivid: Field = ((colour * rng.uniform(0.2, 1) + rng.uniform(0, 0.4)) * rng.uniform(0.2, 0.8)).astype(np.float32)
+    return vivid
+
+
+def _skin(rng: np.random.Generator) -> Field:
+    level = rng.uniform(0.2, 0.8)
+    colour: Field = (level * np.array([1, rng.uniform(0.66, 0.78), rng.uniform(0.5, 0.66)])).astype(np.float32)
+    return colour
+
+
+def _unevenness(rng: np.random.Generator) -> Field:
+    """Light that falls off from one part of a room to another, about 1."""
+    coarse = rng.uniform(0.45, 1.45, (4, 4)).astype(np.float32)
+    smooth: Field = cv.resize(coarse, (ROOM_PX, ROOM_PX), interpolation=cv.INTER_CUBIC)
+    return smooth[..., None]
+
+
+def _planks(rng: np.random.Generator) -> Field:
+    """Boards side by side, each with a tone of its own, dark between."""
+    x, y, _ = _grid()
+    angle = float(rng.uniform(0, math.pi))
+    count = float(rng.uniform(1.5, 9))
+    across = (x * np.float32(math.cos(angle)) + y * np.float32(math.sin(angle)) + 2) * np.float32(count)
+    number = across.astype(np.int32)
+    tones = (_wood(rng) * rng.uniform(0.6, 1.35, (64, 1))).astype(np.float32)
+    boards = tones[number]
+    gap = np.float32(rng.uniform(0.02, 0.15))
+    boards *= np.where(across - number < gap, np.float32(rng.uniform(0.1, 0.8)), np.float32(1))[..., None]
+    grain = rng.uniform(0.75, 1.25, (ROOM_PX, 8)).astype(np.float32)
+    boards *= cv.resize(grain, (ROOM_PX, ROOM_PX), interpolation=cv.INTER_LINEAR)[..., None]
+    return boards
+
+
+def _tiles(rng: np.random.Generator, light: float) -> Field:
+    """Square tiles with joints."""
+    x, y, _ = _grid()
+    count, joint = np.float32(rng.uniform(3, 10)), np.float32(rng.uniform(0.06, 0.2))
+    along, across = (x + 2) * count, (y + 2) * count
+    is_joint = (along - np.floor(along) < joint) | (across - np.floor(across) < joint)
+    tiles: Field = np.where(is_joint[..., None], _plain(rng, light), _plain(rng, light)).astype(np.float32)
+    return tiles
+
+
+def _thing(rng: np.random.Generator, picture: Field, horizon: float) -> None:
+    """A dark, wooden or coloured box, jar or chair somewhere around."""
+    angle, far = float(rng.uniform(0, 2 * math.pi)), float(rng.uniform(0.1, 1.0)) * horizon
+    kind = rng.random()
+    colour = _wood(rng) if kind < 0.4 else _vivid(rng) if kind < 0.7 else _plain(rng, 0.12)
+    place = np.array([math.cos(angle), math.sin(angle)]) * far
+    half = rng.uniform(0.04, 0.35, 2)
+    turn = float(rng.uniform(0, math.pi))
+    if rng.random() < 0.5:
+        corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * half
+        rotate = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+        _polygon(picture, corners @ rotate.T + place, colour)
+    else:
+        middle = _points(place)
+        axes = np.rint(half * (ROOM_PX / 2 * 2**_SUBPIXELS)).astype(int)
+        cv.ellipse(
+            picture, middle.tolist(), axes.tolist(), math.degrees(turn), 0, 360, colour.tolist(), -1, cv.LINE_8, 4
+        )
+
+
+def _window(rng: np.random.Generator, picture: Field, wall_42: Points) -> None:
+    """A bright opening in a wall, hard-edged, maybe with bars."""
+    left = float(rng.uniform(0, 0.8))
+    right = left + float(rng.uniform(0.06, 0.6))
+    low = float(rng.uniform(0.0, 0.6))
+    high = low + float(rng.uniform(0.15, 0.6))
+
+    def at(s: float, t: float) -> Points:
+        top, bottom = wall_42[0] + s * (wall_42[1] - wall_42[0]), wall_42[3] + s * (wall_42[2] - wall_42[3])
+        point: Points = top + t * (bottom - top)
+        return point
+
+    warmth = float(rng.uniform(-0.16, 0.1))
+    tint = np.array([1 + warmth, 1, 1 - 1.2 * warmth])
+    colour = (tint * rng.uniform(0.8, 2.8)).astype(np.float32)
+    _polygon(picture, np.stack([at(left, low), at(right, low), at(right, high), at(left, high)]), colour)
+    bars = int(rng.integers(0, 4))
+    for k in range(1, bars + 1):
+        s = left + (right - left) * k / (bars + 1)
+        ends = _points(np.stack([at(s, low), at(s, high)]))
+        cv.line(picture, ends[0].tolist(), ends[1].tolist(), (colour * 0.15).tolist(), 1, cv.LINE_8, _SUBPIXELS)
+
+
+def _lamps(rng: np.random.Generator, picture: Field, reach: float) -> None:
+    """Bulbs, tubes, or a regular field of small lights, on the ceiling."""
+    warmth = float(rng.uniform(-0.1, 0.25))
+    colour = (np.array([1 + warmth, 1, 1 - warmth]) * rng.uniform(1.5, 3.2)).tolist()
+    place, kind = rng.uniform(-reach, reach, 2), rng.random()
+    turn = float(rng.uniform(0, math.pi))
+    along = np.array([math.cos(turn), math.sin(turn)])
+    if kind < 0.4:
+        for _ in range(int(rng.integers(1, 5))):
+            middle = _points(rng.uniform(-reach, reach, 2) * 1.3)
+            radius = max(8, int(rng.uniform(0.012, 0.07) * ROOM_PX / 2 * 2**_SUBPIXELS))
+            cv.circle(picture, middle.tolist(), radius, colour, -1, cv.LINE_8, _SUBPIXELS)
+    elif kind < 0.75:
+        length, apart = rng.uniform(0.1, 0.5), rng.uniform(0.06, 0.2)
+        for k in range(int(rng.integers(1, 4))):
+            shift = place + np.array([-along[1], along[0]]) * apart * k
+            ends = _points(np.stack([shift - along * length, shift + along * length]))
+            cv.line(picture, ends[0].tolist(), ends[1].tolist(), colour, int(rng.integers(1, 5)), cv.LINE_8, _SUBPIXELS)
+    else:
+        apart, count = float(rng.uniform(0.07, 0.16)), int(rng.integers(2, 6))
+        for row in range(count):
+            for column in range(count):
+                x, y = (column - count / 2) * apart, (row - count / 2) * apart
+                middle = _points(place + x * along + y * np.array([-along[1], along[0]]))
+                cv.circle(picture, middle.tolist(), int(rng.integers(10, 30)), colour, -1, cv.LINE_8, _SUBPIXELS)
+
+
+def _photographer(rng: np.random.Generator, picture: Field) -> None:
+    """Who holds the camera over the dish: body, arms, hands, head, the phone itself."""
+    angle = float(rng.uniform(0, 2 * math.pi))
+    away = np.array([math.cos(angle), math.sin(angle)])
+    side = np.array([-away[1], away[0]])
+    clothes = _vivid(rng) * np.float32(0.5) if rng.random() < 0.5 else _plain(rng, 0.2)
+    skin, middle = _skin(rng), rng.uniform(-0.12, 0.12, 2)
+    wide, near = float(rng.uniform(0.15, 0.45)), float(rng.uniform(0.2, 0.6))
+    if rng.random() < 0.7:
+        body = [middle + near * away + wide * side, middle + near * away - wide * side]
+        _polygon(
+            picture, np.stack([*body, body[1] + 1.4 * away - 0.2 * side, body[0] + 1.4 * away + 0.2 * side]), clothes
+        )
+        head = _points(middle + (near - 0.05) * away)
+        axes = np.rint(rng.uniform(0.08, 0.2, 2) * (ROOM_PX / 2 * 2**_SUBPIXELS)).astype(int)
+        hair = _wood(rng) * np.float32(0.4) if rng.random() < 0.6 else skin
+        cv.ellipse(picture, head.tolist(), axes.tolist(), math.degrees(angle), 0, 360, hair.tolist(), -1, cv.LINE_8, 4)
+    for hand in (-1, 1):
+        if rng.random() < 0.75:
+            shoulder = middle + (near + 0.2) * away + hand * wide * side
+            grip = middle + hand * float(rng.uniform(0.03, 0.15)) * side + rng.uniform(-0.05, 0.05, 2)
+            colour = skin if rng.random() < 0.6 else clothes
+            ends = _points(np.stack([shoulder, grip]))
+            thick = max(2, int(rng.uniform(0.05, 0.14) * ROOM_PX))
+            cv.line(picture, ends[0].tolist(), ends[1].tolist(), colour.tolist(), thick, cv.LINE_8, _SUBPIXELS)
+            radius = int(rng.uniform(0.04, 0.1) * ROOM_PX / 2 * 2**_SUBPIXELS)
+            cv.circle(picture, ends[1].tolist(), radius, skin.tolist(), -1, cv.LINE_8, _SUBPIXELS)
+    if rng.random() < 0.7:
+        long, short = float(rng.uniform(0.06, 0.16)), float(rng.uniform(0.03, 0.08))
+        corners = [middle + long * side * i + short * away * j for i, j in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
+        _polygon(picture, np.stack(corners), np.full(3, rng.uniform(0.01, 0.12), np.float32))
