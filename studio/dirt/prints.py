@@ -1,1 +1,335 @@
-"""What is printed on clean dishes."""
+"""Decoration that a clean dish came with: printed, painted, stamped or moulded."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.core.registry import LOOK_ALIKES
+from studio.dirt.ink import Shape, Sheet, emboss, ink, inks, press
+from studio.dirt.motifs import (
+    TURN,
+    blob,
+    creature,
+    disc,
+    flower,
+    fruit,
+    lettering,
+    motif,
+    petal,
+    placed,
+    spiral,
+    stem,
+    stroke,
+)
+from studio.dirt.outline import Field
+from studio.dirt.scene import Scene
+
+
+@LOOK_ALIKES.register(
+    "pattern",
+    title="Patterns",
+    help="Printed rings, garlands, dots, stripes and checks that repeat over the dish.",
+    group="print",
+    strength=0.2,
+)
+def pattern(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """Print a decoration that repeats.
+
+    Args:
+        rng: draws what repeats, where and in which colours.
+        scene: changed in place.
+        strength: 0 a faded line, 1 several bold decorations.
+    """
+    sheet = Sheet(scene)
+    colours = inks(rng, scene, int(rng.integers(1, 5)))
+    kind = rng.random()
+    if kind < 0.28:
+        _allover(rng, sheet, colours)
+    elif kind < 0.42:
+        _rays(rng, sheet, colours)
+    elif kind < 0.72:
+        _garlands(rng, sheet, colours, 1 + int(rng.poisson(1.5 * strength)))
+    else:
+        _borders(rng, sheet, colours, 1 + int(rng.poisson(2 * strength)))
+    if rng.random() < 0.5:
+        _lines(rng, sheet, colours)
+    press(rng, scene, sheet, strength, is_painted=rng.random() < 0.3)
+
+
+def _lines(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
+    """Rings along the rim or the base."""
+    at = float(rng.choice([0.975, rng.uniform(0.3, 0.98), rng.uniform(0.85, 0.98)]))
+    for _ in range(int(rng.integers(1, 6))):
+        width = float(rng.choice([0.008, 0.02, 0.06]) * rng.uniform(0.6, 1.6))
+        sheet.ring(at - width, at, colours[int(rng.integers(len(colours)))])
+        at -= width + float(rng.uniform(0.008, 0.08))
+        if at < 0.1:
+            break
+
+
+def _borders(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count: int) -> None:
+    """Bands that are filled, waved, checked, or made of strokes."""
+    outer = float(rng.uniform(0.6, 0.99))
+    for k in range(count):
+        width = float(rng.uniform(0.03, 0.22))
+        inner = max(0.05, outer - width)
+        body, other = colours[k % len(colours)], colours[(k + 1) % len(colours)]
+        theta = np.linspace(-math.pi, math.pi, 361)[:-1]
+        waves = int(rng.integers(8, 40))
+        kind = rng.random()
+        if kind < 0.2:
+            sheet.ring(inner, outer, body)
+        elif kind < 0.4:
+            swing = 0.4 * width * np.cos(waves * np.linspace(-math.pi, math.pi, 181)[:-1])
+            sheet.ring((inner + outer) / 2 - 0.12 * width, (inner + outer) / 2 + 0.12 * width, body, swing)
+            if rng.random() < 0.4:
+                sheet.ring((inner + outer) / 2 - 0.1 * width, (inner + outer) / 2 + 0.1 * width, other, -swing)
+        elif kind < 0.55:
+            if rng.random() < 0.5:
+                sheet.ring(inner, outer, other)
+            tooth = np.abs((theta * waves / TURN) % 1 * 2 - 1)
+            sheet.fill([sheet.around(outer, theta), sheet.around(inner + width * tooth, theta)[::-1]], body)
+        elif kind < 0.8:
+            rows, cells = int(rng.integers(1, 4)), 2 * int(rng.integers(10, 40))
+            for row in range(rows):
+                low, high = inner + width * row / rows, inner + width * (row + 1) / rows
+                corners = (np.arange(cells)[:, None] + row + 2 * np.array([0, 0.5, 0.5, 0])) * TURN / cells
+                reach = np.broadcast_to(np.array([low, low, high, high]), corners.shape)
+                sheet.fill(list(sheet.around(reach, corners)[::2]), body)
+        else:
+            slant = float(rng.normal(0, 0.12))
+            for angle in np.arange(3 * waves) * TURN / (3 * waves):
+                ends = sheet.around(np.array([inner, outer]), np.array([angle, angle + slant]))
+                sheet.line([ends], body, float(rng.uniform(0.008, 0.02)))
+        outer = inner - float(rng.uniform(0.0, 0.06))
+        if outer < 0.2:
+            break
+
+
+def _garlands(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count: int) -> None:
+    """Figures that repeat around the dish, one ring of them or several."""
+    copies = int(rng.integers(3, 25))
+    for k in range(count):
+        rho = float(rng.choice([rng.uniform(0.72, 0.93), rng.uniform(0.15, 0.9)]))
+        size = float(rng.uniform(0.35, 1.05)) * min(0.5, TURN * rho / copies)
+        angles = (np.arange(copies) + 0.5 * k) * TURN / copies + float(rng.uniform(0, TURN) if k == 0 else 0)
+        places = sheet.around(rho, angles)
+        factors = size * np.exp(1j * (angles + float(rng.choice([0, math.pi, math.pi / 2, 0.6]))))
+        if size > 0.14 and rng.random() < 0.5:
+            seed = int(rng.integers(2**32))
+            for at in places:
+                flower(np.random.default_rng(seed), sheet, complex(at), size, colours)
+        else:
+            start = int(rng.integers(len(colours)))
+            placed(sheet, motif(rng), colours[start:] + colours[:start], places, factors)
+        if rng.random() < 0.3:
+            # A twining line ties them together.
+            theta = np.linspace(-math.pi, math.pi, 241)
+            twine = rho + 0.4 * size * np.cos(copies * theta)
+            sheet.line([sheet.around(twine, theta)], colours[-1], float(rng.uniform(0.006, 0.015)))
+
+
+def _rays(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
+    """Strokes from the middle or from the rim, straight or swirling, ruled or by hand."""
+    count = int(rng.integers(10, 80))
+    inner, outer = float(rng.uniform(0.05, 0.65)), float(rng.uniform(0.75, 1.0))
+    loose, swirl = float(rng.choice([0.0, 0.12, 0.25])), float(rng.choice([0.0, 0.0, 0.5, 1.2]))
+    t = np.linspace(0, 1, 9)
+    for k in range(count):
+        angle = (k + loose * float(rng.normal())) * TURN / count
+        first, last = inner + loose * float(rng.normal(0, 0.5)), outer - loose * abs(float(rng.normal(0, 0.3)))
+        half = float(rng.uniform(0.2, 0.45) if loose else 0.25) * TURN / count * np.sin(math.pi * t**0.6) ** 0.4
+        reach = max(0.03, first) + max(0.05, last - first) * t
+        left = sheet.around(reach, angle + swirl * reach - half)
+        right = sheet.around(reach, angle + swirl * reach + half)
+        sheet.fill([np.concatenate([left, right[::-1]])], colours[k % len(colours)])
+
+
+def _allover(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
+    """Dots, stripes, checks or figures over the whole dish or its base."""
+    pitch = float(rng.uniform(0.09, 0.4))
+    turn = np.exp(1j * float(rng.uniform(0, math.pi)))
+    kind = rng.random()
+    if kind < 0.6:
+        count = math.ceil(1.4 / pitch)
+        rows, columns = (grid.ravel() for grid in np.mgrid[-count : count + 1, -count : count + 1])
+        shifted = columns + 0.5 * (rows % 2) if rng.random() < 0.6 else columns
+        places = (shifted + 1j * rows) * pitch * turn
+        places = places + pitch * float(rng.choice([0, 0, 0.25])) * (
+            rng.normal(size=rows.size) + 1j * rng.normal(size=rows.size)
+        )
+        reach = float(rng.choice([1.2, 1.2, rng.uniform(0.3, 0.8)]))
+        places = places[np.abs(places) < reach]
+        size = pitch * float(rng.uniform(0.15, 0.8))
+        turns = rng.uniform(0, TURN, places.size) if rng.random() < 0.5 else np.zeros(places.size)
+        figure = [disc()] if kind < 0.25 else motif(rng)
+        placed(sheet, figure, colours, places, (size * np.exp(1j * turns)).astype(np.complex128))
+        return
+    offsets = np.arange(-math.ceil(1.4 / pitch), math.ceil(1.4 / pitch) + 1) * pitch
+    half = 0.5 * pitch * float(rng.uniform(0.06, 0.6))
+    bar = np.array([-1.5 - 1j, 1.5 - 1j, 1.5 + 1j, -1.5 + 1j])
+    bars = [(bar.real + 1j * half * bar.imag + 1j * offset) * turn for offset in offsets]
+    if kind < 0.8:
+        for k, one in enumerate(bars):
+            sheet.fill([one], colours[k % len(colours)])
+    else:
+        # Checks: where two bars of one fill cross, the dish shows through; lines leave a grid.
+        sheet.fill(bars + [one * 1j for one in bars], colours[0])
+
+
+@LOOK_ALIKES.register(
+    "drawing",
+    title="Drawings and stamps",
+    help="Single flowers, fruit, animals, brush strokes, lettering, stamps and moulding marks.",
+    group="print",
+    strength=0.15,
+)
+def drawing(rng: np.random.Generator, scene: Scene, strength: float) -> None:
+    """Put one or a few drawings, stamps or moulding marks on the dish.
+
+    Args:
+        rng: draws what, where and in which colours.
+        scene: changed in place.
+        strength: 0 one faint mark, 1 several bold ones.
+    """
+    sheet = Sheet(scene)
+    colours = inks(rng, scene, int(rng.integers(2, 5)))
+    kind = rng.random()
+    if kind < 0.2:
+        _stamp(rng, sheet, colours[0])
+        if rng.random() < 0.6:
+            emboss(rng, scene, sheet, strength)
+            return
+    elif kind < 0.34:
+        _moulding(rng, sheet, colours[0])
+        emboss(rng, scene, sheet, strength)
+        return
+    elif kind < 0.55:
+        _strokes(rng, sheet, colours, 1 + int(rng.poisson(5 * strength)))
+        press(rng, scene, sheet, strength, is_crisp=True)
+        return
+    elif kind < 0.65:
+        _sketch(rng, sheet, colours[0])
+    else:
+        _figures(rng, sheet, colours, strength)
+    press(rng, scene, sheet, strength)
+
+
+def _figures(rng: np.random.Generator, sheet: Sheet, colours: list[Field], strength: float) -> None:
+    """Flowers, fruit or animals: a large one in the base, a bunch at one side, or copies around."""
+    seed, kind = int(rng.integers(2**32)), rng.random()
+    layout = rng.random()
+    if layout < 0.35:
+        spots = [(0.25 * float(rng.random()), float(rng.uniform(0, TURN)), float(rng.uniform(0.25, 0.8)))]
+    elif layout < 0.7:
+        side, count = float(rng.uniform(0, TURN)), 1 + int(rng.poisson(4 * strength))
+        spots = [
+            (float(rng.uniform(0.4, 0.9)), side + float(rng.normal(0, 0.6)), float(rng.uniform(0.12, 0.5)))
+            for _ in range(count)
+        ]
+    else:
+        count, rho, size = int(rng.integers(2, 6)), float(rng.uniform(0.45, 0.85)), float(rng.uniform(0.12, 0.4))
+        first = float(rng.uniform(0, TURN))
+        spots = [(rho, first + k * TURN / count, size) for k in range(count)]
+    is_same = layout >= 0.7
+    green = (
+        ink(rng) if rng.random() < 0.3 else np.array([0.25, 0.5, 0.2], np.float32) * np.float32(rng.uniform(0.5, 1.4))
+    )
+    for rho, theta, size in spots:
+        drawn = np.random.default_rng(seed) if is_same else rng
+        at = complex(sheet.around(rho, theta))
+        if kind < 0.6:
+            if drawn.random() < 0.7:
+                heading = float(drawn.uniform(0, TURN))
+                stem(drawn, sheet, at, heading, size * float(drawn.uniform(0.7, 2)), [green, colours[-1]])
+            flower(drawn, sheet, at, size, colours)
+        elif kind < 0.78:
+            fruit(drawn, sheet, at, 0.6 * size, [*colours[:-1], green])
+        else:
+            creature(drawn, sheet, at, 0.7 * size, colours)
+
+
+def _strokes(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count: int) -> None:
+    """Free strokes of a brush, a scroll or a spiral."""
+    if rng.random() < 0.35:
+        outer = float(rng.uniform(0.15, 0.95))
+        coil = spiral(0.01, outer, float(rng.uniform(1, 5)), float(rng.uniform(0, TURN)))
+        at = complex(sheet.around(float(rng.choice([0.0, rng.uniform(0, 0.8)])), float(rng.uniform(0, TURN))))
+        sheet.line([at * (outer < 0.5) + coil], colours[0], float(rng.uniform(0.01, 0.06)))
+        count = count // 2
+    side = float(rng.uniform(0, TURN))
+    for k in range(count):
+        at = complex(sheet.around(float(rng.uniform(0.1, 0.95)), side + float(rng.normal(0, 0.9))))
+        length, width = float(rng.uniform(0.15, 1.1)), float(rng.uniform(0.02, 0.14))
+        for ribbon in stroke(rng, at, float(rng.uniform(0, TURN)), length, width):
+            sheet.fill([ribbon], colours[k % len(colours)])
+
+
+def _sketch(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
+    """A drawing of thin lines: something folded, or something rounded with details."""
+    at = complex(sheet.around(0.3 * float(rng.random()), float(rng.uniform(0, TURN))))
+    size = float(rng.uniform(0.2, 0.7)) * np.exp(1j * float(rng.uniform(0, TURN)))
+    width = float(rng.uniform(0.006, 0.02))
+    if rng.random() < 0.5:
+        angles = np.sort(rng.uniform(0, TURN, int(rng.integers(4, 8))))
+        corners = rng.uniform(0.25, 0.6, angles.size) * np.exp(1j * angles)
+        sheet.line([at + size * corners], colour_3, width, is_closed=True)
+        for _ in range(int(rng.integers(2, 6))):
+            first, last = rng.choice(angles.size, 2, replace=False)
+            sheet.line([at + size * corners[[first, last]]], colour_3, width)
+    else:
+        outline = blob(rng, 0.4)
+        sheet.line([at + size * outline], colour_3, width, is_closed=True)
+        for _ in range(int(rng.integers(2, 7))):
+            inner = complex(*rng.normal(0, 0.2, 2)) + float(rng.uniform(0.1, 0.4)) * blob(rng, 0.5)
+            sheet.line([at + size * inner], colour_3, width, is_closed=rng.random() < 0.5)
+
+
+def _stamp(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
+    """A maker's mark in the base: lines of lettering, straight or round, a frame, an emblem, or figures in a ring."""
+    at = complex(sheet.around(float(rng.choice([0.0, rng.uniform(0, 0.5)])), float(rng.uniform(0, TURN))))
+    if rng.random() < 0.35:
+        copies, rho = int(rng.integers(5, 24)), float(rng.uniform(0.12, 0.6))
+        angles = np.arange(copies) * TURN / copies
+        figure = [motif(rng)[0]] if rng.random() < 0.6 else [petal(0.4, 1.0) * np.exp(0.5j)]
+        size = float(rng.uniform(0.04, 0.6 * TURN * rho / copies))
+        placed(sheet, figure, [colour_3], rho * np.exp(1j * angles), size * np.exp(1j * angles))
+        return
+    height = float(rng.uniform(0.03, 0.09))
+    bow = float(rng.uniform(0.1, 0.4))
+    if rng.random() < 0.5:
+        full = int(TURN * bow / (0.85 * height))
+        lettering(rng, sheet, colour_3, at, height, bow, max(3, int(full * float(rng.uniform(0.3, 1)))))
+    for row in range(int(rng.integers(0, 4))):
+        lettering(rng, sheet, colour_3, at + 1.5j * (row - 1) * height, height, 0.0, int(rng.integers(3, 10)))
+    if rng.random() < 0.6:
+        reach = bow + float(rng.choice([-1, 1])) * 0.9 * height
+        sheet.line([at + 2 * reach * disc(48)], colour_3, float(rng.uniform(0.006, 0.02)), is_closed=True)
+    if rng.random() < 0.5:
+        for outline in motif(rng)[:1]:
+            sheet.fill([at + float(rng.uniform(0.06, 0.2)) * outline], colour_3)
+
+
+def _moulding(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
+    """What a mould leaves: a nub in the middle, rings, arrows, small type, ribs along the wall."""
+    if rng.random() < 0.8:
+        sheet.fill([float(rng.uniform(0.02, 0.08)) * disc()], colour_3)
+    for _ in range(int(rng.integers(0, 4))):
+        width = float(rng.uniform(0.006, 0.025))
+        outer = float(rng.uniform(0.06, 0.95))
+        sheet.ring(outer - width, outer, colour_3)
+    if rng.random() < 0.4:
+        at = complex(sheet.around(float(rng.uniform(0, 0.35)), float(rng.uniform(0, TURN))))
+        size = float(rng.uniform(0.06, 0.16))
+        corners: Shape = at + size * np.exp(1j * np.arange(3) * TURN / 3)
+        sheet.line([corners], colour_3, 0.1 * size, is_closed=True)
+        lettering(rng, sheet, colour_3, at, 0.5 * size, 0.0, int(rng.integers(1, 6)))
+    if rng.random() < 0.35:
+        inner = float(rng.uniform(0.4, 0.9))
+        angles = np.arange(count := int(rng.integers(16, 70))) * TURN / count
+        ribs = sheet.around(np.array([[inner, float(rng.uniform(0.92, 1))]]), angles[:, None])
+        sheet.line(list(ribs), colour_3, float(rng.uniform(0.2, 0.5)) * TURN / count)
+    if rng.random() < 0.3:
+        lettering(rng, sheet, colour_3, 0j, float(rng.uniform(0.04, 0.09)), float(rng.uniform(0.15, 0.5)), 14)

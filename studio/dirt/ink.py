@@ -1,0 +1,209 @@
+"""A sheet on which a dish's decoration is drawn before it meets the photo."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from studio.dirt import cv
+from studio.dirt.bowl import soft
+from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.outline import Field, Floats
+from studio.dirt.palette import rgb
+from studio.dirt.scene import Scene, blurred, luma
+from studio.dirt.surface import RIMS
+
+Shape = NDArray[np.complex128]
+"""Corners in dish radii, x + iy: a turn and a size are then one factor."""
+
+# Share, then CIE L, chroma, hue in degrees.
+INKS = (
+    (16, (22, 48), (30, 62), (272, 296)),  # cobalt
+    (10, (4, 24), (0, 6), (0, 360)),  # black
+    (10, (22, 46), (18, 38), (45, 72)),  # sepia and brown
+    (12, (34, 52), (48, 78), (18, 42)),  # red
+    (9, (54, 70), (52, 80), (46, 66)),  # orange
+    (9, (52, 74), (32, 60), (72, 92)),  # gold
+    (10, (32, 62), (22, 58), (115, 165)),  # green
+    (6, (38, 66), (18, 42), (185, 235)),  # teal
+    (5, (58, 82), (22, 52), (340, 375)),  # pink
+    (4, (28, 52), (28, 58), (300, 328)),  # purple
+    (5, (76, 90), (50, 85), (86, 100)),  # yellow
+    (4, (40, 75), (0, 8), (0, 360)),  # grey
+    (5, (88, 97), (0, 6), (60, 280)),  # white
+)
+
+
+def ink(rng: np.random.Generator) -> Field:
+    """A colour that prints have, RGB 0..1, shape (3,)."""
+    ends = np.cumsum([share for share, *_ in INKS])
+    _, lights, chromas, hues = INKS[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
+    chroma, hue = rng.uniform(*chromas), math.radians(rng.uniform(*hues))
+    colour_3: Field = rgb(np.array([[rng.uniform(*lights), chroma * math.cos(hue), chroma * math.sin(hue)]]))[0]
+    return colour_3
+
+
+class Sheet:
+    """Flat colours with smooth edges on nothing, in the dish's own coordinates."""
+
+    def __init__(self, scene: Scene) -> None:
+        """Args:
+        scene: whose dish will be decorated.
+        """
+        self._scene = scene
+        height, width = scene.surface.mask_HW.shape
+        self._fine = scene.surface.fine
+        self._drawn = np.zeros((height * self._fine, width * self._fine, 4), np.uint8)
+        self._step = scene.patch.step / self._fine
+        inset = scene.patch.step * (1 / self._fine - 1) / 2
+        self._first = complex(scene.patch.first_x + inset, scene.patch.first_y + inset)
+
+    def around(self, rho: float | Floats, theta: float | Floats) -> Shape:
+        """Places by their share of the way to the rim and their direction, whatever the outline."""
+        angle = np.asarray(theta, np.float64)
+        place = (angle / (2 * math.pi) + 0.5) % 1 * RIMS
+        first = place.astype(np.intp) % RIMS
+        part = place - np.floor(place)
+        rim = self._scene.surface.rim.astype(np.float64)
+        reach = rim[first] * (1 - part) + rim[(first + 1) % RIMS] * part
+        at: Shape = np.asarray(rho, np.float64) * reach * np.exp(1j * angle)
+        return at
+
+    def fill(self, shapes: Iterable[Shape], colour_3: Field) -> None:
+        """Fill outlines with one colour; where two of one call overlap, neither is filled."""
+        corners = [self._pixels(shape) for shape in shapes]
+        if corners:
+            cv.fillPoly(self._drawn, corners, _paint(colour_3), cv.LINE_AA, 4)
+
+    def line(self, shapes: Iterable[Shape], colour_3: Field, width: float, *, is_closed: bool = False) -> None:
+        """Draw lines of one width, dish radii."""
+        corners = [self._pixels(shape) for shape in shapes]
+        width_px = width / self._step
+        # What is thinner than a pixel is a pixel wide and fainter.
+        paint = tuple(value * min(1.0, max(0.35, width_px)) for value in _paint(colour_3))
+        if corners:
+            cv.polylines(self._drawn, corners, is_closed, paint, max(1, round(width_px)), cv.LINE_AA, 4)
+
+    def ring(self, inner: float, outer: float, colour_3: Field, wave: Floats | float = 0.0) -> None:
+        """Fill the band between two shares of the way to the rim."""
+        theta = np.linspace(-math.pi, math.pi, 181)[:-1]
+        self.fill([self.around(outer + wave, theta), self.around(max(inner, 0.0) + wave, theta)[::-1]], colour_3)
+
+    def _pixels(self, shape: Shape) -> NDArray[np.int32]:
+        at = (shape - self._first) / self._step
+        both = np.stack([at.real, at.imag], -1)
+        return np.round(np.clip(both, -4000, 8000) * 16).astype(np.int32)
+
+    def taken(self) -> tuple[Field, Field]:
+        """What was drawn: colours times cover, float32 (H, W, 3), with the cover, float32 (H, W); 0..1."""
+        height, width = self._scene.surface.mask_HW.shape
+        drawn = self._drawn
+        if self._fine > 1:
+            drawn = cv.resize(drawn, (width, height), interpolation=cv.INTER_AREA)
+        plain: Field = drawn.astype(np.float32) * np.float32(1 / 255)
+        return plain[..., :3], plain[..., 3]
+
+
+def _paint(colour_3: Field) -> tuple[float, ...]:
+    return (*(float(value) * 255 for value in colour_3), 255.0)
+
+
+def inks(rng: np.random.Generator, scene: Scene, count: int) -> list[Field]:
+    """Colours that go together and show on the dish.
+
+    Args:
+        rng: draws them.
+        scene: the photo, its dish as it is by now.
+        count: how many.
+    """
+    below_3 = scene.dish_HW3[::6, ::6][scene.surface.mask_HW[::6, ::6] > 0.5].reshape(-1, 3)
+    dish_3 = np.median(below_3, 0) if len(below_3) else np.full(3, 0.5, np.float32)
+    first = ink(rng)
+    for _ in range(4):
+        if float(np.abs(first - dish_3).max()) > 0.18:
+            break
+        first = ink(rng)
+    if rng.random() < 0.35:
+        # Shades of one pigment.
+        return [first, *(np.clip(first * rng.uniform(0.55, 1.5), 0, 1).astype(np.float32) for _ in range(count - 1))]
+    return [first, *(ink(rng) for _ in range(count - 1))]
+
+
+def press(
+    rng: np.random.Generator,
+    scene: Scene,
+    sheet: Sheet,
+    strength: float,
+    *,
+    is_painted: bool = False,
+    is_crisp: bool = False,
+) -> None:
+    """Put what was drawn on the dish, under the dish's own light and gloss.
+
+    Args:
+        rng: draws pigment, fading and wear.
+        scene: changed in place.
+        sheet: what was drawn.
+        strength: 0 faded, 1 bold.
+        is_painted: by hand, so unevenly.
+        is_crisp: flat and whole, as strokes must be that would pass for smears otherwise.
+    """
+    ink_HW3, cover_HW = sheet.taken()
+    cover = float(rng.uniform(0.6 + 0.35 * strength, 1) if rng.random() < 0.65 else rng.uniform(0.25, 0.9))
+    if is_crisp:
+        cover = max(cover, 0.8)
+    uneven_HW = np.full(cover_HW.shape, cover, np.float32)
+    if is_painted or rng.random() < 0.15:
+        brushed_HW = mottle(rng, scene.patch, float(rng.uniform(0.08, 0.5)), NATURAL)
+        uneven_HW *= 1 - np.float32(rng.uniform(0.2, 0.6)) * brushed_HW
+    if not is_crisp and rng.random() < 0.25:
+        worn_HW = mottle(rng, scene.patch, float(rng.uniform(0.04, 0.25)), GRAINY)
+        gone = float(rng.uniform(0.55, 0.95))
+        uneven_HW *= 1 - np.float32(rng.uniform(0.4, 1)) * smoothstep(gone, gone + 0.1, worn_HW)
+    sigma = float(rng.uniform(0.3, 0.7))
+    if not is_crisp and rng.random() < 0.15:
+        # Cobalt runs in the glaze.
+        sigma = max(sigma, float(rng.uniform(0.004, 0.014)) * scene.surface.radius_px)
+    ink_HW3, cover_HW = blurred(ink_HW3, sigma), blurred(cover_HW, sigma)
+    if rng.random() < 0.35:
+        # Under the glaze a pigment filters the dish's light.
+        through_HW3 = 1 - uneven_HW[..., None] * (cover_HW[..., None] - ink_HW3)
+        scene.put(scene.dish_HW3 * through_HW3)
+        return
+    grey_HW = luma(scene.dish_HW3)
+    smooth_HW = soft(scene, grey_HW)
+    inside = smooth_HW[::4, ::4][scene.surface.mask_HW[::4, ::4] > 0.5]
+    usual = float(np.percentile(inside, 60)) if inside.size else 0.5
+    light_HW = np.clip(smooth_HW / np.float32(max(usual, 0.05)), 0.4, 1.5) ** np.float32(0.8)
+    level = float(scene.surface.tone_HW[::8, ::8].mean())
+    lit_HW3 = ink_HW3 * (light_HW * np.float32(level))[..., None] * scene.surface.cast_3
+    # Highlights lie on the glaze above the print.
+    glint_HW = np.clip((grey_HW - np.maximum(smooth_HW * np.float32(1.15), np.float32(0.55))) * 3, 0, 1)
+    cover_HW = cover_HW * uneven_HW
+    printed_HW3 = scene.dish_HW3 * (1 - cover_HW[..., None]) + lit_HW3 * uneven_HW[..., None]
+    printed_HW3 += (glint_HW * cover_HW)[..., None] * (1 - printed_HW3)
+    scene.put(printed_HW3)
+
+
+def emboss(rng: np.random.Generator, scene: Scene, sheet: Sheet, strength: float) -> None:
+    """Raise or sink what was drawn, so that only its flanks show.
+
+    Args:
+        rng: draws depth and roundness.
+        scene: changed in place.
+        sheet: what was drawn; its colours do not count.
+        strength: 0 shallow, 1 deep.
+    """
+    _, cover_HW = sheet.taken()
+    round_px = max(0.6, float(rng.uniform(0.004, 0.012)) * scene.surface.radius_px)
+    height_HW = blurred(cover_HW, round_px)
+    x, y = scene.surface.light
+    slope_HW = np.float32(x) * cv.Sobel(height_HW, cv.CV_32F, 1, 0) + np.float32(y) * cv.Sobel(
+        height_HW, cv.CV_32F, 0, 1
+    )
+    deep = float(rng.choice([-1, 1]) * rng.uniform(0.1, 0.3 + 0.4 * strength)) * round_px / 2
+    flat = float(rng.normal(0, 0.08))
+    scene.put(scene.dish_HW3 * (1 + np.float32(deep) * slope_HW + np.float32(flat) * height_HW)[..., None])

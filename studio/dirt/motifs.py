@@ -1,0 +1,235 @@
+"""Figures of which a dish's decoration is made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from studio.dirt.ink import Shape, Sheet
+from studio.dirt.outline import Field, Floats
+
+TURN = 2 * math.pi
+
+
+def petal(width: float, tip: float, bend: float = 0.0, points: int = 12) -> Shape:
+    """From 0 to 1 along the real axis, `width` wide; a `tip` above 1 is pointed, below 1 blunt."""
+    t = np.linspace(0, 1, points)
+    half = 0.5 * width * np.sin(math.pi * t**0.8) ** tip
+    spine = t + 1j * bend * t * t
+    return np.concatenate([spine + 1j * half, (spine - 1j * half)[::-1]])
+
+
+def disc(points: int = 20) -> Shape:
+    """A circle of radius 0.5 around 0."""
+    circle: Shape = 0.5 * np.exp(1j * np.linspace(0, TURN, points, endpoint=False))
+    return circle
+
+
+def star(corners: int, depth: float) -> Shape:
+    """A star of radius 0.5 around 0."""
+    reach = np.where(np.arange(2 * corners) % 2 == 0, 0.5, 0.5 * depth)
+    at: Shape = reach * np.exp(1j * math.pi * np.arange(2 * corners) / corners)
+    return at
+
+
+def blob(rng: np.random.Generator, rough: float = 0.25, points: int = 32) -> Shape:
+    """A smooth irregular outline about 1 wide around 0."""
+    t = np.linspace(0, TURN, points, endpoint=False)
+    reach = np.full(points, 0.5)
+    for k in range(2, 6):
+        reach *= 1 + rough / k * rng.normal() * np.cos(k * t + rng.uniform(0, TURN))
+    at: Shape = np.maximum(reach, 0.1) * np.exp(1j * t)
+    return at
+
+
+def heart() -> Shape:
+    """A heart about 1 wide, its point towards -1."""
+    t = np.linspace(0, TURN, 28, endpoint=False)
+    along = 13 * np.cos(t) - 5 * np.cos(2 * t) - 2 * np.cos(3 * t) - np.cos(4 * t)
+    at: Shape = (along + 1j * 16 * np.sin(t) ** 3) / 32
+    return at
+
+
+def motif(rng: np.random.Generator) -> list[Shape]:
+    """One small figure about 1 large around 0, as one to three outlines of different colours."""
+    kinds: Sequence[Callable[[], list[Shape]]] = (
+        lambda: [disc(), 0.55 * disc()],
+        lambda: [petal(float(rng.uniform(0.2, 0.6)), float(rng.uniform(0.6, 1.6))) - 0.5],
+        lambda: [petal(0.7, 1.2) - 0.5, 0.6 * petal(0.6, 1.2) - 0.35],
+        lambda: [0.9 * (petal(0.35, 0.9, float(rng.uniform(0.2, 0.6))) - 0.5)],
+        lambda: [np.array([0.5, 0.35j, -0.5, -0.35j])],
+        lambda: [np.array([0.5, -0.4 + 0.45j, -0.4 - 0.45j])],
+        lambda: [heart()],
+        lambda: [star(int(rng.integers(4, 9)), float(rng.uniform(0.3, 0.7)))],
+        lambda: _rosette(rng),
+        lambda: _sprig(rng),
+        lambda: [blob(rng)],
+    )
+    return list(kinds[int(rng.integers(len(kinds)))]())
+
+
+def _rosette(rng: np.random.Generator) -> list[Shape]:
+    count, width = int(rng.integers(4, 9)), float(rng.uniform(0.25, 0.6))
+    leaf = petal(width, float(rng.uniform(0.5, 1.2)))
+    # One outline: petals of one fill that overlap would cut holes into each other.
+    reach = np.abs(np.cos(0.5 * count * np.linspace(0, TURN, 60, endpoint=False)))
+    whole: Shape = (0.15 + 0.35 * reach ** (2 * width + 0.2)) * np.exp(1j * np.linspace(0, TURN, 60, endpoint=False))
+    return [whole, 0.22 * disc()] if rng.random() < 0.6 else [0.5 * leaf * np.exp(1j * TURN * 0), 0.2 * disc()]
+
+
+def _sprig(rng: np.random.Generator) -> list[Shape]:
+    leaf = 0.45 * petal(0.4, 1.1)
+    lean = float(rng.uniform(0.4, 0.9))
+    return [0.6 * petal(0.35, 1.1) - 0.1, leaf * np.exp(1j * lean) - 0.5, leaf * np.exp(-1j * lean) - 0.5]
+
+
+def placed(sheet: Sheet, outlines: list[Shape], colours: list[Field], places: Floats | Shape, factors: Shape) -> None:
+    """Draw one figure at many places.
+
+    Args:
+        sheet: what is drawn on.
+        outlines: of the figure, each in the next colour.
+        colours: as many as there are or fewer.
+        places: where, complex, dish radii.
+        factors: by how much it is turned and enlarged at each place, complex.
+    """
+    for k, outline in enumerate(outlines):
+        colour_3 = colours[k % len(colours)]
+        for at, factor in zip(places, factors, strict=True):
+            sheet.fill([at + factor * outline], colour_3)
+
+
+def flower(rng: np.random.Generator, sheet: Sheet, at: complex, size: float, colours: list[Field]) -> None:
+    """A flower with outlined petals, veins and a middle, `size` dish radii across."""
+    count = int(rng.integers(4, 12))
+    width, tip = float(rng.uniform(0.9, 1.7)) * math.pi / count, float(rng.uniform(0.4, 1.3))
+    body, edge, middle = colours[0], colours[0] * np.float32(rng.uniform(0.2, 0.7)), colours[-1]
+    turn = float(rng.uniform(0, TURN))
+    has_edge, has_veins = rng.random() < 0.6, rng.random() < 0.4
+    for layer in range(int(rng.integers(1, 3))):
+        shrink = 0.5 * size * (1 - 0.35 * layer)
+        tone = np.clip(body * np.float32(1 + 0.25 * layer), 0, 1).astype(np.float32)
+        for k in range(count):
+            factor = shrink * np.exp(1j * (turn + (k + 0.5 * layer) * TURN / count + rng.normal(0, 0.08)))
+            leaf = at + factor * float(rng.uniform(0.85, 1.1)) * petal(width, tip, float(rng.normal(0, 0.12)))
+            sheet.fill([leaf], tone)
+            if has_edge:
+                sheet.line([leaf], edge, 0.012 * size + 0.003, is_closed=True)
+            if has_veins:
+                sheet.line([at + factor * np.array([0.15, 0.75])], edge, 0.01 * size)
+    sheet.fill([at + size * float(rng.uniform(0.12, 0.3)) * disc()], middle)
+
+
+def stem(
+    rng: np.random.Generator, sheet: Sheet, start: complex, heading: float, length: float, colours: list[Field]
+) -> None:
+    """A bent stem with leaves on both sides."""
+    t = np.linspace(0, 1, 14)
+    bend = float(rng.normal(0, 1.0))
+    steps = np.exp(1j * (heading + bend * t)) * length / 14
+    path = start + np.cumsum(steps)
+    sheet.line([path], colours[0], float(rng.uniform(0.008, 0.022)))
+    for k in range(2, 13, int(rng.integers(2, 5))):
+        side = float(rng.choice([-1, 1]) * rng.uniform(0.4, 1.0))
+        leaf = petal(float(rng.uniform(0.25, 0.5)), 1.1, float(rng.normal(0, 0.2)))
+        factor = float(rng.uniform(0.12, 0.3)) * length * np.exp(1j * (heading + bend * t[k] + side))
+        sheet.fill([path[k] + factor * leaf], colours[k % len(colours)])
+
+
+def fruit(rng: np.random.Generator, sheet: Sheet, at: complex, size: float, colours: list[Field]) -> None:
+    """One or a few round fruits with outline, light side, stalk and leaf."""
+    for _ in range(int(rng.integers(1, 4))):
+        here = at + size * 0.45 * complex(*rng.normal(0, 0.6, 2))
+        body = blob(rng, 0.12) * size * float(rng.uniform(0.6, 1.0))
+        sheet.fill([here + body], colours[0])
+        lighter = np.clip(colours[0] * np.float32(1.25) + np.float32(0.06), 0, 1).astype(np.float32)
+        sheet.fill([here + 0.5 * body - 0.1 * size * (1 + 1j)], lighter)
+        if rng.random() < 0.6:
+            sheet.line([here + body], colours[0] * np.float32(0.3), 0.03 * size, is_closed=True)
+        up = float(rng.uniform(-2.2, -0.9))
+        tip = here + size * 0.55 * np.exp(1j * up)
+        sheet.line([np.array([here + size * 0.35 * np.exp(1j * up), tip])], colours[-1] * np.float32(0.5), 0.04 * size)
+        sheet.fill([tip + size * 0.5 * petal(0.45, 1.1) * np.exp(1j * (up + rng.choice([-1, 1])))], colours[-1])
+
+
+def creature(rng: np.random.Generator, sheet: Sheet, at: complex, size: float, colours: list[Field]) -> None:
+    """Something like a fish, a bird or a cat: body, head or tail, limbs, an eye, an outline."""
+    factor = size * np.exp(1j * rng.uniform(0, TURN))
+    dark = colours[-1] * np.float32(rng.uniform(0.1, 0.4))
+    body = blob(rng, 0.2).real + 1j * float(rng.uniform(0.4, 0.8)) * blob(rng, 0.2).imag
+    parts: list[Shape] = [body]
+    if rng.random() < 0.5:
+        tail = np.array([-0.35, -0.8 + 0.3j, -0.65, -0.8 - 0.3j])
+        parts += [tail, 0.1 + 0.35j * petal(0.5, 0.8), 0.05 - 0.3j * petal(0.5, 0.8)]
+        eye = 0.3 + 0.07j
+    else:
+        head = 0.55 + 0.15j + 0.42 * blob(rng, 0.1)
+        parts = [0.35 * petal(0.3, 0.8) * np.exp(1j * turn) - 0.1 for turn in rng.uniform(-2.6, -0.6, 4)] + [body, head]
+        parts.append(-0.4 + 0.6 * petal(0.25, 0.7, 0.5) * np.exp(2.6j))
+        eye = 0.6 + 0.2j
+    for k, part in enumerate(parts):
+        sheet.fill([at + factor * part], colours[k % len(colours)])
+        sheet.line([at + factor * part], dark, 0.03 * size, is_closed=True)
+    for _ in range(int(rng.integers(0, 5))):
+        spot = complex(*rng.normal(0, 0.14, 2)) + float(rng.uniform(0.06, 0.18)) * blob(rng)
+        sheet.fill([at + factor * spot], colours[-1])
+    sheet.fill([at + factor * (eye + 0.09 * disc(10))], dark)
+
+
+def stroke(rng: np.random.Generator, start: complex, heading: float, length: float, width: float) -> list[Shape]:
+    """The hairs of one brush stroke: a swelling ribbon, split where the brush ran dry."""
+    t = np.linspace(0, 1, 26)
+    turn = heading + np.cumsum(rng.normal(0, 0.12, 26)) + float(rng.normal(0, 1.4)) * t
+    path = start + np.cumsum(np.exp(1j * turn)) * length / 26
+    swell = np.sin(math.pi * np.minimum(1, t * 0.9 + 0.1) ** float(rng.uniform(0.4, 1.6))) ** 0.6
+    normal = 1j * np.exp(1j * turn)
+    ribbons: list[Shape] = []
+    hairs = int(rng.integers(1, 7))
+    for k in range(hairs):
+        first, last = -0.5 + k / hairs, -0.5 + (k + float(rng.uniform(0.6, 1.15))) / hairs
+        end = 26 if hairs == 1 else int(rng.integers(15, 27))
+        low, high = path + normal * swell * width * first, path + normal * swell * width * last
+        ribbons.append(np.concatenate([low[:end], high[:end][::-1]]))
+    return ribbons
+
+
+def spiral(inner: float, outer: float, turns: float, start: float) -> Shape:
+    """A spiral around 0."""
+    t = np.linspace(0, 1, max(24, int(40 * turns)))
+    at: Shape = (inner + (outer - inner) * t) * np.exp(1j * (start + TURN * turns * t))
+    return at
+
+
+def glyph(rng: np.random.Generator) -> list[Shape]:
+    """The strokes of a letter that is none, 0.6 wide and 1 high around 0; upright is -i."""
+    knots = np.array([x + 1j * y for y in (-0.5, 0.0, 0.5) for x in (-0.3, 0.0, 0.3)])
+    strokes: list[Shape] = []
+    for _ in range(int(rng.integers(2, 4))):
+        first, last = rng.choice(9, 2, replace=False)
+        bulge = float(rng.choice([0.0, 0.0, 0.35, -0.35]))
+        t = np.linspace(0, 1, 2 if bulge == 0 else 9)
+        way = knots[last] - knots[first]
+        strokes.append(knots[first] + way * (t + 1j * bulge * np.sin(math.pi * t)))
+    return strokes
+
+
+def lettering(
+    rng: np.random.Generator, sheet: Sheet, colour_3: Field, at: complex, height: float, bow: float, count: int
+) -> None:
+    """A line of glyphs, on a circle of radius `bow` around `at`, or straight through it where `bow` is 0."""
+    width = max(0.006, 0.13 * height)
+    letters = [glyph(rng) for _ in range(min(count, 9))]
+    first = float(rng.uniform(0, TURN))
+    step = 0.85 * height
+    for k in range(count):
+        if rng.random() < 0.12:
+            continue
+        if bow > 0:
+            angle = first + k * step / bow
+            place, turn = at + bow * np.exp(1j * angle), np.exp(1j * (angle + math.pi / 2))
+        else:
+            turn = np.exp(1j * first)
+            place = at + (k - (count - 1) / 2) * step * turn
+        sheet.line([place + turn * height * part for part in letters[k % len(letters)]], colour_3, width)
