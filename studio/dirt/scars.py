@@ -84,11 +84,34 @@ def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     scene.put(scene.dish_HW3 + (sheen_HW * np.float32(0.7) * scene.surface.tone_HW)[..., None])
     grey = np.float32(rng.uniform(0.1, 0.5))
     mark_HW = np.minimum(broken_HW * dark.astype(np.float32) * np.float32(1.4 * depth / 255), 0.9)
+    if rng.random() < 0.3:
+        rubbed_HW = (np.float32(rng.uniform(0.1, 0.4)) * _scuffs(rng, scene) * broken_HW)[..., None]
+        scene.put(scene.dish_HW3 * (1 - rubbed_HW * rng.uniform(0.6, 1.0, 3).astype(np.float32)))
     if rng.random() < 0.5:
         # Tone on tone; else grey metal that a knife left.
         scene.put(scene.dish_HW3 * (1 - mark_HW)[..., None])
     else:
         scene.put(np.full((1, 1, 3), grey, np.float32), mark_HW)
+
+
+def _scuffs(rng: np.random.Generator, scene: Scene) -> Field:
+    """Broad soft arcs, as spoons that stirred rub them into the base, 0..1."""
+    patch = scene.patch
+    canvas = np.zeros((patch.height, patch.width), np.uint8)
+    x, y = scene.surface.point(float(rng.uniform(0, 0.45)), float(rng.uniform(-math.pi, math.pi)))
+    bow = float(rng.uniform(0.08, 0.4))
+    for _ in range(int(rng.integers(2, 9))):
+        dx, dy = rng.normal(0, 0.12, 2)
+        start = float(rng.uniform(-math.pi, math.pi))
+        theta = start + np.linspace(0, float(rng.uniform(0.5, 2.5)), 13)
+        reach = bow * float(rng.uniform(0.5, 1.3))
+        points = patch.pixels(x + float(dx) + reach * np.cos(theta), y + float(dy) + reach * np.sin(theta))
+        wanted = float(rng.uniform(0.006, 0.02)) / patch.step
+        tone = round(255 * float(rng.uniform(0.3, 1)) * min(1.0, wanted))
+        shape = [np.round(points * 16).astype(np.int32)]
+        cv.polylines(canvas, shape, False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
+    rubbed_HW: Field = canvas.astype(np.float32) * np.float32(1 / 255)
+    return blurred(rubbed_HW, float(rng.uniform(0.004, 0.014)) / patch.step)
 
 
 def _stroke(rng: np.random.Generator, x: float, y: float, heading: float, size: float) -> Field:
@@ -140,9 +163,10 @@ def chips(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             rho, theta = 0.9 * math.sqrt(float(rng.random())), float(rng.uniform(-math.pi, math.pi))
             size = float(np.exp(rng.uniform(math.log(0.008), math.log(0.045))))
         x, y = scene.surface.point(rho, theta)
-        c, s = np.float32(math.cos(theta)), np.float32(math.sin(theta))
+        angle = theta + float(rng.normal(0, 0.4))
+        c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
         across, down = patch.x_1W - np.float32(x), patch.y_H1 - np.float32(y)
-        flat = np.float32(rng.uniform(0.4, 1.0))
+        flat = np.float32(rng.uniform(0.3, 1.0))
         near_HW = np.sqrt(((across * c + down * s) / flat) ** 2 + (down * c - across * s) ** 2)
         away_HW = np.minimum(away_HW, near_HW - np.float32(size))
     roughness = np.float32(rng.uniform(0.02, 0.06))
@@ -201,7 +225,12 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     elif kind == 3:
         share_HW = share_HW * (np.float32(0.5) + np.float32(0.5) * smoothstep(0, radius, ring_HW))
     share_HW = (np.float32(min(depth, 1)) * share_HW)[..., None]
-    scene.put(scene.dish_HW3 * (1 - share_HW * (1 - np.clip(colour_3, 0, 1))))
+    colour_3 = np.clip(colour_3, 0, 1)
+    if float(scene.surface.dish_3.mean()) < 0.35:
+        # A dark dish does not darken with age: it wears dull and pale.
+        scene.put(scene.dish_HW3 + np.float32(0.3) * share_HW * (colour_3 - scene.dish_HW3))
+    else:
+        scene.put(scene.dish_HW3 * (1 - share_HW * (1 - colour_3)))
     if rng.random() < 0.3:
         _craze(rng, scene, strength)
 
@@ -209,7 +238,7 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
 def _craze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     """A net of hairline cracks: the borders between the nearest of scattered points."""
     patch = scene.patch
-    spacing_px = max(4.0, float(rng.uniform(0.06, 0.16)) / patch.step)
+    spacing_px = max(4.0, float(rng.uniform(0.04, 0.13)) / patch.step)
     count = int(patch.width * patch.height / spacing_px**2) + 2
     seeds: Image = np.full((patch.height, patch.width), 255, np.uint8)
     seeds[rng.integers(patch.height, size=count), rng.integers(patch.width, size=count)] = 0
@@ -218,8 +247,8 @@ def _craze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     line_HW[:-1] += cells[1:] != cells[:-1]
     line_HW[:, :-1] += cells[:, 1:] != cells[:, :-1]
     fading_HW = smoothstep(0.3, 0.8, mottle(rng, patch, 0.5, NATURAL))
-    thin = min(1.0, 0.006 / patch.step)
+    thin = min(1.0, 0.004 / patch.step)
     shade_HW = (
-        blurred(np.minimum(line_HW, 1), 0.4) * fading_HW * np.float32(thin * rng.uniform(0.15, 0.5) * (0.5 + strength))
+        blurred(np.minimum(line_HW, 1), 0.4) * fading_HW * np.float32(thin * rng.uniform(0.1, 0.4) * (0.5 + strength))
     )
     scene.put(scene.dish_HW3 * (1 - np.minimum(shade_HW, 0.8))[..., None])

@@ -8,7 +8,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.noise import BORDER_PX, NATURAL, mottle, smoothstep
+from studio.dirt.noise import BORDER_PX, CLOUDY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field, Image
 from studio.dirt.scene import Scene, blurred
 
@@ -38,7 +38,7 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     body, shine = _Drawing(scene), _Drawing(scene)
     lx, ly = scene.surface.light
     flat = float(rng.uniform(0.55, 1))
-    glare = rng.uniform(0.2, 1, count)
+    glare = rng.uniform(0.3, 1, count)
     for k in range(count):
         x, y, radius = float(xs[k]), float(ys[k]), float(radii[k])
         body.blob(x, y, radius, radius * float(rng.uniform(flat, 1)), float(thetas[k]), 1.0)
@@ -48,7 +48,7 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             body.blob(x + float(dx), y + float(dy), radius * float(rng.uniform(0.4, 0.9)), radius * 0.5, 0.0, 1.0)
         away = 0.45 * radius
         shine.blob(
-            x + away * lx, y + away * ly, 0.26 * radius, 0.16 * radius, math.atan2(ly, lx) + 1.57, float(glare[k])
+            x + away * lx, y + away * ly, 0.34 * radius, 0.22 * radius, math.atan2(ly, lx) + 1.57, float(glare[k])
         )
     for _ in range(int(rng.poisson(1.6 * strength))):
         _run(rng, scene, body)
@@ -57,8 +57,8 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         body.field(),
         shine.field(),
         edge=float(rng.uniform(0.006, 0.014)),
-        relief=float(rng.uniform(0.15, 0.75)) * (0.6 + 0.8 * strength),
-        glare=float(rng.uniform(0.2, 1)),
+        relief=float(rng.uniform(0.12, 0.55)) * (0.6 + 0.8 * strength),
+        glare=float(rng.uniform(0.3, 1.2)),
     )
 
 
@@ -127,14 +127,14 @@ def _run(rng: np.random.Generator, scene: Scene, body: _Drawing) -> None:
     """A drop that ran down the wall, with the thread of water behind it."""
     theta = float(rng.uniform(-math.pi, math.pi))
     x, y = scene.surface.point(float(rng.uniform(0.6, 0.96)), theta)
-    width = float(rng.uniform(0.008, 0.022))
-    heading = theta + math.pi + float(rng.normal(0, 0.2))
+    width = float(rng.uniform(0.006, 0.016))
+    heading = theta + math.pi + float(rng.normal(0, 0.1))
     steps = int(rng.integers(3, 10))
     for k in range(steps):
-        heading += float(rng.normal(0, 0.2))
+        heading += float(rng.normal(0, 0.08))
         to_x, to_y = x + 0.045 * math.cos(heading), y + 0.045 * math.sin(heading)
         if rng.random() < 0.85:
-            body.line(x, y, to_x, to_y, width * (0.5 + 0.9 * k / steps))
+            body.line(x, y, to_x, to_y, width * (0.6 + 1.2 * k / steps))
         x, y = to_x, to_y
     body.blob(x, y, 1.1 * width, 0.9 * width, heading, 1.0)
 
@@ -161,22 +161,29 @@ def _wet(scene: Scene, body_HW: Field, shine_HW: Field, *, edge: float, relief: 
     gain = round_px / 8 * 2.2
     slope_x = cv.Sobel(height_HW, cv.CV_32F, 1, 0) * np.float32(gain)
     slope_y = cv.Sobel(height_HW, cv.CV_32F, 0, 1) * np.float32(gain)
-    rows, columns = np.indices(body_HW.shape, np.float32)
+    columns = np.arange(body_HW.shape[1], dtype=np.float32)[None]
+    rows = np.arange(body_HW.shape[0], dtype=np.float32)[:, None]
     bend = np.float32(1.6 * round_px)
     # A lens of water shows what lies beneath its middle larger, and its edges what lies beside it.
     bent_HW3 = cv.remap(
         scene.dish_HW3, columns + bend * slope_x, rows + bend * slope_y, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT
     )
     facing_HW = slope_x * np.float32(lx) + slope_y * np.float32(ly)
-    shade_HW = np.where(facing_HW < 0, facing_HW, np.float32(1.15) * facing_HW) * np.float32(relief)
+    shade_HW = facing_HW * np.float32(relief)
     # Beyond the drop lies its shadow, on the side away from the light.
     shift = np.array([[1, 0, lx * 0.8 * round_px], [0, 1, ly * 0.8 * round_px]])
     cast_HW = cv.warpAffine(height_HW, shift, body_HW.shape[::-1], flags=cv.INTER_LINEAR | cv.WARP_INVERSE_MAP)
     cast_HW = np.maximum(cast_HW - body_HW, 0) * np.float32(0.3 * relief)
-    bent_HW3 = scene.dish_HW3 + body_HW[..., None] * (bent_HW3 - scene.dish_HW3)
-    factor_HW = 1 + np.float32(0.75) * shade_HW - cast_HW
-    light_HW = np.float32(0.22) * shade_HW + np.float32(glare) * blurred(shine_HW, 0.5)
-    scene.put(bent_HW3 * factor_HW[..., None] + (light_HW * scene.surface.tone_HW)[..., None])
+    wet_HW3 = (bent_HW3 - scene.dish_HW3) * _rgb(body_HW) + scene.dish_HW3
+    wet_HW3 *= _rgb(1 + np.float32(0.75) * shade_HW - cast_HW)
+    # A lamp in a drop is as bright on a black dish as on a white one.
+    wet_HW3 += _rgb(np.float32(0.3) * shade_HW * scene.surface.tone_HW + np.float32(glare) * blurred(shine_HW, 0.4))
+    scene.put(wet_HW3)
+
+
+def _rgb(field_HW: Field) -> Field:
+    """A field as three equal channels, which multiply a picture faster than a broadcast does."""
+    return cv.merge([field_HW, field_HW, field_HW])  # type: ignore[no-any-return]
 
 
 @LOOK_ALIKES.register(
@@ -198,42 +205,61 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         return
     patch = scene.patch
     rho_HW, _ = scene.rho_theta
-    size = (patch.width, patch.height)
-    cells = rng.integers(4, 9, 2)
     # Its own skin keeps water's outline smooth: a coarse field, not fractal noise.
-    field_HW = cv.resize(rng.random((int(cells[0]), int(cells[1])), np.float32), size, interpolation=cv.INTER_CUBIC)
-    field_HW = field_HW + np.float32(0.1) * mottle(rng, patch, 0.25, NATURAL)
+    field_HW = _swell(rng, scene, int(rng.integers(4, 9))) + np.float32(0.08) * mottle(rng, patch, 0.3, CLOUDY)
     if rng.random() < 0.6:
         reach_HW = rho_HW / np.float32(rng.uniform(0.25, 0.75))
     else:
         x, y = scene.surface.point(float(rng.uniform(0.2, 0.9)), float(rng.uniform(-math.pi, math.pi)))
         reach_HW = np.sqrt((patch.x_1W - np.float32(x)) ** 2 + (patch.y_H1 - np.float32(y)) ** 2)
         reach_HW = reach_HW / np.float32(rng.uniform(0.15, 0.3 + 0.3 * strength))
-    field_HW = field_HW - np.float32(rng.uniform(0.8, 2.5)) * (reach_HW - 1)
-    level = 0.55
-    body_HW = smoothstep(level, level + 0.05, field_HW)
-    if rng.random() < 0.35:
-        # A film torn in two: its outline remains where water has run off.
-        body_HW = body_HW * smoothstep(level + 0.25, level + 0.2, field_HW)
-    ripple_HW = cv.resize(rng.random((12, 12), np.float32), size, interpolation=cv.INTER_CUBIC)
-    streak_HW = smoothstep(0.93, 1.0, 1 - np.abs(ripple_HW - np.float32(0.5)))
-    dash_HW = smoothstep(0.5, 0.8, cv.resize(rng.random((14, 14), np.float32), size, interpolation=cv.INTER_CUBIC))
-    shine_HW = body_HW * streak_HW * dash_HW * np.float32(rng.choice((0.0, rng.uniform(0.1, 0.7))))
+    field_HW = field_HW - np.float32(rng.uniform(0.5, 2.2)) * (reach_HW - 1) - np.float32(0.55)
+    if rng.random() < 0.3:
+        # A film that has run off in its middle too.
+        field_HW = np.float32(rng.uniform(0.1, 0.3)) - np.abs(field_HW - np.float32(0.2))
+    slope_HW = np.abs(cv.Sobel(field_HW, cv.CV_32F, 1, 0)) + np.abs(cv.Sobel(field_HW, cv.CV_32F, 0, 1))
+    # Distance from the outline in px, positive inside.
+    inside_HW = field_HW / np.maximum(slope_HW * np.float32(1 / 8), np.float32(0.1 * patch.step))
+    body_HW = smoothstep(-0.7, 0.7, inside_HW)
+    thin_px = max(0.6, float(rng.uniform(0.003, 0.01)) / patch.step)
     # The outline catches the lamp here and there.
-    line_HW = 4 * body_HW * (1 - body_HW)
-    shine_HW = shine_HW + line_HW * dash_HW * np.float32(rng.uniform(0.1, 1))
-    dark = float(rng.uniform(0.0, 0.12))
-    scene.put(scene.dish_HW3 * (1 - np.float32(dark) * body_HW)[..., None])
+    line_HW = np.exp(-((inside_HW / np.float32(thin_px)) ** 2))
+    line_HW *= smoothstep(float(rng.uniform(0.0, 0.5)), 0.8, _swell(rng, scene, 14))
+    shine_HW = line_HW * np.float32(rng.uniform(0.2, 1))
+    if rng.random() < 0.5:
+        shine_HW = shine_HW + body_HW * _ripples(rng, scene) * np.float32(rng.uniform(0.2, 0.9))
+    dark = float(rng.choice((0.0, rng.uniform(0.0, 0.14))))
+    if dark:
+        scene.put(scene.dish_HW3 * _rgb(1 - np.float32(dark) * body_HW))
     _wet(
         scene,
         body_HW,
         np.minimum(shine_HW, 1),
-        edge=float(rng.uniform(0.008, 0.03)),
-        relief=float(rng.uniform(0.1, 0.55)) * (0.5 + strength),
+        edge=float(rng.uniform(0.005, 0.016)),
+        relief=float(rng.uniform(0.05, 0.4)) * (0.5 + strength),
         glare=float(rng.uniform(0.25, 0.9)),
     )
     if rng.random() < 0.35:
         _foam(rng, scene)
+
+
+def _swell(rng: np.random.Generator, scene: Scene, cells: int) -> Field:
+    """A smooth field of `cells` random values each way, about 0..1."""
+    size = (scene.patch.width, scene.patch.height)
+    coarse = rng.random((cells, cells), np.float32)
+    return cv.resize(coarse, size, interpolation=cv.INTER_CUBIC)  # type: ignore[no-any-return]
+
+
+def _ripples(rng: np.random.Generator, scene: Scene) -> Field:
+    """Where ripples tilt just so that they mirror the lamp, 0..1."""
+    coarse = cv.resize(rng.random((9, 9), np.float32), (72, 72), interpolation=cv.INTER_CUBIC)
+    tilt_x, tilt_y = cv.Sobel(coarse, cv.CV_32F, 1, 0), cv.Sobel(coarse, cv.CV_32F, 0, 1)
+    wanted = rng.normal(0, 0.25, 2).astype(np.float32)
+    narrow = np.float32(rng.uniform(0.02, 0.08) ** 2)
+    lit = np.exp(-((tilt_x - wanted[0]) ** 2 + np.float32(0.3) * (tilt_y - wanted[1]) ** 2) / narrow)
+    size = (scene.patch.width, scene.patch.height)
+    lit_HW: Field = cv.resize(lit, size, interpolation=cv.INTER_LINEAR)
+    return lit_HW
 
 
 def _foam(rng: np.random.Generator, scene: Scene) -> None:
@@ -248,7 +274,7 @@ def _foam(rng: np.random.Generator, scene: Scene) -> None:
             drawing.ring(x + float(dx), y + float(dy), radius, float(rng.uniform(0.3, 0.9)), 0.006)
             drawing.blob(x + float(dx) - 0.4 * radius, y + float(dy) - 0.4 * radius, 0.2 * radius, 0.2 * radius, 0, 1)
     foam_HW = np.float32(rng.uniform(0.3, 0.9)) * drawing.field()
-    scene.put(np.ones((1, 1, 3), np.float32) * scene.surface.tone_HW[..., None], foam_HW)
+    scene.put(_rgb(scene.surface.tone_HW), foam_HW)
 
 
 @LOOK_ALIKES.register(
@@ -285,5 +311,6 @@ def haze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             rings.ring(float(xs[k]), float(ys[k]), float(radii[k]), value, float(rng.uniform(0.003, 0.008)))
         veil_HW = veil_HW + blurred(rings.field(), 0.5) * np.float32(rng.uniform(0.5, 1.3))
     share = float(rng.uniform(0.05, 0.14)) * (0.6 + 0.8 * strength)
-    chalk_HW3 = (np.float32(0.88) * scene.surface.tone_HW)[..., None] * np.ones(3, np.float32)
-    scene.put(chalk_HW3, np.float32(share) * np.minimum(veil_HW, 1.3))
+    # White against a dark dish; on a white one the film is seen by the light that it keeps away.
+    white = float(rng.uniform(0.3, 0.6)) if float(scene.surface.dish_3.mean()) > 0.55 else 0.9
+    scene.put(_rgb(np.float32(white) * scene.surface.tone_HW), np.float32(share) * np.minimum(veil_HW, 1.3))

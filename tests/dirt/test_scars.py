@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from studio.core.registry import LOOK_ALIKES
+from studio.dirt.outline import Image, Outline
+from studio.dirt.scene import Scene
+from studio.dirt.surface import Surface
+from tests.dirt.dishes import dish_photo, outline_of
+
+KINDS = ("scratches", "chips", "tint")
+
+
+def varied(name: str, photo: Image, outline: Outline | None, strength: float = 0.5, seed: int = 1) -> Image:
+    scene = Scene(photo, Surface.of(photo, outline))
+    LOOK_ALIKES[name].build(np.random.default_rng(seed), scene, strength)
+    assert scene.image_HW3.dtype == np.float32
+    assert np.isfinite(scene.image_HW3).all()
+    return scene.finish()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_same_seed_leaves_the_same_scars(name: str) -> None:
+    photo, outline = dish_photo(), outline_of()
+    assert (varied(name, photo, outline) == varied(name, photo, outline)).all()
+
+
+@pytest.mark.parametrize("grey", [20, 225])
+@pytest.mark.parametrize("name", KINDS)
+def test_scars_show_on_most_white_and_black_dishes(name: str, grey: int) -> None:
+    photo, outline = dish_photo(grey=grey), outline_of()
+    changes = [np.abs(varied(name, photo, outline, seed=seed).astype(int) - photo).max() for seed in range(9)]
+    assert np.median(changes) > 8
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_table_stays_as_it_was(name: str) -> None:
+    photo, outline = dish_photo(), outline_of()
+    beside = outline.mask(*photo.shape[:2]) == 0
+    for seed in range(6):
+        assert (varied(name, photo, outline, seed=seed) == photo)[beside].all()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_dish_that_was_not_found_is_worn_as_well(name: str) -> None:
+    for photo in (dish_photo(), dish_photo(40, 40), dish_photo(12, 9)):
+        for seed in range(4):
+            assert varied(name, photo, None, strength=1.0, seed=seed).shape == photo.shape
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_no_strength_is_no_wear(name: str) -> None:
+    photo = dish_photo()
+    assert (varied(name, photo, outline_of(), strength=0.0) == photo).all()
