@@ -29,6 +29,10 @@ _SUBPIXELS = 4
 _SCALE = (ROOM_PX - 1) / 2 * 2**_SUBPIXELS
 
 
+_WALL = ((0.0, 0.4), (1.5, 0.4), (1.5, 1.1), (0.0, 1.1))
+"""Angle and distance of the corners of one wall."""
+
+
 def room(rng: np.random.Generator, scene: Scene, boldness: float = 0.5) -> Field:
     """What stands around a dish: a drawn room, the photo's own table, or both.
 
@@ -43,6 +47,11 @@ def room(rng: np.random.Generator, scene: Scene, boldness: float = 0.5) -> Field
     choice = rng.random()
     if choice < 0.12:
         picture = photo_room(rng, scene)
+        # A table alone is a dull thing to mirror, and there always is a light by which the photo was taken.
+        _lamps(rng, picture, 0.6)
+        angle = float(rng.uniform(0, 2 * math.pi))
+        edge = np.array([(math.cos(angle + a) * r, math.sin(angle + a) * r) for a, r in _WALL])
+        _window(rng, picture, edge)
     else:
         picture = drawn_room(rng)
         if choice < 0.55:
@@ -114,10 +123,15 @@ def drawn_room(rng: np.random.Generator) -> Field:
             _fill(picture, wall, _planks(rng) if rng.random() < 0.6 else _tiles(rng, light))
     ceiling = _plain(rng, light * float(rng.uniform(0.5, 1.3)))
     _polygon(picture, inner, ceiling)
-    if rng.random() < 0.45:
+    kind = rng.random()
+    if kind < 0.4:
         _fill(picture, inner, _planks(rng))
-    picture *= _unevenness(rng)
+    elif kind < 0.55:
+        _polygon(picture, inner, _wood(rng))
     radius = _grid()[2]
+    # Light mostly comes from the side, and whoever takes the photo stands in it.
+    zenith = np.float32(rng.uniform(0.3, 1.0 if rng.random() < 0.7 else 2.0))
+    picture *= _unevenness(rng) * (zenith + (1 - zenith) * np.clip(radius * np.float32(1.3), 0, 1))[..., None]
     below = (radius > horizon).astype(np.uint8)
     cv.copyTo(_planks(rng) if rng.random() < 0.6 else np.full_like(picture, _plain(rng, light)), below, picture)
     for _ in range(int(rng.integers(0, 6))):
@@ -242,9 +256,9 @@ def _thing(rng: np.random.Generator, picture: Field, horizon: float) -> None:
 def _window(rng: np.random.Generator, picture: Field, wall_42: Points) -> None:
     """A bright opening in a wall, hard-edged, maybe with bars."""
     left = float(rng.uniform(0, 0.8))
-    right = left + float(rng.uniform(0.06, 0.6))
-    low = float(rng.uniform(0.0, 0.6))
-    high = low + float(rng.uniform(0.15, 0.6))
+    right = left + float(rng.uniform(0.06, 0.7))
+    low = float(rng.uniform(-0.1, 0.6))
+    high = low + float(rng.uniform(0.15, 0.9))
 
     def at(s: float, t: float) -> Points:
         top, bottom = wall_42[0] + s * (wall_42[1] - wall_42[0]), wall_42[3] + s * (wall_42[2] - wall_42[3])
