@@ -233,11 +233,19 @@ def shadow(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             x, y = rng.uniform(-0.7, 0.7, 2).astype(np.float32)
             shade_HW = smoothstep(0.3, float(rng.uniform(1.3, 3)), np.sqrt((x_1W - x) ** 2 + (y_H1 - y) ** 2))
         soft = unit * float(np.exp(rng.uniform(math.log(0.006), math.log(0.14))))
-        shade_HW = blurred(np.ascontiguousarray(shade_HW, np.float32), soft)
+        sharp_HW = np.ascontiguousarray(shade_HW, np.float32)
+        shade_HW = blurred(sharp_HW, soft)
+        if rng.random() < 0.35:
+            # The farther from what casts it, the softer a shadow's edge.
+            angle = float(rng.uniform(-math.pi, math.pi))
+            near_HW = smoothstep(-0.8, 0.8, x_1W * np.float32(math.cos(angle)) + y_H1 * np.float32(math.sin(angle)))
+            shade_HW = shade_HW + near_HW * (blurred(sharp_HW, 0.15 * soft) - shade_HW)
         if rng.random() < 0.2:
-            dx, dy = np.round(rng.normal(0, 0.12 * unit, 2)).astype(int)
-            shade_HW = 0.5 * (shade_HW + np.roll(shade_HW, (int(dy), int(dx)), (0, 1)))
-        deep = float(np.clip(rng.uniform(0.12, 0.5) * (0.6 + 0.8 * strength), 0, 0.75))
+            # Two lamps throw two shadows.
+            dx, dy = rng.normal(0, 0.12 * unit, 2)
+            shift = np.array([[1, 0, dx], [0, 1, dy]])
+            shade_HW = 0.5 * (shade_HW + cv.warpAffine(shade_HW, shift, size, borderMode=cv.BORDER_REPLICATE))
+        deep = float(np.clip(rng.uniform(0.12, 0.58) * (0.6 + 0.8 * strength), 0, 0.8))
         warm = float(rng.normal(0, 0.09))
         depth_3 = deep * np.clip([1 - warm, 1 + rng.normal(0, 0.03), 1 + warm], 0.6, 1.3)
         lift = float(rng.uniform(0, 0.5)) * deep * float(shade_HW.mean())
@@ -347,14 +355,14 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     rho_HW, theta_HW = scene.rho_theta
     patch = scene.patch
     # White glaze mirrors no more than a hint; the darker a dish is, the more its reflections outshine it.
-    is_dish_HW = scene.surface.mask_HW[::4, ::4] > 0.5
-    tone = luma(scene.dish_HW3[::4, ::4])[is_dish_HW]
-    most = 0.6 - 0.4 * (float(np.median(tone)) if tone.size else 0.5)
+    most = 0.6 - 0.4 * brightness(scene)
     for _ in range(1 + min(3, int(rng.poisson(0.4 + 1.4 * strength)))):
         theta = np.float32(rng.uniform(-math.pi, math.pi))
         kind = int(rng.choice(4, p=(0.4, 0.2, 0.22, 0.18)))
         along_HW = patch.x_1W * np.cos(theta) + patch.y_H1 * np.sin(theta)
         first, second = REFLECTED[rng.integers(len(REFLECTED), size=2)]
+        if rng.random() < 0.4:
+            first = _table_colour(rng, scene)
         mixed_HW = smoothstep(-0.6, 0.6, along_HW)
         if kind == 0:
             share_HW = _blotch(rng, scene, rho_HW, theta_HW, along_HW)
@@ -378,6 +386,24 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             # What glaze mirrors is as dark or bright as the light on it.
             tint_HW3 = tint_HW3 * (0.4 + 0.6 * scene.surface.tone_HW)[..., None]
         scene.put(tint_HW3, np.float32(contrast) * share_HW)
+
+
+def _table_colour(rng: np.random.Generator, scene: Scene) -> Field:
+    """The colour of some place at the photo's border: what stands beside the dish is what it mirrors."""
+    height, width = scene.image_HW3.shape[:2]
+    along, is_upright = float(rng.random()), rng.random() < 0.5
+    far = float(rng.choice((0.0, 1.0)))
+    x, y = (far, along) if is_upright else (along, far)
+    size = max(1, min(height, width) // 12)
+    top, left = int(y * (height - size)), int(x * (width - size))
+    colour_3: Field = scene.image_HW3[top : top + size, left : left + size].reshape(-1, 3).mean(0)
+    return colour_3
+
+
+def brightness(scene: Scene) -> float:
+    """How bright the dish has become, 0..1: after another material its surface's colour says nothing any more."""
+    tone = luma(scene.dish_HW3[::4, ::4])[scene.surface.mask_HW[::4, ::4] > 0.5]
+    return float(np.median(tone)) if tone.size else 0.5
 
 
 def _blotch(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field, along_HW: Field) -> Field:

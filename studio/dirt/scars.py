@@ -8,9 +8,10 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.lights import brightness
 from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field, Image
-from studio.dirt.scene import Scene, blurred, luma
+from studio.dirt.scene import Scene, blurred
 
 BARE = np.array(
     [
@@ -181,7 +182,7 @@ def chips(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     bare_HW = smoothstep(soft / 2, -soft / 2, away_HW)
     border = float(rng.uniform(0.004, 0.018))
     border_HW = smoothstep(border + soft, border * 0.5, away_HW) * np.float32(rng.uniform(0.1, 0.8))
-    is_dark = float(luma(scene.surface.dish_3[None])[0]) < 0.35
+    is_dark = brightness(scene) < 0.35
     # Below a dark glaze lies a pale ground, below a pale one dark iron.
     pool = BARE[3:] if is_dark else BARE
     ground_3 = pool[int(rng.integers(len(pool)))]
@@ -226,7 +227,7 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         share_HW = share_HW * (np.float32(0.5) + np.float32(0.5) * smoothstep(0, radius, ring_HW))
     share_HW = (np.float32(min(depth, 1)) * share_HW)[..., None]
     colour_3 = np.clip(colour_3, 0, 1)
-    if float(scene.surface.dish_3.mean()) < 0.35:
+    if brightness(scene) < 0.35:
         # A dark dish does not darken with age: it wears dull and pale.
         scene.put(scene.dish_HW3 + np.float32(0.3) * share_HW * (colour_3 - scene.dish_HW3))
     else:

@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.lights import brightness
 from studio.dirt.noise import BORDER_PX, CLOUDY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field, Image
 from studio.dirt.scene import Scene, blurred
@@ -37,6 +38,7 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     xs, ys, thetas = _places(rng, scene, count)
     body, shine = _Drawing(scene), _Drawing(scene)
     lx, ly = scene.surface.light
+    slant, pixel = math.atan2(ly, lx) + math.pi / 2, float(rng.uniform(0.3, 0.75)) * scene.patch.step
     flat = float(rng.uniform(0.55, 1))
     glare = rng.uniform(0.3, 1, count)
     for k in range(count):
@@ -46,10 +48,10 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             # Drops that met: a lobed one, never a string of beads.
             dx, dy = rng.normal(0, 0.75 * radius, 2)
             body.blob(x + float(dx), y + float(dy), radius * float(rng.uniform(0.4, 0.9)), radius * 0.5, 0.0, 1.0)
-        away = 0.45 * radius
-        shine.blob(
-            x + away * lx, y + away * ly, 0.34 * radius, 0.22 * radius, math.atan2(ly, lx) + 1.57, float(glare[k])
-        )
+        if radius > 0.8 * scene.patch.step:
+            # However small the drop, the lamp in it is a bright point.
+            wide, high = max(0.34 * radius, pixel), max(0.22 * radius, pixel)
+            shine.blob(x + 0.45 * radius * lx, y + 0.45 * radius * ly, wide, high, slant, float(glare[k]))
     for _ in range(int(rng.poisson(1.6 * strength))):
         _run(rng, scene, body)
     _wet(
@@ -58,7 +60,7 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         shine.field(),
         edge=float(rng.uniform(0.006, 0.014)),
         relief=float(rng.uniform(0.12, 0.55)) * (0.6 + 0.8 * strength),
-        glare=float(rng.uniform(0.3, 1.2)),
+        glare=float(rng.uniform(0.5, 1.8)),
     )
 
 
@@ -224,8 +226,8 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     thin_px = max(0.6, float(rng.uniform(0.003, 0.01)) / patch.step)
     # The outline catches the lamp here and there.
     line_HW = np.exp(-((inside_HW / np.float32(thin_px)) ** 2))
-    line_HW *= smoothstep(float(rng.uniform(0.0, 0.5)), 0.8, _swell(rng, scene, 14))
-    shine_HW = line_HW * np.float32(rng.uniform(0.2, 1))
+    line_HW *= smoothstep(float(rng.uniform(0.1, 0.6)), 0.9, _swell(rng, scene, 14))
+    shine_HW = line_HW * np.float32(rng.uniform(0.1, 0.9))
     if rng.random() < 0.5:
         shine_HW = shine_HW + body_HW * _ripples(rng, scene) * np.float32(rng.uniform(0.2, 0.9))
     dark = float(rng.choice((0.0, rng.uniform(0.0, 0.14))))
@@ -312,5 +314,5 @@ def haze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         veil_HW = veil_HW + blurred(rings.field(), 0.5) * np.float32(rng.uniform(0.5, 1.3))
     share = float(rng.uniform(0.05, 0.14)) * (0.6 + 0.8 * strength)
     # White against a dark dish; on a white one the film is seen by the light that it keeps away.
-    white = float(rng.uniform(0.3, 0.6)) if float(scene.surface.dish_3.mean()) > 0.55 else 0.9
+    white = float(rng.uniform(0.3, 0.6)) if brightness(scene) > 0.55 else 0.9
     scene.put(_rgb(np.float32(white) * scene.surface.tone_HW), np.float32(share) * np.minimum(veil_HW, 1.3))
