@@ -8,7 +8,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.lights import brightness
+from studio.dirt.glaze import brightness
 from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field, Image
 from studio.dirt.scene import Scene, blurred

@@ -8,9 +8,10 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.lights import brightness
-from studio.dirt.noise import BORDER_PX, CLOUDY, NATURAL, mottle, smoothstep
-from studio.dirt.outline import Field, Image
+from studio.dirt.drawing import Drawing
+from studio.dirt.glaze import brightness
+from studio.dirt.noise import CLOUDY, NATURAL, mottle, smoothstep
+from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
 
 
@@ -36,7 +37,7 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     radii[rng.random(count) < 0.06] *= 2.6
     radii = np.minimum(radii, 0.075)
     xs, ys, thetas = _places(rng, scene, count)
-    body, shine = _Drawing(scene), _Drawing(scene)
+    body, shine = Drawing(scene), Drawing(scene)
     lx, ly = scene.surface.light
     slant, pixel = math.atan2(ly, lx) + math.pi / 2, float(rng.uniform(0.3, 0.75)) * scene.patch.step
     flat = float(rng.uniform(0.55, 1))
@@ -64,46 +65,6 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     )
 
 
-class _Drawing:
-    """Filled shapes in dish radii, drawn over the dish's box."""
-
-    def __init__(self, scene: Scene) -> None:
-        patch = scene.patch
-        self._step, self._first = patch.step, (patch.first_x, patch.first_y)
-        self._canvas: Image = np.zeros((patch.height, patch.width), np.uint8)
-
-    def _px(self, x: float, y: float) -> tuple[int, int]:
-        return round(16 * (x - self._first[0]) / self._step), round(16 * (y - self._first[1]) / self._step)
-
-    def blob(self, x: float, y: float, long: float, short: float, angle: float, value: float) -> None:
-        """An ellipse; below a pixel's size it is a pixel, but fainter."""
-        wanted = max(short / self._step, 0.05)
-        half = max(wanted - BORDER_PX, 0.2)
-        tone = round(255 * value * min(1.0, (wanted / (half + BORDER_PX)) ** 2))
-        if long < 1.15 * short or half < 1:
-            cv.circle(self._canvas, self._px(x, y), round(16 * half), tone, -1, cv.LINE_AA, 4)
-            return
-        axes = (round(16 * max(long / self._step - BORDER_PX, half)), round(16 * half))
-        cv.ellipse(self._canvas, self._px(x, y), axes, math.degrees(angle), 0, 360, tone, -1, cv.LINE_AA, 4)
-
-    def ring(self, x: float, y: float, radius: float, value: float, thick: float) -> None:
-        """A circle's line."""
-        wanted = thick / self._step
-        tone = round(255 * value * min(1.0, wanted))
-        size = max(4, round(16 * radius / self._step))
-        cv.circle(self._canvas, self._px(x, y), size, tone, max(1, round(wanted)), cv.LINE_AA, 4)
-
-    def line(self, x: float, y: float, to_x: float, to_y: float, thick: float) -> None:
-        """A thick line with round ends."""
-        wanted = max(1, round(thick / self._step))
-        cv.line(self._canvas, self._px(x, y), self._px(to_x, to_y), 255, wanted, cv.LINE_AA, 4)
-
-    def field(self) -> Field:
-        """What was drawn, float32 0..1."""
-        drawn: Field = self._canvas.astype(np.float32) * np.float32(1 / 255)
-        return drawn
-
-
 def _places(rng: np.random.Generator, scene: Scene, count: int) -> tuple[Field, Field, Field]:
     """Where drops hang: everywhere, on one side, in clusters or round the base; x, y and direction from the centre."""
     rho = np.sqrt(rng.random(count)) * 0.99
@@ -125,7 +86,7 @@ def _places(rng: np.random.Generator, scene: Scene, count: int) -> tuple[Field, 
     return x.astype(np.float32), y.astype(np.float32), theta.astype(np.float32)
 
 
-def _run(rng: np.random.Generator, scene: Scene, body: _Drawing) -> None:
+def _run(rng: np.random.Generator, scene: Scene, body: Drawing) -> None:
     """A drop that ran down the wall, with the thread of water behind it."""
     theta = float(rng.uniform(-math.pi, math.pi))
     x, y = scene.surface.point(float(rng.uniform(0.6, 0.96)), theta)
@@ -266,7 +227,7 @@ def _ripples(rng: np.random.Generator, scene: Scene) -> Field:
 
 def _foam(rng: np.random.Generator, scene: Scene) -> None:
     """A few bubbles of soap: fine rings, each with a point of light."""
-    drawing = _Drawing(scene)
+    drawing = Drawing(scene)
     for _ in range(int(rng.integers(1, 4))):
         x, y = scene.surface.point(float(rng.uniform(0, 0.8)), float(rng.uniform(-math.pi, math.pi)))
         spread = float(rng.uniform(0.02, 0.1))
@@ -304,7 +265,7 @@ def haze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         veil_HW = np.maximum(veil_HW, smoothstep(0.6, 1, streak_HW) * np.float32(rng.uniform(0.3, 0.9)))
     count = int(rng.integers(0, 10 + int(60 * strength)))
     if count:
-        rings = _Drawing(scene)
+        rings = Drawing(scene)
         xs, ys, _ = _places(rng, scene, count)
         radii = np.exp(rng.uniform(math.log(0.008), math.log(0.06), count))
         for k in range(count):

@@ -1,0 +1,108 @@
+"""What glaze mirrors of the things around a dish."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from studio.dirt import cv
+from studio.dirt.noise import smoothstep
+from studio.dirt.outline import Field
+from studio.dirt.scene import Scene, luma
+
+REFLECTED = np.array(
+    [
+        (0.30, 0.17, 0.10),  # dark stained wood
+        (0.45, 0.28, 0.17),
+        (0.62, 0.43, 0.27),  # planks
+        (0.74, 0.58, 0.42),
+        (0.85, 0.50, 0.20),  # lamplight on orange wood
+        (0.72, 0.30, 0.12),
+        (0.80, 0.58, 0.46),  # skin
+        (0.56, 0.36, 0.28),
+        (0.12, 0.10, 0.09),  # a phone, a dark room
+        (0.32, 0.31, 0.31),
+        (0.55, 0.55, 0.53),
+        (0.62, 0.14, 0.11),  # clothes
+        (0.20, 0.27, 0.42),
+        (0.30, 0.38, 0.24),
+        (0.80, 0.70, 0.40),
+    ],
+    np.float32,
+)
+"""Colours of what stands around a dish, RGB 0..1; those of sauces are among them on purpose."""
+
+
+def brightness(scene: Scene) -> float:
+    """How bright the dish has become, 0..1: after another material its surface's colour says nothing any more."""
+    tone = luma(scene.dish_HW3[::4, ::4])[scene.surface.mask_HW[::4, ::4] > 0.5]
+    return float(np.median(tone)) if tone.size else 0.5
+
+
+def table_colour(rng: np.random.Generator, scene: Scene) -> Field:
+    """The colour of some place at the photo's border: what stands beside the dish is what it mirrors."""
+    height, width = scene.image_HW3.shape[:2]
+    along, is_upright = float(rng.random()), rng.random() < 0.5
+    far = float(rng.choice((0.0, 1.0)))
+    x, y = (far, along) if is_upright else (along, far)
+    size = max(1, min(height, width) // 12)
+    top, left = int(y * (height - size)), int(x * (width - size))
+    colour_3: Field = scene.image_HW3[top : top + size, left : left + size].reshape(-1, 3).mean(0)
+    return colour_3
+
+
+def blotch(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field, along_HW: Field) -> Field:
+    """Smooth islands, sharp on one side and soft on the other, often drawn out along the rim."""
+    field_HW = _smooth(rng, scene, rho_HW, theta_HW)
+    level = float(rng.uniform(0.4, 0.7))
+    edge = float(np.exp(rng.uniform(math.log(0.02), math.log(0.4))))
+    share_HW = smoothstep(level, level + edge, field_HW)
+    start = float(rng.uniform(-0.9, 0.3))
+    side_HW = along_HW if rng.random() < 0.5 else rho_HW
+    share_HW *= smoothstep(start, start + float(rng.uniform(0.3, 1.2)), side_HW)
+    if rng.random() < 0.4:
+        ring = float(rng.uniform(0.3, 1.0))
+        share_HW *= smoothstep(ring, ring - float(rng.choice((0.02, 0.15))), rho_HW)
+    return share_HW
+
+
+def _smooth(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field) -> Field:
+    """A random field without any detail, 0..1: what is mirrored has no grain, so fractal noise would be wrong."""
+    if rng.random() < 0.4:
+        cells = rng.integers(3, 8, 2)
+        coarse = rng.random((int(cells[0]), int(cells[1])), np.float32)
+        size = (scene.patch.width, scene.patch.height)
+        even: Field = cv.resize(coarse, size, interpolation=cv.INTER_CUBIC)
+        return even
+    columns, rows = int(rng.integers(3, 9)), int(rng.integers(3, 8))
+    coarse = rng.random((rows, columns), np.float32)
+    # Enlarged with a column of its other side at each end, the field meets itself where the angle starts anew.
+    around = np.concatenate([coarse[:, -2:], coarse, coarse[:, :2]], 1)
+    table = cv.resize(around, (16 * (columns + 4), 16 * rows), interpolation=cv.INTER_CUBIC)
+    twist = np.float32(rng.uniform(-0.6, 0.6) * columns * 8 / math.pi)
+    column_HW = (theta_HW + np.float32(math.pi)) * np.float32(columns * 8 / math.pi) + np.float32(32)
+    column_HW += np.float32(0.25) * twist * rho_HW
+    bent: Field = cv.remap(
+        table, column_HW, rho_HW * np.float32(16 * rows / 1.05), cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT
+    )
+    return bent
+
+
+def planks(rng: np.random.Generator, rho_HW: Field, along_HW: Field, across_HW: Field) -> tuple[Field, Field]:
+    """A table of planks, mirrored small in the base or bent around the wall: where it shows, and its gaps."""
+    bulge = np.float32(rng.uniform(-0.7, 0.7))
+    u_HW = along_HW * (1 + bulge * rho_HW * rho_HW)
+    count = int(rng.integers(6, 40))
+    gaps = (rng.random(count) < 0.16).astype(np.float32) + rng.uniform(0, 0.4, count).astype(np.float32)
+    line = cv.resize(np.clip(gaps, 0, 1)[None], (256, 1), interpolation=cv.INTER_LINEAR)
+    line = cv.GaussianBlur(line, (0, 0), float(rng.uniform(0.8, 6)))
+    place_HW = ((u_HW + 1.3) * np.float32(255 / 2.6)).astype(np.float32)
+    mixed_HW = cv.remap(line, place_HW, np.zeros_like(place_HW), cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT)
+    inner, outer = (0.0, float(rng.uniform(0.25, 0.7))) if rng.random() < 0.6 else (float(rng.uniform(0.3, 0.6)), 1.0)
+    edge = float(rng.choice((0.02, 0.08, 0.3)))
+    share_HW = smoothstep(outer, outer - edge, rho_HW)
+    if inner:
+        share_HW = share_HW * smoothstep(inner - edge, inner, rho_HW)
+        share_HW = share_HW * smoothstep(float(rng.uniform(-0.6, 0.3)), 0.7, across_HW)
+    return share_HW, mixed_HW
