@@ -55,11 +55,11 @@ class Bowl:
         distance_HW = np.sqrt(x_HW**2 + y_HW**2) + np.float32(1e-4)
         rho_HW = rho_HW * (distance_HW / before_HW)
         # The wall that faces the light lies across from it.
-        facing = math.atan2(scene.surface.light[1], scene.surface.light[0]) + rng.choice([0.0, math.pi])
+        facing = math.atan2(scene.surface.light[1], scene.surface.light[0]) + math.pi * float(rng.random() < 0.5)
         toward = float(facing + rng.normal(0, 0.5) if rng.random() < 0.7 else rng.uniform(-math.pi, math.pi))
         cos_HW = (x_HW * np.float32(math.cos(toward)) + y_HW * np.float32(math.sin(toward))) / distance_HW
         base = float(rng.uniform(0.25, 0.72))
-        bend = float(rng.choice([rng.uniform(0.012, 0.05), rng.uniform(0.08, 0.3)]))
+        bend = float(rng.uniform(0.012, 0.05) if rng.random() < 0.5 else rng.uniform(0.08, 0.3))
         wall_HW = smoothstep(base - bend * 0.3, base + bend, rho_HW)
         climb_HW = wall_HW * (1 - np.float32(rng.uniform(0, 0.8)) * np.clip((rho_HW - base) / (1 - base), 0, 1))
         light_HW = 1 + np.float32(depth * rng.uniform(0.04, 0.34)) * climb_HW * cos_HW
@@ -70,7 +70,9 @@ class Bowl:
         if rng.random() < 0.75:
             lip, thin = float(rng.uniform(0.93, 0.985)), float(rng.uniform(0.006, 0.03))
             lit = np.float32(rng.uniform(-0.2, 0.45))
-            light_HW += lit * _line(rho_HW, lip, thin) * (0.6 + np.float32(rng.choice([-0.4, 0.4])) * cos_HW)
+            light_HW += (
+                lit * _line(rho_HW, lip, thin) * (0.6 + np.float32(0.4 if rng.random() < 0.5 else -0.4) * cos_HW)
+            )
             light_HW -= np.float32(rng.uniform(0, 0.25)) * _line(rho_HW, lip - 2.2 * thin, thin)
         for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.3 else 0):
             step_HW = _line(rho_HW, float(rng.uniform(base, 0.95)), float(rng.uniform(0.006, 0.02)))
@@ -94,7 +96,9 @@ class Bowl:
 
 
 def _line(rho_HW: Field, at: float, width: float) -> Field:
-    line: Field = np.exp(-(((rho_HW - np.float32(at)) * np.float32(1 / width)) ** 2))
+    away_HW = (rho_HW - np.float32(at)) * np.float32(1 / width)
+    away_HW *= -away_HW
+    line: Field = cv.exp(away_HW)
     return line
 
 
@@ -107,13 +111,15 @@ def _glints(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Fie
     glints_HW = np.zeros(shape, np.float32)
     for _ in range(1 + int(rng.poisson(1.6 * gloss))):
         at = base + float(rng.normal(0, 0.05)) if rng.random() < 0.55 else float(rng.uniform(0.05, 0.97))
-        where, reach = rng.uniform(-math.pi, math.pi), float(rng.choice([0.12, 0.3, 0.7]) * rng.uniform(0.5, 1.4))
-        width = float(rng.choice([0.015, 0.04, 0.1]) * rng.uniform(0.5, 1.3))
+        where = float(rng.uniform(-math.pi, math.pi))
+        width = float((0.012, 0.03, 0.08)[int(rng.integers(3))] * rng.uniform(0.5, 1.3))
+        # What is wide is short, or half of a bowl would be one lamp.
+        reach = float((0.12, 0.3, 0.7)[int(rng.integers(3 if width < 0.04 else 2))] * rng.uniform(0.5, 1.4))
         near_HW = (np.cos(theta_HW - np.float32(where)) - 1) * np.float32(1 / reach**2)
         near_HW -= ((rho_HW - np.float32(at)) * np.float32(1 / width)) ** 2
-        spot_HW = np.exp(np.maximum(near_HW, -20)) * (1 - np.float32(rng.uniform(0, 0.8)) * broken_HW)
-        low, soft = float(rng.uniform(0.2, 0.6)), float(rng.choice([0.06, 0.2, 0.5]))
-        lit = float(rng.uniform(0.15, 0.9) * (0.3 + 0.7 * gloss))
+        spot_HW = cv.exp(near_HW) * (1 - np.float32(rng.uniform(0.2, 0.95)) * broken_HW)
+        low, soft = float(rng.uniform(0.05, 0.5)), float((0.1, 0.3, 0.6)[int(rng.integers(3))])
+        lit = float(rng.uniform(0.1, 0.85) * (0.3 + 0.7 * gloss))
         glints_HW = np.maximum(glints_HW, np.float32(lit) * smoothstep(low, low + soft, spot_HW))
     return blurred(glints_HW, 0.5)
 
@@ -149,10 +155,10 @@ class Shown:
         power = min(1.0, 0.4 + 0.9 * median) * (0.55 + 0.45 * detail)
         mixed_HW = smooth_HW + np.float32(detail) * (grey_HW - smooth_HW)
         usual = max(0.03, 0.35 * median + 0.65 * bright)
-        light_HW = np.clip(mixed_HW / np.float32(usual), 0.05, 1.3) ** np.float32(power)
+        light_HW = cv.pow(np.clip(mixed_HW * np.float32(1 / usual), 0.05, 1.3), power)
         glints_HW = np.clip((grey_HW - np.float32(bright + 0.06)) * 4, 0, 1)
         grain_HW = np.clip(grey_HW - blurred(grey_HW, 1.0), -0.015, 0.015)
-        return cls(light_HW=light_HW.astype(np.float32), glints_HW=glints_HW.astype(np.float32), grain_HW=grain_HW)
+        return cls(light_HW=light_HW, glints_HW=glints_HW, grain_HW=grain_HW)
 
 
 def soft(scene: Scene, values_HW: Field, size: float = 0.12) -> Field:
