@@ -9,6 +9,8 @@ from tqdm import tqdm
 
 from studio.core.events import (
     BatchesFinished,
+    Check,
+    ChecksFinished,
     DatasetReady,
     EpochFinished,
     EvaluationFinished,
@@ -61,6 +63,10 @@ class Console:
             case EvaluationFinished():
                 self._close_bar()
                 self._describe_evaluation(event)
+            case ChecksFinished():
+                self._close_bar()
+                for check in event.checks:
+                    self.say(check_line(check))
             case RunFinished():
                 self._close_bar()
                 self._describe_ending(event)
@@ -107,9 +113,10 @@ class Console:
             self.say(f"{'Note' if event.kind == 'info' else 'Warning'}: {event.text}")
 
     def _describe_run(self, event: RunStarted) -> None:
+        judging = f"{event.folds} folds held out in turn" if event.folds else f"{event.val_count} to validate"
         self.say(
             f"Training {event.name} on {event.device} in {event.precision}: {event.train_count} samples, "
-            f"{event.val_count} to validate, {event.test_count} kept for the test; "
+            f"{judging}, {event.test_count} kept for the test; "
             f"{event.trainable:,} of {event.parameters:,} weights learn"
         )
         self.say(event.certificate)
@@ -145,6 +152,16 @@ def epoch_line(event: EpochFinished) -> str:
     if event.val is not None:
         line += f", Val Loss: {event.val.loss:.4f}, Val Acc: {event.val.accuracy:.1%}"
     return line if event.member == 1 else f"Member {event.member}, {line}"
+
+
+def check_line(check: Check) -> str:
+    """One check, in one line.
+
+    Returns:
+        such as `Check, dirt beside the dish: 0 of 20 answers became dirty.`.
+    """
+    words = {"quiet": "Check", "fired": "ALARM", "skipped": "Not checked"}
+    return f"{words[check.state]}, {check.title[:1].lower()}{check.title[1:]}: {check.sentence}"
 
 
 def scores_line(scores: Scores) -> str:

@@ -63,6 +63,11 @@ class StudioConfig(Section):
             raise ValueError(
                 "model.freeze: a frozen backbone needs weights; set model.pretrained to true or name model.weights"
             )
+        if self.split.cross_fit == "on" and self.ensemble.members < 2:
+            raise ValueError(
+                f"ensemble.members: {self.ensemble.members}, but cross-fitting holds each photo out from one of several"
+                " members; set it to 2 or more, or split.cross_fit to auto"
+            )
         return self
 
     @classmethod

@@ -151,9 +151,11 @@ class RunStarted:
         precision: float32, float16 or bfloat16.
         processes: number of ranks.
         parameters, trainable: numbers of weights.
-        train_count, val_count, test_count: samples in each split.
+        train_count, val_count, test_count: samples in each split; what is held out in turn counts as training.
         real_counts: photos that are not painted in each split: (train, val, test).
         certificate: one sentence on what keeps the splits apart.
+        folds: parts of the training samples of which each is held out from a member of its own, which it judges in
+            the place of a validation split; 0 where there is such a split, or none.
     """
 
     folder: str
@@ -174,6 +176,7 @@ class RunStarted:
     test_count: int
     real_counts: tuple[int, int, int]
     certificate: str
+    folds: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -271,6 +274,44 @@ class EvaluationFinished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Check:
+    """One check that a model has learnt nothing but the dirt.
+
+    Attributes:
+        name: `steps`, `patch`, `beside`, `pointing` or `energy`.
+        title: what was done.
+        state: `quiet` where all is well, `fired` where not, `skipped` where too little could be tried.
+        measure: what `value` is a share of, in words.
+        value: the figure that comes nearest its limit; None when skipped.
+        limit: of that figure: above it the check fires; for the heat map what chance would give, and below it fires.
+        count: how many tries the figure rests on.
+        sentence: what was found.
+    """
+
+    name: str
+    title: str
+    state: Literal["quiet", "fired", "skipped"]
+    measure: str
+    value: float | None
+    limit: float
+    count: int
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecksFinished:
+    """A model was checked for having learnt nothing but the dirt.
+
+    Attributes:
+        checks: each of them.
+        report: the file with everything.
+    """
+
+    checks: tuple[Check, ...]
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EstimateReady:
     """How long a training would take here, from a few real steps.
 
@@ -349,7 +390,7 @@ class JobEnded:
 
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
-    CheckpointSaved, EvaluationFinished, EstimateReady, RunFinished, JobEnded,
+    CheckpointSaved, EvaluationFinished, ChecksFinished, EstimateReady, RunFinished, JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

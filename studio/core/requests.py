@@ -149,12 +149,14 @@ class SplitsRequest:
     Attributes:
         folder: the dataset's.
         data: the shares.
-        split: the seed, and whether look-alikes stay together.
+        split: the seed, whether look-alikes stay together, whether every photo is held out once.
+        members: networks of the model.
     """
 
     folder: str
     data: DataSettings = field(default_factory=DataSettings)
     split: SplitSettings = field(default_factory=SplitSettings)
+    members: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +165,7 @@ class SplitCounts:
 
     Attributes:
         train, val, test: samples on each side.
+        folds: parts of `train` that are held out once each; 0 without cross-fitting.
         certificate: one sentence on what keeps the sides apart.
         notes: sentences on what had to bend.
         obstacle: why the samples cannot be dealt; then all counts are 0.
@@ -171,6 +174,7 @@ class SplitCounts:
     train: int = 0
     val: int = 0
     test: int = 0
+    folds: int = 0
     certificate: str = ""
     notes: tuple[str, ...] = ()
     obstacle: str = ""

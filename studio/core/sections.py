@@ -456,12 +456,22 @@ class DirtSettings(Section):
         return self
 
 
+FEW_PHOTOS = 200
+"""Source photos below which a validation share is too small to choose a threshold on."""
+
+
 class SplitSettings(Section):
     """Splits"""
 
     seed: int = setting(0, "Seed", "Another seed deals the photos anew.", ge=0, le=2**31 - 1)
     group_near_duplicates: bool = setting(
         True, "Keep look-alikes together", "Near-duplicates never stand on two sides.", advanced=True
+    )
+    cross_fit: Literal["auto", "on", "off"] = setting(
+        "auto",
+        "Cross-fit",
+        f"Each photo is held out from one member, and the model learns from all; auto below {FEW_PHOTOS} photos.",
+        advanced=True,
     )
 
 

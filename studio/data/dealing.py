@@ -82,8 +82,11 @@ def deal(groups: Sequence[Group], shares: Mapping[str, float], *, seed: int) -> 
 
     Args:
         groups: all of them, sorted by key.
-        shares: of each split, 0..1, together 1.
+        shares: of each split or fold, 0..1, together 1.
         seed: decides between groups that are alike.
+
+    Returns:
+        the groups of each, sorted by key, in the order of the shares.
 
     Raises:
         UserError: groups hold so many classes at once that a split must go without one of them.
@@ -100,11 +103,11 @@ def deal(groups: Sequence[Group], shares: Mapping[str, float], *, seed: int) -> 
 
 def _dealt(groups: Sequence[Group], shares: Mapping[str, float], salt: str) -> dict[str, list[Group]] | None:
     order = sorted(groups, key=lambda group: hashlib.sha1(f"{salt}/{group.key}".encode()).digest())
-    used = [name for name in SPLITS if shares[name] > 0]
+    used = [name for name in shares if shares[name] > 0]
     totals: Counter[Stratum] = Counter()
     for group in groups:
         totals.update(group.strata)
-    sides: dict[str, list[Group]] = {name: [] for name in SPLITS}
+    sides: dict[str, list[Group]] = {name: [] for name in shares}
     missing = {name: {stratum: shares[name] * count for stratum, count in totals.items()} for name in used}
     waiting = dict.fromkeys(order)
 
@@ -130,7 +133,7 @@ def _give_each_class(
     """Give each split one group of each class, the rarest class first; False where that cannot be."""
     having = Counter(label for group in waiting for label in group.labels)
     for label in sorted(having, key=lambda label: (having[label], label)):
-        for name in sorted(used, key=("val", "test", "train").index):
+        for name in sorted(used, key="train".__eq__):  # which can spare them best
             if any(label in group.labels for group in sides[name]):
                 continue
             fitting = [group for group in waiting if label in group.labels]

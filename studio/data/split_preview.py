@@ -24,13 +24,14 @@ def split_counts(request: SplitsRequest) -> SplitCounts:
     """
     manifest = Manifest.load(Path(request.folder))
     try:
-        splits = split(manifest, request.data, request.split)
+        splits = split(manifest, request.data, request.split, members=request.members)
     except UserError as error:
         return SplitCounts(obstacle=str(error))
     return SplitCounts(
         train=len(splits.train),
         val=len(splits.val),
         test=len(splits.test),
+        folds=len(splits.folds),
         certificate=splits.certificate.sentence,
         notes=splits.notes,
     )

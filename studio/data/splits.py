@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from studio.core.errors import UserError
 from studio.core.sections import DataSettings, SplitSettings
+from studio.data.cross_fit import deal_folds, describe_folds, is_cross_fitted, rarest_class
 from studio.data.dealing import SPLITS, Group, deal, groups_of
 from studio.data.manifest import Manifest, Sample
 from studio.data.photos import read_photo
@@ -27,7 +28,7 @@ class Closest:
 
     Attributes:
         first, second: ids of the samples.
-        splits: where they are.
+        splits: where they are: names of splits or of folds.
         bits: how many of the 64 bits of their perceptual hashes differ.
         correlation: of their 64 px copies, -1..1; None where their pictures cannot be read.
     """
@@ -64,6 +65,8 @@ class Splits:
         train, val, test: the ids.
         certificate: what keeps the sides apart.
         notes: sentences on what had to bend.
+        folds: where photos are held out in turn, the parts of `train`: member k of the model, from 1, never learns
+            from the samples of fold (k - 1) % folds, which judge it; `val` is empty then.
     """
 
     train: tuple[str, ...]
@@ -71,6 +74,7 @@ class Splits:
     test: tuple[str, ...]
     certificate: Certificate
     notes: tuple[str, ...] = ()
+    folds: tuple[tuple[str, ...], ...] = ()
 
     def to_json(self) -> str:
         """The text of `split.json`."""
@@ -88,64 +92,101 @@ class Splits:
             parts = {name: _names(values[name]) for name in ("train", "val", "test", "notes")}
             if len({*parts["train"], *parts["val"], *parts["test"]}) != sum(len(parts[name]) for name in SPLITS):
                 raise ValueError("a sample stands on two sides")
+            folds = tuple(_names(fold) for fold in values.get("folds", []))
+            if folds and sorted(id for fold in folds for id in fold) != sorted(parts["train"]):
+                raise ValueError("the folds are not the training samples")
             return cls(
                 train=parts["train"], val=parts["val"], test=parts["test"], notes=parts["notes"],
-                certificate=_certificate(values["certificate"]),
+                certificate=_certificate(values["certificate"]), folds=folds,
             )  # fmt: skip
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UserError(f"{place}: is torn or no split ({error})") from None
 
 
-def split(manifest: Manifest, data: DataSettings, split: SplitSettings) -> Splits:
+def split(manifest: Manifest, data: DataSettings, split: SplitSettings, *, members: int = 1) -> Splits:
     """Deal a dataset's samples to train, validation and test.
 
     A photo, everything painted on it, and photos confirmed to look almost the same form a group, and a group is
     never parted. Classes, real and painted apart, keep their shares on each side as closely as groups allow. The
-    result depends on the ids and the seed, not on the order in the manifest.
+    result depends on the ids and the seed, not on the order in the manifest. With few photos and several members
+    every photo is held out once instead (cross-fitting), since a tenth of them would judge by chance.
 
     Args:
         manifest: the dataset.
         data: the shares.
-        split: the seed, and whether look-alikes stay together.
+        split: the seed, whether look-alikes stay together, whether to cross-fit.
+        members: networks of the model.
 
     Raises:
+        ConfigError: cross-fitting is asked for with a single member.
         UserError: no samples, or a class with a single group, which cannot be learned and judged at once.
     """
     if not manifest.samples:
         raise UserError(f"{manifest.folder}: the dataset has no photos; import some first")
     pairs = manifest.near_duplicates if split.group_near_duplicates else ()
     groups = groups_of(manifest.samples, pairs)
+    if is_cross_fitted(manifest, groups, split, members):
+        return _cross_fitted(manifest, groups, data, split, members)
     shares = {"train": data.train_ratio, "val": data.val_ratio, "test": data.test_ratio}
     shares, notes = _bent(manifest, groups, shares)
     sides = deal(groups, shares, seed=split.seed)
-    members = {name: tuple(sorted(id for group in sides[name] for id in group.members)) for name in SPLITS}
     notes += _off_target(sides, groups, shares)
     return Splits(
-        train=members["train"],
-        val=members["val"],
-        test=members["test"],
-        certificate=_checked(manifest, sides, members),
+        train=_ids(sides["train"]),
+        val=_ids(sides["val"]),
+        test=_ids(sides["test"]),
+        certificate=_checked(manifest, sides),
         notes=tuple(notes),
     )
 
 
+def _cross_fitted(
+    manifest: Manifest, groups: Sequence[Group], data: DataSettings, split: SplitSettings, members: int
+) -> Splits:
+    """Folds of all samples but a test share, where one is asked for."""
+    learned = 1 - data.test_ratio
+    bent, notes = _bent(manifest, groups, {"train": learned / 2, "val": learned / 2, "test": data.test_ratio})
+    shares = {"train": 1 - bent["test"], "val": 0.0, "test": bent["test"]}
+    sides = deal(groups, shares, seed=split.seed)
+    notes += _off_target(sides, groups, shares)
+    folds = deal_folds(manifest, sides["train"], members, seed=split.seed)
+    ids, test = tuple(_ids(fold) for fold in folds), _ids(sides["test"])
+    checked = _checked(
+        manifest, {**{f"fold {place}": fold for place, fold in enumerate(folds, 1)}, "test": sides["test"]}
+    )
+    story = describe_folds(manifest, ids, test)
+    return Splits(
+        train=_ids(sides["train"]),
+        val=(),
+        test=test,
+        certificate=replace(
+            checked,
+            sentence=f"{story} {checked.sentence}",
+            groups=(len(sides["train"]), 0, len(sides["test"])),
+        ),
+        notes=(story, *notes),
+        folds=ids,
+    )
+
+
+def _ids(groups: Sequence[Group]) -> tuple[str, ...]:
+    return tuple(sorted(id for group in groups for id in group.members))
+
+
 def _bent(manifest: Manifest, groups: Sequence[Group], shares: dict[str, float]) -> tuple[dict[str, float], list[str]]:
     """Shares that so few groups can fill, and what to say of it."""
-    having = {label: sum(label in group.labels for group in groups) for label in manifest.classes}
-    rarest = min(having, key=lambda label: (having[label], label))
+    rarest, count = rarest_class(manifest, groups)
     judged = [name for name in ("val", "test") if shares[name] > 0]
     if not judged:
         return shares, []
-    if having[rarest] == 1:
+    if count == 1:
         raise UserError(
             f"{rarest}: all its samples stem from one photo or its look-alikes, which cannot be learned from and "
             f"judged at once; add other photos of this class, or set data.train_ratio to 1"
         )
-    if having[rarest] < 1 + len(judged) and len(judged) == 2:
+    if count < 1 + len(judged) and len(judged) == 2:
         bent = {**shares, "train": shares["train"] + shares["test"], "test": 0.0}
-        return bent, [
-            f"No test split: {rarest} has {having[rarest]} independent photos, and three are needed for three splits."
-        ]
+        return bent, [f"No test split: {rarest} has {count} independent photos, and three are needed for three splits."]
     return shares, []
 
 
@@ -168,15 +209,19 @@ def _off_target(sides: dict[str, list[Group]], groups: Sequence[Group], shares: 
     return notes
 
 
-def _checked(manifest: Manifest, sides: dict[str, list[Group]], members: dict[str, tuple[str, ...]]) -> Certificate:
-    side_of = {id: name for name in SPLITS for id in members[name]}
+def _checked(manifest: Manifest, sides: Mapping[str, Sequence[Group]]) -> Certificate:
+    """What the sides, splits or folds, have in common: nothing."""
+    side_of = {id: name for name, dealt in sides.items() for group in dealt for id in group.members}
     assert len(side_of) == len(manifest.samples), "every sample stands on exactly one side"
     shared = sum(len({side_of[id] for id in group.members}) > 1 for dealt in sides.values() for group in dealt)
     assert shared == 0, "a group was parted"
-    counts = tuple(len(sides[name]) for name in SPLITS)
-    closest = _closest(manifest, side_of)
-    used = [f"{count} in {name}" for name, count in zip(SPLITS, counts, strict=True) if count]
-    groups = f"{', '.join(used)} of {sum(counts)} groups"
+    counts = {name: len(dealt) for name, dealt in sides.items()}
+    closest = _closest(manifest, side_of, tuple(sides))
+    used = [f"{count} in {name}" for name, count in counts.items() if count and name in SPLITS]
+    folds = [count for name, count in counts.items() if name not in SPLITS]
+    if folds:
+        used.insert(0, f"{' to '.join(map(str, sorted({min(folds), max(folds)})))} in each fold")
+    groups = f"{', '.join(used)} of {sum(counts.values())} groups"
     parted = sum(side_of[first] != side_of[second] for first, second in manifest.near_duplicates)
     sentence = f"No photo, nothing painted on it and none of its look-alikes stands on two sides: {groups}."
     if parted:
@@ -187,16 +232,17 @@ def _checked(manifest: Manifest, sides: dict[str, list[Group]], members: dict[st
     if closest:
         alike = "" if closest.correlation is None else f", correlation {closest.correlation:.2f}"
         sentence += f" The most alike across sides differ in {closest.bits} of 64 bits{alike}."
-    return Certificate(sentence=sentence, groups=(counts[0], counts[1], counts[2]), shared=shared, closest=closest)
+    train, val, test = (counts.get(name, 0) for name in SPLITS)
+    return Certificate(sentence=sentence, groups=(train, val, test), shared=shared, closest=closest)
 
 
-def _closest(manifest: Manifest, side_of: dict[str, str]) -> Closest | None:
+def _closest(manifest: Manifest, side_of: Mapping[str, str], sides: tuple[str, ...]) -> Closest | None:
     """The most alike photos on different sides."""
     photos = sorted((item for item in manifest.samples if item.phash and not item.synthetic), key=lambda item: item.id)
     best: list[tuple[int, str, str]] = []
-    for number, name in enumerate(SPLITS[1:], start=1):
+    for number, name in enumerate(sides[1:], start=1):
         here = [item for item in photos if side_of[item.id] == name]
-        others = [item for item in photos if side_of[item.id] in SPLITS[:number]]
+        others = [item for item in photos if side_of[item.id] in sides[:number]]
         if here and others:
             found = nearest([item.phash for item in here], [item.phash for item in others])
             best += [(bits, item.id, others[other].id) for item, (other, bits) in zip(here, found, strict=True)]

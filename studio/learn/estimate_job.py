@@ -18,7 +18,7 @@ from studio.core.config import StudioConfig
 from studio.core.events import BatchesFinished, EpochFinished, EstimateReady, Event, PhaseStarted, RunStarted
 from studio.core.requests import TrainRequest
 from studio.data.manifest import Manifest, Sample
-from studio.data.splits import split
+from studio.data.splits import Splits, split
 from studio.learn.train_job import train
 
 FAMILIES, EPOCHS, BATCHES = 5, 2, 4
@@ -39,7 +39,8 @@ def estimate(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, shou
         UserError: as for a training.
     """
     manifest = Manifest.load(Path(config.data))
-    whole = split(manifest, config.config.data, config.config.split)
+    members = config.config.ensemble.members
+    whole = split(manifest, config.config.data, config.config.split, members=members)
     part = _some(manifest)
     short = _shortened(config.config)
     emit(PhaseStarted(phase="timing a few steps"))
@@ -51,8 +52,7 @@ def estimate(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, shou
         train(request, Path(place) / "run", seat=seat, emit=watch.hear, should_stop=should_stop)
     if should_stop() or not watch.epochs:
         return
-    counts = (len(whole.train), len(whole.val))
-    emit(watch.scaled(config.config, len(manifest.samples), len(part.samples), counts, memory))
+    emit(watch.scaled(config.config, _work(manifest, whole), memory))
 
 
 def _some(manifest: Manifest) -> Manifest:
@@ -87,11 +87,45 @@ def _shortened(config: StudioConfig) -> StudioConfig:
             "training.epochs": EPOCHS,
             "training.max_train_batches": BATCHES * config.training.gradient_accumulation_steps,
             "ensemble.members": 1,
+            "split.cross_fit": "off",
             "early_stopping.enabled": False,
             "monitoring.tensorboard": False,
             "hardware.processes": 1,
         }
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """How many samples there are to read and to learn from.
+
+    Attributes:
+        learned: training samples, clean twins included.
+        judging: validation and test samples.
+        folds: of the training samples, where they are held out in turn; else 0.
+    """
+
+    learned: int
+    judging: int
+    folds: int = 0
+
+    @property
+    def of_member(self) -> int:
+        """Training samples of one member of the model."""
+        return self.learned - self.learned // self.folds if self.folds else self.learned
+
+    def looks(self, config: StudioConfig) -> int:
+        """Pictures to be read, or to be looked at by a frozen backbone."""
+        is_twice = self.folds and config.model.freeze == "backbone"  # varied, and as they are
+        return (_views(config) + bool(is_twice)) * self.learned + self.judging
+
+
+def _work(manifest: Manifest, splits: Splits) -> _Work:
+    learned, judging = (
+        len(manifest.with_twins(manifest.by_id[id] for id in ids))
+        for ids in (splits.train, (*splits.val, *splits.test))
+    )
+    return _Work(learned=learned, judging=judging, folds=len(splits.folds))
 
 
 @dataclass
@@ -117,26 +151,24 @@ class _Watch:
             case _:
                 return
 
-    def scaled(
-        self, config: StudioConfig, all_samples: int, samples: int, counts: tuple[int, int], memory: _MemoryWatch
-    ) -> EstimateReady:
+    def scaled(self, config: StudioConfig, whole: _Work, memory: _MemoryWatch) -> EstimateReady:
         """What the noted times come to for the whole dataset.
 
         Args:
             config: the settings that are asked about.
-            all_samples: samples of the dataset.
-            samples: samples of the part that was timed.
-            counts: training and validation samples of the whole.
+            whole: how much there is to do.
             memory: what the training took.
         """
         assert self.started is not None
+        started = self.started
+        timed_part = _Work(learned=started.train_count, judging=started.val_count + started.test_count)
         # The first epoch pays for warming up, which a long run hardly notices.
         timed = [epoch.duration_s for epoch in self.epochs[1:]] or [self.epochs[0].duration_s]
-        batches = -(-counts[0] // config.training.batch_size) * _views(config)
+        batches = -(-whole.of_member // config.training.batch_size) * _views(config)
         batches = min(batches, config.training.max_train_batches or batches)
         per_batch = _middle(timed) / max(1, self.batches)
         epoch_s = per_batch * batches
-        reading_s = (self.training_s - self.began_s) * all_samples / samples
+        reading_s = (self.training_s - self.began_s) * whole.looks(config) / timed_part.looks(config)
         runs = config.ensemble.members * config.training.epochs
         spread = (max(timed) - min(timed)) / max(1, self.batches) * batches * runs / 2
         return EstimateReady(

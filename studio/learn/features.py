@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from studio.core.children import Emit, ShouldStop
 from studio.data.batch_plan import Numbers, in_batches, share_of
@@ -18,13 +17,12 @@ from studio.data.cache import PixelCache
 from studio.data.dice import keys_of
 from studio.data.pace import Pace
 from studio.data.pixel_store import key_of
+from studio.learn.feature_source import FeatureSource
 from studio.learn.feature_store import FeatureKind, FeatureStore, Rows, open_store
 from studio.learn.fusion import fused
 from studio.learn.network import Network
 from studio.learn.picture_source import PictureSource
-from studio.learn.pooling import PooledHead
 from studio.learn.ranks import Ranks
-from studio.learn.sources import Batch
 
 PHASE = "looking"
 
@@ -33,8 +31,6 @@ PLAIN = 0
 
 # On a CPU the first maps of a few pictures still fit its cache; sixteen take half as long again for each.
 LOOKS_AT_ONCE = {"cpu": 4, "cuda": 128, "mps": 32}
-ROWS_AT_ONCE = 4096
-
 FEATURES_VERSION = 1
 """Part of what stored features are kept by; one more whenever the same picture would get others."""
 
@@ -82,46 +78,6 @@ def plan_looks(keys_N: NDArray[np.uint64], labels_N: NDArray[np.int64], views: i
                 samples += [number] * len(own)
                 rounds += own.tolist()
     return Looks(samples_L=np.array(samples, np.int64), rounds_L=np.array(rounds, np.int64))
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class FeatureSource:
-    """One split as features, for the head of a frozen network; its samples are the looks.
-
-    Attributes:
-        labels_N: int64, on the device; the class of each look.
-        keys_N: uint64; equal for looks at members of a pair in the same variation.
-        table: float32, rows x features; of these looks and others.
-        rows_N: the row of each look.
-    """
-
-    labels_N: Tensor
-    keys_N: NDArray[np.uint64]
-    table: Rows
-    rows_N: Numbers
-
-    def __len__(self) -> int:
-        return len(self.rows_N)
-
-    def varied(self, parts: Sequence[Numbers], epoch: int) -> Iterator[Batch]:
-        """The looks of each part; every epoch takes the same ones, since their variation lies in the looks."""
-        return self.plain(parts)
-
-    def plain(self, parts: Sequence[Numbers]) -> Iterator[Batch]:
-        """The looks of each part."""
-        device = self.labels_N.device
-        for numbers in parts:
-            yield Batch(
-                numbers_B=numbers,
-                keys_B=self.keys_N[numbers],
-                labels_B=self.labels_N[torch.from_numpy(numbers).to(device)],
-                inputs=(torch.from_numpy(self.table[self.rows_N[numbers]]).to(device),),
-            )
-
-    def features(self) -> Iterator[Rows]:
-        """All features, a few thousand rows at a time."""
-        for start in range(0, len(self), ROWS_AT_ONCE):
-            yield self.table[self.rows_N[start : start + ROWS_AT_ONCE]]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -207,6 +163,7 @@ class FeatureMeter:
         return FeatureSource(
             labels_N=labels_N[torch.from_numpy(task.looks.samples_L).to(labels_N.device)],
             keys_N=keys_of(list(names)),
+            samples_N=task.looks.samples_L,
             table=table,
             rows_N=rows_N,
         )
@@ -250,17 +207,6 @@ def _missing(tasks: Sequence[_Task], seen: set[str]) -> list[tuple[_Task, Number
         seen.update(task.keys)
         missing.append((task, looks_L))
     return missing
-
-
-def standardise(head: PooledHead, source: FeatureSource) -> None:
-    """Give a head the mean and spread of the training samples' features, over all looks."""
-    total, square, count = np.zeros(()), np.zeros(()), 0
-    for rows_NF in source.features():
-        part = rows_NF.astype(np.float64)
-        total, square, count = total + part.sum(0), square + np.square(part).sum(0), count + len(part)
-    mean_F = total / count
-    spread_F = np.sqrt(np.maximum(square / count - np.square(mean_F), 0))
-    head.standardise(torch.from_numpy(mean_F), torch.from_numpy(spread_F))
 
 
 def _digest_of(network: Network, precision: str) -> str:

@@ -16,7 +16,9 @@ from studio.core.files import write_text
 from studio.core.runs import RunFolder
 from studio.learn.architectures import build_network
 from studio.learn.checkpoints import Member, load_state
+from studio.learn.feature_source import FeatureSource, standardise
 from studio.learn.keeper import RunKeeper
+from studio.learn.lesson import Lesson
 from studio.learn.losses import build_loss
 from studio.learn.metrics import score_class_of
 from studio.learn.network import Network
@@ -67,9 +69,10 @@ class MemberSchool:
         Raises:
             UserError: the loss diverges, or memory does not suffice for any batch.
         """
+        lesson = self._workshop.lesson(member)
         while True:
             try:
-                trainer = self._new_trainer(member, finished)
+                trainer = self._new_trainer(member, finished, lesson)
                 if state is not None:
                     trainer.restore(state)
                 return trainer.fit(), trainer
@@ -82,15 +85,15 @@ class MemberSchool:
             if self._run.last.exists() and member == (saved := load_state(self._run.last))["member"]:
                 state = saved
 
-    def _new_trainer(self, member: int, finished: tuple[Member, ...]) -> Trainer:
-        config, workshop, manifest = self._config, self._workshop, self._workshop.manifest
+    def _new_trainer(self, member: int, finished: tuple[Member, ...], lesson: Lesson) -> Trainer:
+        config, manifest = self._config, self._workshop.manifest
         seed = config.training.seed + member - 1
-        network = self._new_network(seed)
-        loss = build_loss(config.training, workshop.weights_C)
+        network = self._new_network(seed, lesson)
+        loss = build_loss(config.training, lesson.weights_C)
         score_class = score_class_of(manifest.classes, manifest.positive)
         judge = Judge(
-            source=workshop.sources["val"],
-            samples=workshop.samples["val"],
+            source=lesson.judging,
+            samples=lesson.samples,
             picture=manifest.picture,
             classes=manifest.classes,
             score_class=score_class,
@@ -120,8 +123,8 @@ class MemberSchool:
         )
         return Trainer(
             network.head if network.head is not None else network,
-            workshop.sources["train"],
-            judge if len(workshop.samples["val"]) else None,
+            lesson.train,
+            judge if len(lesson.samples) else None,
             assignment,
             ranks=self._ranks,
             keeper=keeper,
@@ -129,12 +132,15 @@ class MemberSchool:
             should_stop=self._should_stop,
         )
 
-    def _new_network(self, seed: int) -> Network:
-        """A network as it starts: members of an ensemble differ by their seed."""
+    def _new_network(self, seed: int, lesson: Lesson) -> Network:
+        """A network as it starts: members of an ensemble differ by their seed, and by the photos held out from them."""
         torch.manual_seed(seed)
         workshop = self._workshop
         if workshop.network.is_frozen:
-            return copy.deepcopy(workshop.network)
+            network = copy.deepcopy(workshop.network)
+            assert network.head is not None and isinstance(lesson.train, FeatureSource)
+            standardise(network.head, lesson.train)
+            return network
         network = build_network(self._config.model, len(workshop.manifest.classes))
         self._ranks.place(network)
         if self._config.hardware.compile:

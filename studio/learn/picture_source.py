@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -51,6 +51,16 @@ class PictureSource:
         """The samples of each part as they are, for judging."""
         for numbers, pixels in self._pixels(parts):
             yield self._batch(numbers, *unpack(pixels))
+
+    def part(self, wanted_S: NDArray[np.bool_]) -> PictureSource:
+        """Some of the samples."""
+        numbers = np.flatnonzero(wanted_S)
+        return replace(
+            self,
+            places_N=self.places_N[numbers],
+            labels_N=self.labels_N[torch.from_numpy(numbers).to(self.labels_N.device)],
+            keys_N=self.keys_N[numbers],
+        )
 
     def _pixels(self, parts: Sequence[Numbers]) -> Iterator[tuple[Numbers, Tensor]]:
         return zip(parts, self.loader.stream([self.places_N[numbers] for numbers in parts]), strict=True)

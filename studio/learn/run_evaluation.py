@@ -27,10 +27,11 @@ from studio.learn.ensemble import Ensemble, views_of
 from studio.learn.evaluation import Case, Evaluation
 from studio.learn.fusion import fused
 from studio.learn.keeper import settle
+from studio.learn.lesson import Kept
+from studio.learn.metrics import score_class_of
 from studio.learn.network import Network
 from studio.learn.operating_point import choose_operating_point
-from studio.learn.picture_source import PictureSource
-from studio.learn.sources import Source
+from studio.learn.photo_intervals import intervals_by_photo
 
 PHASE = "evaluating"
 PICTURES_AT_ONCE = 32
@@ -39,25 +40,25 @@ Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
-    """A split that was kept from training.
+class _Said:
+    """What was said of some samples, by networks that had never learned from them.
 
     Attributes:
-        name: val or test.
-        source: its samples as they are, as pictures or as features.
-        pictures: the same as pictures, for other views of them.
-        samples: what the manifest says of them, in the same order.
+        samples: what the manifest says of them.
+        shares_MNC: probabilities at temperature 1, a row for each network; where samples were held out in turn a
+            single one, of whom each was held out from.
     """
 
-    name: str
-    source: Source
-    pictures: PictureSource
     samples: Sequence[Sample]
+    shares_MNC: Shares
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunJudge:
     """Judges a run's model, as it classifies: every member, every view, at its threshold.
+
+    Samples that were held out in turn are judged by the members that never learned from them; temperature and
+    threshold follow from that, though the mean over all members, which classifies, is a little surer than each.
 
     Attributes:
         run: gets the reports, in `evaluation/`.
@@ -83,44 +84,50 @@ class RunJudge:
             the evaluation on `val`; None without one, or when stopped before it was done.
         """
         model = load_model(self.run.best)
-        pace = Pace(self.emit, PHASE, len(model.members) * sum(len(split.samples) for split in splits))
+        asked = [len(split.judged_by(place)) for split in splits for place in range(len(model.members))]
+        pace = Pace(self.emit, PHASE, sum(asked))
         on_val: Evaluation | None = None
         for split in splits:
-            shares_MNC = self._asked(model, split, pace)
-            if shares_MNC is None:
+            said = self._asked(model, split, pace)
+            if said is None:
                 break
             if split.name == "val":
-                model = self._settled(model, split, shares_MNC)
-            evaluation = self._evaluated(model, split, at_temperature(shares_MNC, model.temperature).mean(axis=0))
+                model = self._settled(model, said)
+            evaluation = self._evaluated(model, split, said)
             on_val = evaluation if split.name == "val" else on_val
         return on_val
 
-    def _asked(self, model: Model, split: Kept, pace: Pace) -> Shares | None:
-        """What each member says of each sample at temperature 1; None when stopped."""
-        parts = in_batches(np.arange(len(split.samples)), PICTURES_AT_ONCE)
-        said: list[list[Shares]] = []
-        for member in model.members:
+    def _asked(self, model: Model, split: Kept, pace: Pace) -> _Said | None:
+        """What the members say of the samples that they never learned from; None when stopped."""
+        numbers_MB = [split.judged_by(place) for place in range(len(model.members))]
+        said: list[Shares] = []
+        for member, numbers in zip(model.members, numbers_MB, strict=True):
             network = copy.deepcopy(self.network)
             network.load_state_dict(member.weights)
-            said.append([])
-            for shares_BC in _answers(fused(network), split, parts, model.config.tta):
-                said[-1].append(shares_BC.cpu().numpy())
+            rows: list[Shares] = []
+            for shares_BC in _answers(network, split, in_batches(numbers, PICTURES_AT_ONCE), model.config.tta):
+                rows.append(shares_BC.cpu().numpy())
                 pace.step(len(shares_BC))
                 if self.should_stop():
                     return None
-        return np.stack([np.concatenate(rows) for rows in said])
+            said.append(np.concatenate(rows))
+        if split.folds_N is None:
+            return _Said(samples=split.samples, shares_MNC=np.stack(said))
+        return _pooled(split.samples, numbers_MB, said)
 
-    def _settled(self, model: Model, split: Kept, shares_MNC: Shares) -> Model:
+    def _settled(self, model: Model, said: _Said) -> Model:
         has_threshold = len(model.classes) == 2 and model.positive is not None
         place = model.classes.index(model.positive) if model.positive is not None else 0
         point = choose_operating_point(
-            _log_odds(shares_MNC[:, :, place]),
-            np.array([sample.label == model.positive for sample in split.samples], dtype=bool),
+            _log_odds(said.shares_MNC[:, :, place]),
+            np.array([sample.label == model.positive for sample in said.samples], dtype=bool),
             has_threshold=has_threshold,
+            photos_N=[sample.source_photo for sample in said.samples],
         )
         return settle(self.run, point)
 
-    def _evaluated(self, model: Model, split: Kept, shares_NC: Shares) -> Evaluation:
+    def _evaluated(self, model: Model, split: Kept, said: _Said) -> Evaluation:
+        shares_NC: Shares = at_temperature(said.shares_MNC, model.temperature).mean(axis=0)
         facts = ModelFacts(
             classes=model.classes, positive=model.positive, threshold=model.threshold, title=self.run.title
         )
@@ -140,14 +147,15 @@ class RunJudge:
                         ms=0.0,
                     ),
                 )
-                for sample, place, shares in zip(split.samples, chosen_N.tolist(), shares_NC.tolist(), strict=True)
+                for sample, place, shares in zip(said.samples, chosen_N.tolist(), shares_NC.tolist(), strict=True)
             ),
             rejected=(),
         )
         if split.name == "val":
-            write_held_out(self.run.evaluation, _held_out(model, split, shares_NC))
+            write_held_out(self.run.evaluation, _held_out(model, said.samples, shares_NC))
         file = self.run.evaluation / f"{split.name}.json"
-        write_json(file, evaluation.report())
+        rest = _independence(model, said.samples, shares_NC, chosen_N)
+        write_json(file, {**evaluation.report(), "cross_fitted": split.folds_N is not None, **rest})
         self.emit(
             EvaluationFinished(
                 split=split.name,
@@ -165,12 +173,14 @@ class RunJudge:
 def _answers(network: Network, split: Kept, parts: list[Numbers], tta: TtaSettings) -> Iterator[Tensor]:
     """Probabilities of each part's samples, float64."""
     if not tta.enabled:
+        # A head on features that are there already gains nothing from a quicker body.
+        asked = network.eval() if network.is_frozen else fused(network)
         for batch in split.source.plain(parts):
-            logits_BC: Tensor = network(*batch.inputs)
+            logits_BC: Tensor = asked(*batch.inputs)
             yield logits_BC.double().softmax(dim=1)
         return
     pictures = split.pictures
-    one = Ensemble([network], scale=pictures.scale, temperature=1.0, views=views_of(tta))
+    one = Ensemble([fused(network)], scale=pictures.scale, temperature=1.0, views=views_of(tta))
     for pixels in pictures.loader.stream([pictures.places_N[numbers] for numbers in parts]):
         yield one.probabilities(*unpack(pixels))
 
@@ -201,10 +211,43 @@ def _log_odds(shares: Shares) -> Shares:
     return result
 
 
-def _held_out(model: Model, split: Kept, shares_NC: Shares) -> HeldOut:
+def _pooled(samples: Sequence[Sample], numbers_MB: Sequence[Numbers], said: Sequence[Shares]) -> _Said:
+    """One row of answers, each the mean of the members that the sample was held out from; samples without are left out.
+
+    A run that was stopped has fewer members than folds, and nobody can judge the other folds.
+    """
+    total_NC = np.zeros((len(samples), said[0].shape[1]))
+    judges_N = np.zeros(len(samples), np.int64)
+    for numbers, shares_BC in zip(numbers_MB, said, strict=True):
+        total_NC[numbers] += shares_BC
+        judges_N[numbers] += 1
+    known = np.flatnonzero(judges_N)
+    return _Said(
+        samples=[samples[number] for number in known.tolist()],
+        shares_MNC=(total_NC[known] / judges_N[known, None])[None],
+    )
+
+
+def _independence(
+    model: Model, samples: Sequence[Sample], shares_NC: Shares, chosen_N: NDArray[np.int64]
+) -> dict[str, object]:
+    """How many photos the figures rest on, and what that leaves of them."""
+    photos_N = [sample.source_photo for sample in samples]
+    score_class = score_class_of(model.classes, model.positive)
+    intervals = intervals_by_photo(
+        np.array([model.classes.index(sample.label) for sample in samples], np.int64),
+        chosen_N,
+        None if score_class is None else _log_odds(shares_NC[:, score_class]),
+        photos_N,
+        score_class=score_class,
+    )
+    return {"source_photos": len(set(photos_N)), **intervals}
+
+
+def _held_out(model: Model, samples: Sequence[Sample], shares_NC: Shares) -> HeldOut:
     return HeldOut(
         classes=model.classes,
-        labels=tuple(sample.label for sample in split.samples),
+        labels=tuple(sample.label for sample in samples),
         probabilities=tuple(tuple(row) for row in shares_NC.tolist()),
-        is_painted=tuple(sample.synthetic for sample in split.samples),
+        is_painted=tuple(sample.synthetic for sample in samples),
     )

@@ -165,7 +165,8 @@ def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Spl
         if setup.environment.fingerprint and manifest.fingerprint() != setup.environment.fingerprint:
             emit(Notice(kind="warning", text="The dataset has changed since the run began; its old split is used."))
         return splits
-    splits = split(manifest, setup.config.data, setup.config.split)
+    config = setup.config
+    splits = split(manifest, config.data, config.split, members=config.ensemble.members)
     write_text(run.split, splits.to_json())
     for note in splits.notes:
         emit(Notice(kind="info", text=note))

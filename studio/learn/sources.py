@@ -49,3 +49,14 @@ class Source(Protocol):
 
     def plain(self, parts: Sequence[Numbers]) -> Iterator[Batch]:
         """The samples of each part as they are, for judging."""
+
+
+class SplitSource(Source, Protocol):
+    """Gives a whole split, or some of it."""
+
+    def part(self, wanted_S: NDArray[np.bool_]) -> Source:
+        """Some of the split's samples.
+
+        Args:
+            wanted_S: which ones, in the order of the split.
+        """

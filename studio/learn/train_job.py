@@ -21,7 +21,7 @@ from studio.learn.environment import read_environment, write_environment
 from studio.learn.members import MemberSchool
 from studio.learn.metrics import score_class_of
 from studio.learn.ranks import Ranks, check_precision, choose_device, open_ranks
-from studio.learn.run_evaluation import Kept, RunJudge
+from studio.learn.run_evaluation import RunJudge
 from studio.learn.run_setup import Material, Setup, open_run, prepare
 from studio.learn.speaker import Speaker
 from studio.learn.standing import check_monitor
@@ -124,7 +124,7 @@ class _Training:
         size, ranks = self._config.training.batch_size, self._ranks.world_size
         if size < ranks:
             raise ConfigError(f"training.batch_size: {size} is shared by {ranks} processes; set it to {ranks} or more")
-        count = len(workshop.sources["train"])
+        count = workshop.fewest_learned()
         if count < ranks:
             raise ConfigError(f"hardware.processes: {ranks} for {count} training samples; set it to {count} or less")
 
@@ -188,6 +188,7 @@ class _Training:
                 test_count=len(samples["test"]),
                 real_counts=(real[0], real[1], real[2]),
                 certificate=material.splits.certificate.sentence,
+                folds=len(material.splits.folds),
             )
         )
         self._speaker.say(PhaseStarted(phase="training"))
@@ -220,7 +221,7 @@ class _Training:
         """Judge the model on what was kept from training.
 
         Returns:
-            its accuracy on the validation split.
+            its accuracy on the validation split, or on what was held out in turn.
         """
         names = ["val", "test"]
         should_stop = self._should_stop
@@ -236,16 +237,7 @@ class _Training:
             emit=self._speaker.say,
             should_stop=should_stop,
         )
-        kept = [
-            Kept(
-                name=name,
-                source=workshop.sources[name],
-                pictures=workshop.pictures[name],
-                samples=workshop.samples[name],
-            )
-            for name in names
-            if workshop.samples[name]
-        ]
+        kept = [found for found in map(workshop.kept, names) if found is not None]
         on_val = judge.judge(kept) if kept else None
         return on_val.scores.accuracy if on_val else None
 

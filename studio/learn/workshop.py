@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from studio.core.children import Emit, ShouldStop
 from studio.core.config import StudioConfig
 from studio.core.events import Notice, PhaseStarted
+from studio.core.sections import ClassWeightingSettings
 from studio.data.augment import Augmenter
 from studio.data.cache import PixelCache, cache_folder, open_cache
 from studio.data.dice import keys_of
@@ -19,13 +22,15 @@ from studio.data.splits import Splits
 from studio.data.transforms import scale_in_force
 from studio.learn.architectures import build_network
 from studio.learn.environment import Resolved
-from studio.learn.features import FeatureMeter, FeatureSource, standardise
+from studio.learn.feature_source import FeatureSource
+from studio.learn.features import FeatureMeter
+from studio.learn.lesson import Kept, Lesson, is_held_out
 from studio.learn.losses import class_weights
 from studio.learn.network import Network
 from studio.learn.picture_source import PictureSource
 from studio.learn.precision import choose_precision
 from studio.learn.ranks import Ranks, check_precision, choose_threads
-from studio.learn.sources import Source
+from studio.learn.sources import Source, SplitSource
 
 SPLITS = ("train", "val", "test")
 
@@ -37,22 +42,65 @@ class Workshop:
     Attributes:
         manifest: the dataset.
         samples: of each split.
+        folds_N: the fold of each training sample where they are held out in turn; None where a split judges, or none.
         pictures: each split as pictures.
-        sources: each split as its network learns from it: pictures, or features of a frozen backbone.
+        sources: each split as its network learns from it: pictures, or features of a frozen backbone; where training
+            samples are held out in turn, `val` is all of them as they are.
         network: as it starts, on its device; members of an ensemble start from copies.
         loader: gives the pixels; to be closed.
-        weights_C: of the classes in the loss.
+        class_weighting: how classes are weighed in the loss.
         resolved: what every `auto` came to.
     """
 
     manifest: Manifest
     samples: dict[str, list[Sample]]
+    folds_N: NDArray[np.int64] | None
     pictures: dict[str, PictureSource]
-    sources: dict[str, Source]
+    sources: dict[str, SplitSource]
     network: Network
     loader: PixelLoader
-    weights_C: tuple[float, ...]
+    class_weighting: ClassWeightingSettings
     resolved: Resolved
+
+    def lesson(self, member: int) -> Lesson:
+        """What a member, from 1, learns from, and what judges it."""
+        if self.folds_N is None:
+            is_judging_N, samples = np.ones(len(self.samples["val"]), bool), self.samples["val"]
+            is_learned_N = np.ones(len(self.samples["train"]), bool)
+        else:
+            is_judging_N, samples = is_held_out(self.folds_N, member - 1), self.samples["train"]
+            is_learned_N = ~is_judging_N
+        train = self.sources["train"].part(is_learned_N)
+        counts = _counts(train, len(self.manifest.classes))
+        return Lesson(
+            train=train,
+            judging=self.sources["val"].part(is_judging_N),
+            samples=[sample for sample, is_judging in zip(samples, is_judging_N, strict=True) if is_judging],
+            weights_C=class_weights(counts, self.class_weighting),
+        )
+
+    def kept(self, name: str) -> Kept | None:
+        """What the whole model is judged on; None where there is nothing of that name.
+
+        Args:
+            name: val or test.
+        """
+        is_in_turn = name == "val" and self.folds_N is not None
+        place = "train" if is_in_turn else name
+        if not self.samples[place]:
+            return None
+        return Kept(
+            name=name,
+            source=self.sources[name],
+            pictures=self.pictures[place],
+            samples=self.samples[place],
+            folds_N=self.folds_N if is_in_turn else None,
+        )
+
+    def fewest_learned(self) -> int:
+        """Training samples of the member that has the fewest; of a frozen backbone no more than its looks."""
+        count = len(self.samples["train"])
+        return count if self.folds_N is None else count - int(np.bincount(self.folds_N).max())
 
 
 def open_workshop(
@@ -98,9 +146,11 @@ def open_workshop(
     ranks.use_precision(ranks.from_first(lambda: choose_precision(wish, ranks.device, network)))
     loader = open_loader(cache, ranks.device, workers=workers)
     pictures = _pictures(config, manifest, samples, network, loader, ranks)
-    sources: dict[str, Source] = {**pictures}
+    folds_N = _folds(splits, manifest, samples["train"])
+    judging = {**pictures, "val": pictures["train"] if splits.folds else pictures["val"]}
+    sources: dict[str, SplitSource] = {**judging}
     if network.is_frozen:
-        looked = _features(config, manifest, network, cache, pictures, ranks, emit, should_stop)
+        looked = _features(config, manifest, network, cache, judging, ranks, emit, should_stop)
         if looked is None:
             loader.close()
             return None
@@ -108,11 +158,12 @@ def open_workshop(
     return Workshop(
         manifest=manifest,
         samples=samples,
+        folds_N=folds_N,
         pictures=pictures,
         sources=sources,
         network=network,
         loader=loader,
-        weights_C=class_weights(_counts(sources["train"], len(manifest.classes)), config.class_weighting),
+        class_weighting=config.class_weighting,
         resolved=Resolved(
             device=ranks.device.type,
             precision=ranks.precision,
@@ -121,6 +172,14 @@ def open_workshop(
             processes=ranks.world_size,
         ),
     )
+
+
+def _folds(splits: Splits, manifest: Manifest, samples: Sequence[Sample]) -> NDArray[np.int64] | None:
+    """The fold of each sample: that of its photo, since the split's file does not name clean twins."""
+    if not splits.folds:
+        return None
+    fold_of = {manifest.by_id[id].source_photo: place for place, fold in enumerate(splits.folds) for id in fold}
+    return np.array([fold_of[sample.source_photo] for sample in samples], np.int64)
 
 
 def _counts(source: Source, classes: int) -> list[int]:
@@ -221,10 +280,7 @@ def _features(
     looked = meter.measure([(pictures[name], views if name == "train" else 0) for name in SPLITS])
     if looked is None:
         return None
-    sources = dict(zip(SPLITS, looked, strict=True))
-    assert network.head is not None
-    standardise(network.head, sources["train"])
-    return sources
+    return dict(zip(SPLITS, looked, strict=True))
 
 
 def compile_network(network: Network, emit: Emit) -> None:

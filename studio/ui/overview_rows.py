@@ -218,7 +218,8 @@ class FactsLine(QWidget):
         if splits is not None and not splits.obstacle:
             total = max(1, splits.train + splits.val + splits.test)
             shares = [round(100 * number / total) for number in (splits.train, splits.val, splits.test)]
-            self._pieces.append(("shield-check", "success", " / ".join(map(str, shares)), "success"))
+            told = f"{splits.folds} folds" if splits.folds else " / ".join(map(str, shares))
+            self._pieces.append(("shield-check", "success", told, "success"))
             self.setToolTip(f"<p>{splits.certificate}</p>")
         elif splits is not None:
             self._pieces.append(("triangle-alert", "warning", "No splits yet", "warning"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.core.config import StudioConfig
+from studio.core.events import RunStarted
 from studio.core.presets import PRESETS, apply_preset
 from studio.core.runs import RunFolder
 from studio.ui.run_differences import in_words
@@ -72,7 +73,7 @@ class RunDetails(ScrollPanel):
             "Splits",
             [
                 ("Training", plural(started.train_count, "sample")),
-                ("Validation", plural(started.val_count, "sample")),
+                ("Validation", _judging(started)),
                 ("Test", plural(started.test_count, "sample")),
                 ("Real photos", " / ".join(count(number) for number in started.real_counts)),
             ],
@@ -137,6 +138,12 @@ def own_settings(config: StudioConfig) -> list[tuple[str, str]]:
             if theirs[section].get(name) != value:
                 found.append((name, in_words(value)))
     return found or [("Changes", "none")]
+
+
+def _judging(started: RunStarted) -> str:
+    if started.folds:
+        return f"each photo once, {started.folds} folds"
+    return plural(started.val_count, "sample")
 
 
 def _strategy(config: StudioConfig) -> str:

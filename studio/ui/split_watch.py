@@ -58,7 +58,8 @@ class SplitWatch(QObject):
 
     def _wanted(self, dataset: Manifest) -> SplitsRequest:
         config = self._session.config
-        return SplitsRequest(folder=str(dataset.folder), data=config.data, split=config.split)
+        members = config.ensemble.members
+        return SplitsRequest(folder=str(dataset.folder), data=config.data, split=config.split, members=members)
 
     def _take(self, number: int, counts: object) -> None:
         if number == self._asked and isinstance(counts, SplitCounts):

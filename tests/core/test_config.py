@@ -55,6 +55,11 @@ def test_the_guides_example_loads_unchanged_and_its_values_are_the_defaults(tmp_
             {"model": {"freeze": "backbone"}},
             "model.freeze: a frozen backbone needs weights; set model.pretrained to true or name model.weights",
         ),
+        (
+            {"split": {"cross_fit": "on"}},
+            "ensemble.members: 1, but cross-fitting holds each photo out from one of several members;"
+            " set it to 2 or more, or split.cross_fit to auto",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value_and_the_way_out(values: dict[str, object], sentence: str) -> None:

@@ -16,7 +16,8 @@ from studio.data.dice import keys_of
 from studio.data.loaders import open_loader
 from studio.data.manifest import Manifest
 from studio.learn.architectures import build_network
-from studio.learn.features import FeatureMeter, FeatureSource
+from studio.learn.feature_source import FeatureSource
+from studio.learn.features import FeatureMeter
 from studio.learn.network import Network
 from studio.learn.picture_source import PictureSource
 from tests.data.pictures import silent

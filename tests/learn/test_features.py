@@ -17,7 +17,8 @@ from studio.data.dice import keys_of
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
 from studio.learn import feature_store
-from studio.learn.features import PLAIN, FeatureSource, plan_looks, standardise
+from studio.learn.feature_source import FeatureSource, standardise
+from studio.learn.features import PLAIN, plan_looks
 from studio.learn.losses import build_loss
 from studio.learn.pooling import PooledHead
 from studio.learn.trainer import Assignment, Trainer
@@ -151,7 +152,11 @@ def test_the_transfer_settings_reach_the_head_s_solution():
     table = (rng.normal(size=(320, 12)) @ mixing + 0.4 * labels[:, None] * rng.normal(size=60)).astype(np.float32)
     table = (table - table.mean(0)) / table.std(0)
     source = FeatureSource(
-        labels_N=torch.from_numpy(labels), keys_N=keys_of(map(str, range(320))), table=table, rows_N=np.arange(320)
+        labels_N=torch.from_numpy(labels),
+        keys_N=keys_of(map(str, range(320))),
+        samples_N=np.arange(320),
+        table=table,
+        rows_N=np.arange(320),
     )
     head = PooledHead(60, 2)
     assignment = Assignment(

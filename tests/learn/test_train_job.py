@@ -240,7 +240,7 @@ def test_a_frozen_backbone_stays_as_it_is_while_its_head_learns(dataset: Path, t
 
 
 def test_the_job_and_the_classifier_give_one_answer(dataset: Path, tmp_path: Path):
-    done = train_here(dataset, tmp_path / "run", quick_config(**FROZEN, ensemble__members=2))
+    done = train_here(dataset, tmp_path / "run", quick_config(**FROZEN, ensemble__members=2, split__cross_fit="off"))
     manifest = Manifest.load(dataset)
     held_out = read_held_out(done.run.evaluation)
     assert held_out is not None
