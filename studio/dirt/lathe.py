@@ -103,28 +103,31 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
     # The foot of a deep wall gets little light.
     gain *= 1 - np.float32(rng.uniform(0, 0.6)) * np.exp(-(((q - np.float32(base + 0.1)) / np.float32(0.16)) ** 2))
     away = float(rng.uniform(0, 2 * math.pi))
-    tilt = float(rng.uniform(0, 0.32)) * (1 if rng.random() < 0.4 else float(rng.random()))
+    tilt = float(rng.uniform(0, 0.4)) * (1 if rng.random() < 0.5 else float(rng.random()))
     profile = np.stack([reach, gain, glow], -1)[None].astype(np.float32)
     return Lathe(base=base, wall=wall, shift=(tilt * math.cos(away), tilt * math.sin(away)), profile_1S3=profile)
 
 
 def along(scene: Scene, lathe: Lathe) -> tuple[Field, Field, Field]:
     """For each pixel the turned circle on which it lies, 0 at the axis and 1 at the rim, and its direction."""
-    rho = scene.rho_theta[0]
-    x_1W, y_H1 = scene.patch.x_1W, scene.patch.y_H1
-    away = rho / np.maximum(np.sqrt(x_1W * x_1W + y_H1 * y_H1), np.float32(1e-4))
-    x: Field = (x_1W * away).astype(np.float32, copy=False)
-    y: Field = (y_H1 * away).astype(np.float32, copy=False)
+    patch = scene.patch
+    height, width = patch.fine_height, patch.fine_width
+    # All of it is smooth but for the very axis, where nothing is seen of it: half the pixels are enough.
+    small = ((width + 1) // 2, (height + 1) // 2)
+    rho = cv.resize(scene.rho_theta[0], small, interpolation=cv.INTER_LINEAR)
+    x_1W, y_H1 = cv.resize(patch.x_1W, (small[0], 1)), cv.resize(patch.y_H1, (1, small[1]))
+    x, y = np.broadcast_to(x_1W, rho.shape), np.broadcast_to(y_H1, rho.shape)
+    away = rho / np.maximum(cv.magnitude(x, y), np.float32(1e-4))
+    x, y = x * away, y * away
     dx, dy = np.float32(lathe.shift[0]), np.float32(lathe.shift[1])
     # Circle q has its middle at (1 - q) * shift; u = 1 - q solves |p - u * shift| = 1 - u.
     rest = np.float32(1 - lathe.shift[0] ** 2 - lathe.shift[1] ** 2)
-    lean = 1 - (x * dx + y * dy)
-    root = np.sqrt(np.maximum(lean * lean - rest * (1 - rho * rho), 0))
-    u = (lean - root) / rest
-    x -= u * dx
-    y -= u * dy
-    scale = (1 / np.maximum(np.sqrt(x * x + y * y), np.float32(1e-4))).astype(np.float32)
-    return (1 - u).astype(np.float32), x * scale, y * scale
+    lean = 1 - x * dx - y * dy
+    u = (lean - np.sqrt(np.maximum(lean * lean - rest * (1 - rho * rho), 0))) * (1 / rest)
+    x, y = (cv.resize(part, (width, height), interpolation=cv.INTER_LINEAR) for part in (x - u * dx, y - u * dy))
+    away = cv.magnitude(x, y)
+    scale = 1 / np.maximum(away, np.float32(1e-4))
+    return away, x * scale, y * scale
 
 
 def read(table_1S3: Field, q_HW: Field) -> Field:

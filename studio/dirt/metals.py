@@ -18,6 +18,9 @@ from studio.dirt.outline import Field
 from studio.dirt.rooms import ROOM_PX, room
 from studio.dirt.scene import Scene, blurred, luma
 
+_FAN, _LAP = 128, 32
+"""Directions in which brushed steel mirrors, and how many of them are laid out twice where the circle closes."""
+
 
 @LOOK_ALIKES.register(
     "steel",
@@ -79,19 +82,13 @@ def brushed(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     surroundings = room(rng, scene, 0.3 * strength)
     q_HW, dir_x, dir_y = along(scene, lathe)
     values_HW3 = read(lathe.profile_1S3, q_HW)
-    # Grooves run around, so what is mirrored blurs from the middle outwards and hardly around.
-    half = (ROOM_PX - 1) / 2
-    fan_A3 = cv.warpPolar(surroundings, (64, 128), (half, half), half - 1, cv.INTER_LINEAR | cv.WARP_POLAR_LINEAR)
-    sharp = float(rng.uniform(1.2, 8))
-    fan_A3 = cv.copyMakeBorder(fan_A3, 32, 32, 0, 0, cv.BORDER_WRAP)
-    fan_A3 = cv.GaussianBlur(fan_A3, (0, 0), sigmaX=float(rng.uniform(6, 30)), sigmaY=sharp)
-    contrast = np.float32(rng.uniform(1, 2.6))
-    mean_3 = fan_A3.mean((0, 1), dtype=np.float64).astype(np.float32)
-    fan_A3 = np.maximum(mean_3 + contrast * (fan_A3 - mean_3), 0.3 * mean_3)
-    angle = np.arctan2(dir_y, dir_x) * np.float32(64 / math.pi) + np.float32(64 + 32)
-    column = np.clip(np.abs(values_HW3[..., 0]) * 64, 0, 63)
-    swirl = np.float32(rng.uniform(-6, 6))
-    metal_HW3 = cv.remap(fan_A3, column, angle + swirl * q_HW, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
+    reach = values_HW3[..., 0]
+    angle = cv.phase(dir_x, dir_y) * np.float32(_FAN / (2 * math.pi)) + np.float32(rng.uniform(-6, 6)) * q_HW
+    radius = np.abs(reach) * np.float32(24)
+    metal_HW3 = cv.remap(_fan(rng, surroundings), radius, angle + _LAP, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
+    mirrored = np.float32(rng.uniform(-0.3, 0.7))
+    if mirrored > 0:
+        metal_HW3 += mirrored * (_reflection(blurred(surroundings, 2.5), dir_x * reach, dir_y * reach) - metal_HW3)
     rings = rng.standard_normal((1, STEPS)).astype(np.float32)
     rings = cv.GaussianBlur(rings, (0, 0), float(rng.uniform(0.4, 2.0)))
     rings *= np.float32(rng.uniform(0.01, 0.14)) / np.float32(rings.std(dtype=np.float64))
@@ -121,26 +118,56 @@ def aluminium(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         strength: 0..1, how worn it is.
     """
     lathe = turned(rng, 0.3)
-    coarse = cv.resize(luma(room(rng, scene, 0.0)), (16, 16), interpolation=cv.INTER_AREA)
-    coarse = blurred(coarse, float(rng.uniform(1.0, 3.0)))
+    # So dull a mirror sees no more of a room than where it is bright.
+    around = rng.uniform(0.2, 1.0, (4, 4)) ** rng.uniform(0.5, 2)
+    around[tuple(rng.integers(0, 4, (2, int(rng.integers(1, 3)))))] += rng.uniform(0.2, 1.5)
+    coarse = cv.resize(around.astype(np.float32), (16, 16), interpolation=cv.INTER_LINEAR)
     q_HW, dir_x, dir_y = along(scene, lathe)
     values_HW3 = read(lathe.profile_1S3, q_HW)
-    reach = values_HW3[..., 0] * np.float32(rng.uniform(0.4, 1)) * 8
+    reach = values_HW3[..., 0] * np.float32(rng.uniform(4, 9))
     light = cv.remap(coarse, 7.5 + dir_x * reach, 7.5 + dir_y * reach, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
-    light *= np.float32(rng.uniform(0.28, 0.78)) / np.float32(light.mean(dtype=np.float64) + 1e-3)
+    light *= np.float32(rng.uniform(0.22, 0.7)) / np.float32(light.mean(dtype=np.float64) + 1e-3)
     patch, worn = scene.patch, 0.4 + 1.2 * strength
     half = np.float32(0.5)
-    coat = 1 + np.float32(worn * rng.uniform(0.05, 0.3)) * (mottle(rng, patch, rng.uniform(0.2, 0.9), NATURAL) - half)
-    coat += np.float32(worn * rng.uniform(0.02, 0.25)) * (mottle(rng, patch, rng.uniform(0.03, 0.1), GRAINY) - half)
+    coat = 1 + np.float32(worn * rng.uniform(0.02, 0.22)) * (mottle(rng, patch, rng.uniform(0.2, 1.2), NATURAL) - half)
+    coat += np.float32(worn * rng.uniform(0.02, 0.16)) * (mottle(rng, patch, rng.uniform(0.03, 0.1), GRAINY) - half)
     for _ in range(int(rng.integers(0, 4))):
         cloud = mottle(rng, patch, float(rng.uniform(0.25, 0.9)), CLOUDY if rng.random() < 0.5 else NATURAL)
         edge, soft = np.float32(rng.uniform(0.55, 0.85)), np.float32(1 / rng.uniform(0.08, 0.5))
         coat += np.float32(worn * rng.uniform(-0.28, 0.25)) * np.clip((cloud - edge) * soft, 0, 1)
     coat += _scratches(rng, scene, worn)
-    warmth = rng.uniform(-0.05, 0.02)
-    tint = np.array([1 + warmth, 1, 1 - warmth + rng.uniform(0, 0.03)], np.float32)
+    warmth = rng.uniform(-0.1, 0.03)
+    tint = np.array([1 + warmth, 1, 1 - 0.7 * warmth], np.float32)
     coat *= 0.4 * values_HW3[..., 1] + np.float32(0.6)
     _finish(rng, scene, light[..., None] * tint, coat, np.float32(0.3) * values_HW3[..., 2], 0.0)
+
+
+def _fan(rng: np.random.Generator, surroundings: Field) -> Field:
+    """What grooves that run around mirror: the room drawn out from its middle outwards, hardly around it.
+
+    Args:
+        rng: draws contrast, colour, fine rays.
+        surroundings: the room.
+
+    Returns:
+        float32 RGB, one row for each direction with _LAP more at either end, 24 columns from the middle outwards.
+    """
+    half = (ROOM_PX - 1) / 2
+    fan_A3 = cv.warpPolar(surroundings, (24, _FAN), (half, half), half - 1, cv.INTER_LINEAR | cv.WARP_POLAR_LINEAR)
+    if rng.random() < 0.5:
+        # A groove shines towards a lamp on either side of the middle.
+        fan_A3 = np.maximum(fan_A3, np.float32(rng.uniform(0.5, 1)) * np.roll(fan_A3, _FAN // 2, 0))
+    rays = rng.standard_normal((_FAN, 1)).astype(np.float32) * np.float32(rng.uniform(0, 0.7))
+    fan_A3 *= (1 + blurred(rays, float(rng.uniform(0.4, 2))))[..., None]
+    fan_A3 = cv.copyMakeBorder(fan_A3, _LAP, _LAP, 0, 0, cv.BORDER_WRAP)
+    far, around = float(rng.uniform(1.5, 10)), float(rng.uniform(0.8, 7) if rng.random() < 0.7 else 12)
+    fan_A3 = cv.GaussianBlur(fan_A3, (0, 0), sigmaX=far, sigmaY=around)
+    mean_3 = fan_A3.mean((0, 1), dtype=np.float64).astype(np.float32)
+    grey = luma(fan_A3)[..., None]
+    fan_A3 = grey + np.float32(rng.uniform(0, 0.7)) * (fan_A3 - grey)
+    contrast = np.float32(rng.uniform(1, 2.4))
+    fan: Field = np.maximum(mean_3 + contrast * (fan_A3 - mean_3), np.float32(0.3) * mean_3)
+    return fan
 
 
 def _reflection(surroundings: Field, x: Field, y: Field) -> Field:

@@ -20,7 +20,7 @@ from studio.dirt.scene import Scene, blurred, luma
 Points = NDArray[np.float64]
 """Places in a room, x before y, from -1 to 1."""
 
-ROOM_PX = 128
+ROOM_PX = 96
 """Side of a room's picture, px."""
 
 _SUBPIXELS = 4
@@ -156,7 +156,7 @@ def _grid() -> tuple[Field, Field, Field]:
 
 def _points(points_N2: Points) -> NDArray[np.int32]:
     """Places from -1 to 1 as OpenCV's fixed-point pixels."""
-    points: NDArray[np.int32] = np.rint((np.clip(points_N2, -8, 8) + 1) * _SCALE).astype(np.int32)
+    points: NDArray[np.int32] = np.minimum(np.maximum(points_N2 * _SCALE + _SCALE, -20000), 20000).astype(np.int32)
     return points
 
 
@@ -212,15 +212,14 @@ def _planks(rng: np.random.Generator) -> Field:
     x, y, _ = _grid()
     angle = float(rng.uniform(0, math.pi))
     count = float(rng.uniform(1.5, 9))
-    across = (x * np.float32(math.cos(angle)) + y * np.float32(math.sin(angle)) + 2) * np.float32(count)
-    number = across.astype(np.int32)
-    tones = (_wood(rng) * rng.uniform(0.6, 1.35, (64, 1))).astype(np.float32)
-    boards = tones[number]
-    gap = np.float32(rng.uniform(0.02, 0.15))
-    boards *= np.where(across - number < gap, np.float32(rng.uniform(0.1, 0.8)), np.float32(1))[..., None]
-    grain = rng.uniform(0.75, 1.25, (ROOM_PX, 8)).astype(np.float32)
-    boards *= cv.resize(grain, (ROOM_PX, ROOM_PX), interpolation=cv.INTER_LINEAR)[..., None]
-    return boards
+    across = (x * np.float32(math.cos(angle) * count) + y * np.float32(math.sin(angle) * count)) + np.float32(2 * count)
+    tones = (_wood(rng) * rng.uniform(0.6, 1.35, (40, 1))).astype(np.float32)
+    # Sixteen steps a board: the first few are the gap.
+    strips = np.repeat(tones, 16, 0)
+    strips.reshape(40, 16, 3)[:, : int(rng.integers(1, 4))] *= np.float32(rng.uniform(0.1, 0.8))
+    strips *= 1 + rng.uniform(-0.12, 0.12, (640, 1)).astype(np.float32)
+    row = np.zeros_like(across)
+    return cv.remap(strips[None], across * np.float32(16), row, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT)  # type: ignore[no-any-return]
 
 
 def _tiles(rng: np.random.Generator, light: float) -> Field:
@@ -229,7 +228,9 @@ def _tiles(rng: np.random.Generator, light: float) -> Field:
     count, joint = np.float32(rng.uniform(3, 10)), np.float32(rng.uniform(0.06, 0.2))
     along, across = (x + 2) * count, (y + 2) * count
     is_joint = (along - np.floor(along) < joint) | (across - np.floor(across) < joint)
-    tiles: Field = np.where(is_joint[..., None], _plain(rng, light), _plain(rng, light)).astype(np.float32)
+    tiles = np.empty((ROOM_PX, ROOM_PX, 3), np.float32)
+    tiles[:] = _plain(rng, light)
+    tiles[is_joint] = _plain(rng, light)
     return tiles
 
 
@@ -255,25 +256,20 @@ def _thing(rng: np.random.Generator, picture: Field, horizon: float) -> None:
 
 def _window(rng: np.random.Generator, picture: Field, wall_42: Points) -> None:
     """A bright opening in a wall, hard-edged, maybe with bars."""
-    left = float(rng.uniform(0, 0.8))
-    right = left + float(rng.uniform(0.06, 0.7))
-    low = float(rng.uniform(-0.1, 0.6))
-    high = low + float(rng.uniform(0.15, 0.9))
-
-    def at(s: float, t: float) -> Points:
-        top, bottom = wall_42[0] + s * (wall_42[1] - wall_42[0]), wall_42[3] + s * (wall_42[2] - wall_42[3])
-        point: Points = top + t * (bottom - top)
-        return point
-
+    left, low = float(rng.uniform(0, 0.8)), float(rng.uniform(-0.1, 0.6))
+    wide, high = float(rng.uniform(0.06, 0.7)), float(rng.uniform(0.15, 0.9))
+    bars = int(rng.integers(0, 4))
+    along = np.array([0, 1, 1, 0, *(k / (bars + 1) for k in range(1, bars + 1) for _ in range(2))]) * wide + left
+    down = np.array([0, 0, 1, 1, *(0, 1) * bars]) * high + low
+    s, t = along[:, None], down[:, None]
+    corners = (1 - t) * (wall_42[0] + s * (wall_42[1] - wall_42[0])) + t * (wall_42[3] + s * (wall_42[2] - wall_42[3]))
     warmth = float(rng.uniform(-0.16, 0.1))
     tint = np.array([1 + warmth, 1, 1 - 1.2 * warmth])
     colour = (tint * rng.uniform(0.8, 2.8)).astype(np.float32)
-    _polygon(picture, np.stack([at(left, low), at(right, low), at(right, high), at(left, high)]), colour)
-    bars = int(rng.integers(0, 4))
-    for k in range(1, bars + 1):
-        s = left + (right - left) * k / (bars + 1)
-        ends = _points(np.stack([at(s, low), at(s, high)]))
-        cv.line(picture, ends[0].tolist(), ends[1].tolist(), (colour * 0.15).tolist(), 1, cv.LINE_8, _SUBPIXELS)
+    _polygon(picture, corners[:4], colour)
+    dark, ends = (colour * 0.15).tolist(), _points(corners[4:]).tolist()
+    for k in range(bars):
+        cv.line(picture, ends[2 * k], ends[2 * k + 1], dark, 1, cv.LINE_8, _SUBPIXELS)
 
 
 def _lamps(rng: np.random.Generator, picture: Field, reach: float) -> None:
