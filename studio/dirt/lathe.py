@@ -130,11 +130,23 @@ def along(scene: Scene, lathe: Lathe) -> tuple[Field, Field, Field]:
     return away, x * scale, y * scale
 
 
-def read(table_1S3: Field, q_HW: Field) -> Field:
-    """Values of a profile at each pixel."""
-    column = q_HW * np.float32((STEPS - 1) / _END)
+def read(table_1S: Field, q_HW: Field, step: float) -> Field:
+    """Values of a profile at each pixel, averaged over it.
+
+    Args:
+        table_1S: one row of STEPS entries, one or three channels.
+        q_HW: the circle of each pixel.
+        step: size of a pixel, dish radii.
+
+    Returns:
+        float32 of q's shape, with the table's channels.
+    """
+    scale = (STEPS - 1) / _END
+    # On a dish of few pixels rings finer than these would flicker.
+    table_1S = blurred(table_1S, 0.4 * step * scale)
+    column = q_HW * np.float32(scale)
     row = np.zeros_like(column)
-    return cv.remap(table_1S3, column, row, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)  # type: ignore[no-any-return]
+    return cv.remap(table_1S, column, row, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)  # type: ignore[no-any-return]
 
 
 def stamps(rng: np.random.Generator, scene: Scene, lathe: Lathe) -> tuple[Field, Field]:

@@ -40,7 +40,7 @@ def steel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     lathe = turned(rng, strength)
     surroundings = room(rng, scene, strength)
     q_HW, dir_x, dir_y = along(scene, lathe)
-    values_HW3 = read(lathe.profile_1S3, q_HW)
+    values_HW3 = read(lathe.profile_1S3, q_HW, scene.patch.step)
     reach = values_HW3[..., 0]
     dent = np.float32(rng.uniform(0.0, 0.22) * rng.random())
     patch = scene.patch
@@ -81,7 +81,7 @@ def brushed(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     lathe = turned(rng, 0.6 * strength)
     surroundings = room(rng, scene, 0.3 * strength)
     q_HW, dir_x, dir_y = along(scene, lathe)
-    values_HW3 = read(lathe.profile_1S3, q_HW)
+    values_HW3 = read(lathe.profile_1S3, q_HW, scene.patch.step)
     reach = values_HW3[..., 0]
     angle = cv.phase(dir_x, dir_y) * np.float32(_FAN / (2 * math.pi)) + np.float32(rng.uniform(-6, 6)) * q_HW
     radius = np.abs(reach) * np.float32(24)
@@ -92,7 +92,7 @@ def brushed(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     rings = rng.standard_normal((1, STEPS)).astype(np.float32)
     rings = cv.GaussianBlur(rings, (0, 0), float(rng.uniform(0.4, 2.0)))
     rings *= np.float32(rng.uniform(0.01, 0.14)) / np.float32(rings.std(dtype=np.float64))
-    texture = values_HW3[..., 1] * (1 + read(rings, q_HW))
+    texture = values_HW3[..., 1] * (1 + read(rings, q_HW, scene.patch.step))
     if rng.random() < 0.4:
         turn = float(rng.uniform(0, math.pi))
         lines = mottle(rng, scene.patch, 0.12, GRAINY, stretch=14, angle=turn)
@@ -123,7 +123,7 @@ def aluminium(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     around[tuple(rng.integers(0, 4, (2, int(rng.integers(1, 3)))))] += rng.uniform(0.2, 1.5)
     coarse = cv.resize(around.astype(np.float32), (16, 16), interpolation=cv.INTER_LINEAR)
     q_HW, dir_x, dir_y = along(scene, lathe)
-    values_HW3 = read(lathe.profile_1S3, q_HW)
+    values_HW3 = read(lathe.profile_1S3, q_HW, scene.patch.step)
     reach = values_HW3[..., 0] * np.float32(rng.uniform(4, 9))
     light = cv.remap(coarse, 7.5 + dir_x * reach, 7.5 + dir_y * reach, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
     light *= np.float32(rng.uniform(0.22, 0.7)) / np.float32(light.mean(dtype=np.float64) + 1e-3)
