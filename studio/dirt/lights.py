@@ -8,11 +8,12 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.glaze import REFLECTED, blotch, brightness, planks, table_colour
 from studio.dirt.lamps import crescent, pane, spot, string
+from studio.dirt.mirrored import REFLECTED, blotch, planks, table_colour
 from studio.dirt.noise import CLOUDY, mottle, smoothstep
 from studio.dirt.scene import Scene, blurred
 from studio.dirt.shades import bars, half_plane, leaves, silhouette
+from studio.dirt.tones import brightness
 
 CANVAS_PX = 300
 """Longest side on which shadows of hands are drawn: their edges are soft, so more would only cost time."""
@@ -45,21 +46,20 @@ def glints(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         light_HW = lamps[int(rng.random() < 0.3)]
         power = np.float32(rng.uniform(0.25, 1.3) * (0.5 + strength))
         theta = toward + float(rng.vonmises(0, 0.8))
-        wobbly_HW = rho_HW + np.float32(rng.uniform(0, 0.16)) * bend_HW
+        wobble = np.float32(rng.uniform(0, 0.16))
         kind = int(rng.choice(6, p=(0.26, 0.2, 0.26, 0.08, 0.1, 0.1)))
         if kind == 0:
             size = float(np.exp(rng.uniform(math.log(0.012), math.log(0.12))))
             spot(rng, scene, light_HW, float(power), float(rng.uniform(0, 0.96)), theta, size)
         elif kind == 1:
-            light_HW += power * pane(rng, scene, wobbly_HW, theta_HW, theta)
+            light_HW += power * pane(rng, scene, rho_HW + wobble * bend_HW, theta_HW, theta)
         elif kind == 2:
             rho = float(rng.choice((base, base, rng.uniform(0.9, 0.985), rng.uniform(0.1, 0.95))))
-            light_HW += power * crescent(rng, wobbly_HW, theta_HW, rho, theta)
+            light_HW += power * crescent(rng, rho_HW + wobble * bend_HW, theta_HW, rho, theta)
         elif kind == 3:
             fan_HW = np.exp(np.float32(rng.uniform(4, 120)) * (np.cos(theta_HW - np.float32(theta)) - 1))
-            reach_HW = np.exp(
-                -(((wobbly_HW - np.float32(rng.uniform(0.2, 0.9))) / np.float32(rng.uniform(0.1, 0.4))) ** 2)
-            )
+            away_HW = rho_HW + wobble * bend_HW - np.float32(rng.uniform(0.2, 0.9))
+            reach_HW = np.exp(away_HW**2 * np.float32(-1 / rng.uniform(0.1, 0.4) ** 2))
             light_HW += np.float32(0.7) * power * fan_HW * reach_HW
         elif kind == 4:
             string(rng, scene, light_HW, max(float(power), 0.5), theta)

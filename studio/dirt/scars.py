@@ -8,10 +8,10 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.glaze import brightness
 from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field, Image
 from studio.dirt.scene import Scene, blurred
+from studio.dirt.tones import brightness, rgb
 
 BARE = np.array(
     [
@@ -81,18 +81,16 @@ def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     # A blade skips: scratches break and fade along their way.
     broken_HW = np.float32(0.25) + mottle(rng, patch, float(rng.uniform(0.06, 0.3)), GRAINY)
     depth = float(rng.uniform(0.12, 0.5)) * (0.6 + 0.8 * strength)
-    sheen_HW = broken_HW * light.astype(np.float32) * np.float32(depth / 255)
-    scene.put(scene.dish_HW3 + (sheen_HW * np.float32(0.7) * scene.surface.tone_HW)[..., None])
-    grey = np.float32(rng.uniform(0.1, 0.5))
+    sheen_HW = broken_HW * light.astype(np.float32) * np.float32(0.7 * depth / 255) * scene.surface.tone_HW
     mark_HW = np.minimum(broken_HW * dark.astype(np.float32) * np.float32(1.4 * depth / 255), 0.9)
+    # Tone on tone; else grey metal that a knife left.
+    metal_HW = mark_HW * np.float32(rng.choice((0.0, rng.uniform(0.1, 0.5))))
+    worn_HW3 = scene.dish_HW3 * rgb(1 - mark_HW)
+    worn_HW3 += rgb(sheen_HW + metal_HW)
     if rng.random() < 0.3:
-        rubbed_HW = (np.float32(rng.uniform(0.1, 0.4)) * _scuffs(rng, scene) * broken_HW)[..., None]
-        scene.put(scene.dish_HW3 * (1 - rubbed_HW * rng.uniform(0.6, 1.0, 3).astype(np.float32)))
-    if rng.random() < 0.5:
-        # Tone on tone; else grey metal that a knife left.
-        scene.put(scene.dish_HW3 * (1 - mark_HW)[..., None])
-    else:
-        scene.put(np.full((1, 1, 3), grey, np.float32), mark_HW)
+        rubbed_HW = np.float32(rng.uniform(0.1, 0.4)) * _scuffs(rng, scene) * broken_HW
+        worn_HW3 *= 1 - rgb(rubbed_HW) * rng.uniform(0.6, 1.0, 3).astype(np.float32)
+    scene.put(worn_HW3)
 
 
 def _scuffs(rng: np.random.Generator, scene: Scene) -> Field:
@@ -189,7 +187,7 @@ def chips(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     lit_HW3 = np.clip(scene.dish_HW3 * np.float32(1.1) + np.float32(rng.uniform(0.02, 0.15)), 0, 1)
     scene.put(lit_HW3, border_HW)
     tone_HW = scene.surface.tone_HW * (np.float32(0.8) + np.float32(0.5) * ragged_HW)
-    scene.put(ground_3 * tone_HW[..., None], bare_HW * np.float32(rng.uniform(0.6, 1)))
+    scene.put(ground_3 * rgb(tone_HW), bare_HW * np.float32(rng.uniform(0.6, 1)))
 
 
 @LOOK_ALIKES.register(
@@ -225,13 +223,13 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         share_HW = np.exp(-(((ring_HW - np.float32(radius)) / np.float32(edge)) ** 2))
     elif kind == 3:
         share_HW = share_HW * (np.float32(0.5) + np.float32(0.5) * smoothstep(0, radius, ring_HW))
-    share_HW = (np.float32(min(depth, 1)) * share_HW)[..., None]
+    share_HW3 = rgb(np.float32(min(depth, 1)) * share_HW)
     colour_3 = np.clip(colour_3, 0, 1)
     if brightness(scene) < 0.35:
         # A dark dish does not darken with age: it wears dull and pale.
-        scene.put(scene.dish_HW3 + np.float32(0.3) * share_HW * (colour_3 - scene.dish_HW3))
+        scene.put(scene.dish_HW3 + np.float32(0.3) * share_HW3 * (colour_3 - scene.dish_HW3))
     else:
-        scene.put(scene.dish_HW3 * (1 - share_HW * (1 - colour_3)))
+        scene.put(scene.dish_HW3 * (1 - share_HW3 * (1 - colour_3)))
     if rng.random() < 0.3:
         _craze(rng, scene, strength)
 
@@ -252,4 +250,4 @@ def _craze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     shade_HW = (
         blurred(np.minimum(line_HW, 1), 0.4) * fading_HW * np.float32(thin * rng.uniform(0.1, 0.4) * (0.5 + strength))
     )
-    scene.put(scene.dish_HW3 * (1 - np.minimum(shade_HW, 0.8))[..., None])
+    scene.put(scene.dish_HW3 * rgb(1 - np.minimum(shade_HW, 0.8)))

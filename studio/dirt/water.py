@@ -9,10 +9,10 @@ import numpy as np
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
 from studio.dirt.drawing import Drawing
-from studio.dirt.glaze import brightness
 from studio.dirt.noise import CLOUDY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
+from studio.dirt.tones import brightness, rgb, swell
 
 
 @LOOK_ALIKES.register(
@@ -137,16 +137,11 @@ def _wet(scene: Scene, body_HW: Field, shine_HW: Field, *, edge: float, relief: 
     shift = np.array([[1, 0, lx * 0.8 * round_px], [0, 1, ly * 0.8 * round_px]])
     cast_HW = cv.warpAffine(height_HW, shift, body_HW.shape[::-1], flags=cv.INTER_LINEAR | cv.WARP_INVERSE_MAP)
     cast_HW = np.maximum(cast_HW - body_HW, 0) * np.float32(0.3 * relief)
-    wet_HW3 = (bent_HW3 - scene.dish_HW3) * _rgb(body_HW) + scene.dish_HW3
-    wet_HW3 *= _rgb(1 + np.float32(0.75) * shade_HW - cast_HW)
+    wet_HW3 = (bent_HW3 - scene.dish_HW3) * rgb(body_HW) + scene.dish_HW3
+    wet_HW3 *= rgb(1 + np.float32(0.75) * shade_HW - cast_HW)
     # A lamp in a drop is as bright on a black dish as on a white one.
-    wet_HW3 += _rgb(np.float32(0.3) * shade_HW * scene.surface.tone_HW + np.float32(glare) * blurred(shine_HW, 0.4))
+    wet_HW3 += rgb(np.float32(0.3) * shade_HW * scene.surface.tone_HW + np.float32(glare) * blurred(shine_HW, 0.4))
     scene.put(wet_HW3)
-
-
-def _rgb(field_HW: Field) -> Field:
-    """A field as three equal channels, which multiply a picture faster than a broadcast does."""
-    return cv.merge([field_HW, field_HW, field_HW])  # type: ignore[no-any-return]
 
 
 @LOOK_ALIKES.register(
@@ -169,7 +164,8 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     patch = scene.patch
     rho_HW, _ = scene.rho_theta
     # Its own skin keeps water's outline smooth: a coarse field, not fractal noise.
-    field_HW = _swell(rng, scene, int(rng.integers(4, 9))) + np.float32(0.08) * mottle(rng, patch, 0.3, CLOUDY)
+    field_HW = swell(rng.random((int(rng.integers(4, 9)), 6), np.float32), scene)
+    field_HW = field_HW + np.float32(0.08) * mottle(rng, patch, 0.3, CLOUDY)
     if rng.random() < 0.6:
         reach_HW = rho_HW / np.float32(rng.uniform(0.25, 0.75))
     else:
@@ -187,13 +183,13 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     thin_px = max(0.6, float(rng.uniform(0.003, 0.01)) / patch.step)
     # The outline catches the lamp here and there.
     line_HW = np.exp(-((inside_HW / np.float32(thin_px)) ** 2))
-    line_HW *= smoothstep(float(rng.uniform(0.1, 0.6)), 0.9, _swell(rng, scene, 14))
+    line_HW *= smoothstep(float(rng.uniform(0.1, 0.6)), 0.9, swell(rng.random((14, 14), np.float32), scene))
     shine_HW = line_HW * np.float32(rng.uniform(0.1, 0.9))
     if rng.random() < 0.5:
         shine_HW = shine_HW + body_HW * _ripples(rng, scene) * np.float32(rng.uniform(0.2, 0.9))
     dark = float(rng.choice((0.0, rng.uniform(0.0, 0.14))))
     if dark:
-        scene.put(scene.dish_HW3 * _rgb(1 - np.float32(dark) * body_HW))
+        scene.put(scene.dish_HW3 * rgb(1 - np.float32(dark) * body_HW))
     _wet(
         scene,
         body_HW,
@@ -204,13 +200,6 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     )
     if rng.random() < 0.35:
         _foam(rng, scene)
-
-
-def _swell(rng: np.random.Generator, scene: Scene, cells: int) -> Field:
-    """A smooth field of `cells` random values each way, about 0..1."""
-    size = (scene.patch.width, scene.patch.height)
-    coarse = rng.random((cells, cells), np.float32)
-    return cv.resize(coarse, size, interpolation=cv.INTER_CUBIC)  # type: ignore[no-any-return]
 
 
 def _ripples(rng: np.random.Generator, scene: Scene) -> Field:
@@ -237,7 +226,7 @@ def _foam(rng: np.random.Generator, scene: Scene) -> None:
             drawing.ring(x + float(dx), y + float(dy), radius, float(rng.uniform(0.3, 0.9)), 0.006)
             drawing.blob(x + float(dx) - 0.4 * radius, y + float(dy) - 0.4 * radius, 0.2 * radius, 0.2 * radius, 0, 1)
     foam_HW = np.float32(rng.uniform(0.3, 0.9)) * drawing.field()
-    scene.put(_rgb(scene.surface.tone_HW), foam_HW)
+    scene.put(rgb(scene.surface.tone_HW), foam_HW)
 
 
 @LOOK_ALIKES.register(
@@ -276,4 +265,4 @@ def haze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     share = float(rng.uniform(0.05, 0.14)) * (0.6 + 0.8 * strength)
     # White against a dark dish; on a white one the film is seen by the light that it keeps away.
     white = float(rng.uniform(0.3, 0.6)) if brightness(scene) > 0.55 else 0.9
-    scene.put(_rgb(np.float32(white) * scene.surface.tone_HW), np.float32(share) * np.minimum(veil_HW, 1.3))
+    scene.put(rgb(np.float32(white) * scene.surface.tone_HW), np.float32(share) * np.minimum(veil_HW, 1.3))

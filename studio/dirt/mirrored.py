@@ -9,7 +9,8 @@ import numpy as np
 from studio.dirt import cv
 from studio.dirt.noise import smoothstep
 from studio.dirt.outline import Field
-from studio.dirt.scene import Scene, luma
+from studio.dirt.scene import Scene
+from studio.dirt.tones import swell
 
 REFLECTED = np.array(
     [
@@ -32,12 +33,6 @@ REFLECTED = np.array(
     np.float32,
 )
 """Colours of what stands around a dish, RGB 0..1; those of sauces are among them on purpose."""
-
-
-def brightness(scene: Scene) -> float:
-    """How bright the dish has become, 0..1: after another material its surface's colour says nothing any more."""
-    tone = luma(scene.dish_HW3[::4, ::4])[scene.surface.mask_HW[::4, ::4] > 0.5]
-    return float(np.median(tone)) if tone.size else 0.5
 
 
 def table_colour(rng: np.random.Generator, scene: Scene) -> Field:
@@ -72,9 +67,7 @@ def _smooth(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Fie
     if rng.random() < 0.4:
         cells = rng.integers(3, 8, 2)
         coarse = rng.random((int(cells[0]), int(cells[1])), np.float32)
-        size = (scene.patch.width, scene.patch.height)
-        even: Field = cv.resize(coarse, size, interpolation=cv.INTER_CUBIC)
-        return even
+        return swell(coarse, scene)
     columns, rows = int(rng.integers(3, 9)), int(rng.integers(3, 8))
     coarse = rng.random((rows, columns), np.float32)
     # Enlarged with a column of its other side at each end, the field meets itself where the angle starts anew.
