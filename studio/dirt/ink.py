@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.dirt import cv
 from studio.dirt.bowl import soft
+from studio.dirt.glazes import Colours, one_of
 from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field, Floats
-from studio.dirt.palette import rgb
 from studio.dirt.scene import Scene, blurred, luma
 from studio.dirt.surface import RIMS
 
 Shape = NDArray[np.complex128]
 """Corners in dish radii, x + iy: a turn and a size are then one factor."""
 
-# Share, then CIE L, chroma, hue in degrees.
-INKS = (
+INKS: Colours = (
     (16, (22, 48), (30, 62), (272, 296)),  # cobalt
     (10, (4, 24), (0, 6), (0, 360)),  # black
     (10, (22, 46), (18, 38), (45, 72)),  # sepia and brown
@@ -37,13 +37,21 @@ INKS = (
 )
 
 
-def ink(rng: np.random.Generator) -> Field:
-    """A colour that prints have, RGB 0..1, shape (3,)."""
-    ends = np.cumsum([share for share, *_ in INKS])
-    _, lights, chromas, hues = INKS[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
-    chroma, hue = rng.uniform(*chromas), math.radians(rng.uniform(*hues))
-    colour_3: Field = rgb(np.array([[rng.uniform(*lights), chroma * math.cos(hue), chroma * math.sin(hue)]]))[0]
-    return colour_3
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One line or filled outline of a figure.
+
+    Attributes:
+        shape: its corners; the figure lies around 0 or from 0 to 1.
+        colour_3: RGB 0..1.
+        width: of the line, in the figure's unit; 0 fills the outline.
+        is_closed: whether the line returns to its start.
+    """
+
+    shape: Shape
+    colour_3: Field
+    width: float = 0.0
+    is_closed: bool = True
 
 
 class Sheet:
@@ -72,30 +80,44 @@ class Sheet:
         at: Shape = np.asarray(rho, np.float64) * reach * np.exp(1j * angle)
         return at
 
-    def fill(self, shapes: Iterable[Shape], colour_3: Field) -> None:
-        """Fill outlines with one colour; where two of one call overlap, neither is filled."""
-        corners = [self._pixels(shape) for shape in shapes]
-        if corners:
-            cv.fillPoly(self._drawn, corners, _paint(colour_3), cv.LINE_AA, 4)
+    def fill(self, shapes: Sequence[Shape], colour_3: Field) -> None:
+        """Fill outlines with one colour."""
+        paint = _paint(colour_3)
+        for corners in self._pixels(shapes):
+            cv.fillPoly(self._drawn, [corners], paint, cv.LINE_AA, 4)
 
-    def line(self, shapes: Iterable[Shape], colour_3: Field, width: float, *, is_closed: bool = False) -> None:
+    def weave(self, shapes: Sequence[Shape], colour_3: Field) -> None:
+        """Fill outlines with one colour, but where two of them overlap: so rings get their holes."""
+        cv.fillPoly(self._drawn, self._pixels(shapes), _paint(colour_3), cv.LINE_AA, 4)
+
+    def line(self, shapes: Sequence[Shape], colour_3: Field, width: float, *, is_closed: bool = False) -> None:
         """Draw lines of one width, dish radii."""
-        corners = [self._pixels(shape) for shape in shapes]
         width_px = width / self._step
         # What is thinner than a pixel is a pixel wide and fainter.
         paint = tuple(value * min(1.0, max(0.35, width_px)) for value in _paint(colour_3))
-        if corners:
-            cv.polylines(self._drawn, corners, is_closed, paint, max(1, round(width_px)), cv.LINE_AA, 4)
+        if len(shapes):
+            cv.polylines(self._drawn, self._pixels(shapes), is_closed, paint, max(1, round(width_px)), cv.LINE_AA, 4)
+
+    def draw(self, figure: Sequence[Part], places: Shape, factors: Shape) -> None:
+        """Draw a figure at each place, turned and enlarged by the factor there."""
+        size = float(np.abs(factors).mean()) if factors.size else 0.0
+        for part in figure:
+            copies = list(places[:, None] + factors[:, None] * part.shape)
+            if part.width:
+                self.line(copies, part.colour_3, part.width * size, is_closed=part.is_closed)
+            else:
+                self.fill(copies, part.colour_3)
 
     def ring(self, inner: float, outer: float, colour_3: Field, wave: Floats | float = 0.0) -> None:
         """Fill the band between two shares of the way to the rim."""
         theta = np.linspace(-math.pi, math.pi, 181)[:-1]
-        self.fill([self.around(outer + wave, theta), self.around(max(inner, 0.0) + wave, theta)[::-1]], colour_3)
+        self.weave([self.around(outer + wave, theta), self.around(max(inner, 0.0) + wave, theta)], colour_3)
 
-    def _pixels(self, shape: Shape) -> NDArray[np.int32]:
-        at = (shape - self._first) / self._step
-        both = np.stack([at.real, at.imag], -1)
-        return np.round(np.clip(both, -4000, 8000) * 16).astype(np.int32)
+    def _pixels(self, shapes: Sequence[Shape]) -> list[NDArray[np.int32]]:
+        at = (np.concatenate(shapes) - self._first) * (16 / self._step)
+        corners = np.rint(at.view(np.float64)).astype(np.int32).reshape(-1, 2)
+        ends = np.cumsum([len(shape) for shape in shapes]).tolist()
+        return [corners[first:last] for first, last in zip([0, *ends[:-1]], ends, strict=True)]
 
     def taken(self) -> tuple[Field, Field]:
         """What was drawn: colours times cover, float32 (H, W, 3), with the cover, float32 (H, W); 0..1."""
@@ -121,15 +143,15 @@ def inks(rng: np.random.Generator, scene: Scene, count: int) -> list[Field]:
     """
     below_3 = scene.dish_HW3[::6, ::6][scene.surface.mask_HW[::6, ::6] > 0.5].reshape(-1, 3)
     dish_3 = np.median(below_3, 0) if len(below_3) else np.full(3, 0.5, np.float32)
-    first = ink(rng)
+    first = one_of(rng, INKS)
     for _ in range(4):
         if float(np.abs(first - dish_3).max()) > 0.18:
             break
-        first = ink(rng)
+        first = one_of(rng, INKS)
     if rng.random() < 0.35:
         # Shades of one pigment.
         return [first, *(np.clip(first * rng.uniform(0.55, 1.5), 0, 1).astype(np.float32) for _ in range(count - 1))]
-    return [first, *(ink(rng) for _ in range(count - 1))]
+    return [first, *(one_of(rng, INKS) for _ in range(count - 1))]
 
 
 def press(
@@ -179,11 +201,11 @@ def press(
     usual = float(np.percentile(inside, 60)) if inside.size else 0.5
     light_HW = np.clip(smooth_HW / np.float32(max(usual, 0.05)), 0.4, 1.5) ** np.float32(0.8)
     level = float(scene.surface.tone_HW[::8, ::8].mean())
-    lit_HW3 = ink_HW3 * (light_HW * np.float32(level))[..., None] * scene.surface.cast_3
+    lit_HW3 = ink_HW3 * (light_HW * uneven_HW * np.float32(level))[..., None] * scene.surface.cast_3
     # Highlights lie on the glaze above the print.
     glint_HW = np.clip((grey_HW - np.maximum(smooth_HW * np.float32(1.15), np.float32(0.55))) * 3, 0, 1)
     cover_HW = cover_HW * uneven_HW
-    printed_HW3 = scene.dish_HW3 * (1 - cover_HW[..., None]) + lit_HW3 * uneven_HW[..., None]
+    printed_HW3 = scene.dish_HW3 * (1 - cover_HW)[..., None] + lit_HW3
     printed_HW3 += (glint_HW * cover_HW)[..., None] * (1 - printed_HW3)
     scene.put(printed_HW3)
 
@@ -201,9 +223,9 @@ def emboss(rng: np.random.Generator, scene: Scene, sheet: Sheet, strength: float
     round_px = max(0.6, float(rng.uniform(0.004, 0.012)) * scene.surface.radius_px)
     height_HW = blurred(cover_HW, round_px)
     x, y = scene.surface.light
-    slope_HW = np.float32(x) * cv.Sobel(height_HW, cv.CV_32F, 1, 0) + np.float32(y) * cv.Sobel(
-        height_HW, cv.CV_32F, 0, 1
-    )
-    deep = float(rng.choice([-1, 1]) * rng.uniform(0.1, 0.3 + 0.4 * strength)) * round_px / 2
-    flat = float(rng.normal(0, 0.08))
-    scene.put(scene.dish_HW3 * (1 + np.float32(deep) * slope_HW + np.float32(flat) * height_HW)[..., None])
+    slope_HW = np.float32(x) * cv.Sobel(height_HW, cv.CV_32F, 1, 0)
+    slope_HW += np.float32(y) * cv.Sobel(height_HW, cv.CV_32F, 0, 1)
+    deep = float((1 if rng.random() < 0.5 else -1) * rng.uniform(0.1, 0.3 + 0.4 * strength)) * round_px / 2
+    change_HW = np.float32(deep) * slope_HW + np.float32(rng.normal(0, 0.08)) * height_HW
+    # A dark dish shows a relief by what it mirrors, not by shade.
+    scene.put(scene.dish_HW3 + change_HW[..., None] * (np.float32(0.12) + np.float32(0.9) * scene.dish_HW3))

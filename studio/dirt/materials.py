@@ -78,12 +78,12 @@ def clear(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     dish_3HW = mixed(below_3HW, milk_3, haze_HW)
     dish_3HW *= np.float32(0.4) + np.float32(0.6) * bowl.light_HW * shown.light_HW
     bright_HW = edges_HW * np.float32(rng.uniform(0.1, 0.6) * level)
-    if rng.random() < 0.3:
-        # Light that the wall gathers: bright threads on the side away from the lamp.
-        thread_HW = 1 - np.abs(2 * mottle(rng, patch, float(rng.uniform(0.15, 0.5)), CLOUDY) - 1)
-        beam_HW = smoothstep(0.8, 1.0, thread_HW * (np.float32(0.75) + np.float32(0.3) * cloud_HW))
-        beam_HW *= np.clip(bowl.cos_HW, 0, 1) * bowl.wall_HW
-        bright_HW += beam_HW * np.float32(rng.uniform(0.1, 0.6))
+    for _ in range(int(rng.integers(1, 5)) if rng.random() < 0.35 else 0):
+        # Light that the wall gathers falls in threads on the side away from the lamp.
+        thread_HW = bowl.line(float(rng.uniform(0.1, 0.95)), float(rng.uniform(0.006, 0.03)))
+        aim = float(rng.uniform(0.5, 0.95))
+        thread_HW *= np.clip((bowl.cos_HW - np.float32(aim)) * np.float32(1 / (1 - aim)), 0, 1) * (0.4 + cloud_HW)
+        bright_HW += thread_HW * np.float32(rng.uniform(0.1, 0.7))
     dish_3HW += bright_HW
     dish_3HW = shine(dish_3HW, np.maximum(bowl.gloss_HW, shown.glints_HW))
     put(scene, dish_3HW, shown.grain_HW, float(rng.uniform(0.8, 1)))
@@ -101,10 +101,12 @@ def _refracted(rng: np.random.Generator, scene: Scene, bowl: Bowl, table_HW3: Fi
         _, theta_HW = scene.rho_theta
         ribs = int(rng.integers(12, 60))
         rib_HW = np.sin(theta_HW * np.float32(ribs) + bowl.rho_HW * np.float32(rng.uniform(-8, 8)))
-        wave_HW = wave_HW + rib_HW * bowl.wall_HW
+        wave_HW = wave_HW + np.float32(rng.uniform(0.2, 0.8)) * rib_HW * bowl.wall_HW
     grow_HW += np.float32(rng.uniform(0, 0.12)) * wave_HW
-    map_x = scene.patch.x_1W * grow_HW * radius + np.float32(cx - left)
-    map_y = scene.patch.y_H1 * grow_HW * radius + np.float32(cy - top)
+    scale = np.float32(table_HW3.shape[1] / grow_HW.shape[1])
+    grow_HW *= radius * scale
+    map_x = scene.patch.x_1W * grow_HW + np.float32(cx - left) * scale
+    map_y = scene.patch.y_H1 * grow_HW + np.float32(cy - top) * scale
     return cv.remap(table_HW3, map_x, map_y, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT_101)  # type: ignore[no-any-return]
 
 
@@ -112,14 +114,14 @@ def _edges(rng: np.random.Generator, scene: Scene, bowl: Bowl) -> Field:
     """Where glass is seen edge on, 0..1: base, rim, and what was moulded into it."""
     edges_HW = np.float32(rng.uniform(0.2, 1)) * bowl.line(bowl.base, float(rng.uniform(0.006, 0.025)))
     edges_HW = np.maximum(edges_HW, bowl.line(float(rng.uniform(0.94, 0.99)), float(rng.uniform(0.008, 0.03))))
-    for _ in range(int(rng.integers(0, 3))):
+    for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.4 else 0):
         ring_HW = bowl.line(float(rng.uniform(0.2, 0.95)), float(rng.uniform(0.004, 0.015)))
-        edges_HW = np.maximum(edges_HW, ring_HW * np.float32(rng.uniform(0.2, 0.8)))
+        edges_HW = np.maximum(edges_HW, ring_HW * np.float32(rng.uniform(0.1, 0.6)))
     if rng.random() < 0.5:
         grey_HW = luma(scene.taken_HW3)
         relief_HW = np.abs(grey_HW - blurred(grey_HW, max(0.8, 0.012 * scene.surface.radius_px)))
         edges_HW = np.maximum(edges_HW, np.clip(relief_HW * np.float32(rng.uniform(1, 5)), 0, 0.8))
-    seen_HW: Field = edges_HW * (np.float32(0.65) + np.float32(rng.uniform(-0.35, 0.35)) * bowl.cos_HW)
+    seen_HW: Field = edges_HW * (np.float32(0.65) + np.float32(rng.uniform(-0.6, 0.35)) * bowl.cos_HW)
     return seen_HW
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from studio.dirt.ink import Shape, Sheet
-from studio.dirt.outline import Field, Floats
+from studio.dirt.ink import Part, Shape, Sheet
+from studio.dirt.outline import Field
 
 TURN = 2 * math.pi
 
@@ -72,11 +72,10 @@ def motif(rng: np.random.Generator) -> list[Shape]:
 
 def _rosette(rng: np.random.Generator) -> list[Shape]:
     count, width = int(rng.integers(4, 9)), float(rng.uniform(0.25, 0.6))
-    leaf = petal(width, float(rng.uniform(0.5, 1.2)))
     # One outline: petals of one fill that overlap would cut holes into each other.
     reach = np.abs(np.cos(0.5 * count * np.linspace(0, TURN, 60, endpoint=False)))
     whole: Shape = (0.15 + 0.35 * reach ** (2 * width + 0.2)) * np.exp(1j * np.linspace(0, TURN, 60, endpoint=False))
-    return [whole, 0.22 * disc()] if rng.random() < 0.6 else [0.5 * leaf * np.exp(1j * TURN * 0), 0.2 * disc()]
+    return [whole, 0.22 * disc()]
 
 
 def _sprig(rng: np.random.Generator) -> list[Shape]:
@@ -85,97 +84,92 @@ def _sprig(rng: np.random.Generator) -> list[Shape]:
     return [0.6 * petal(0.35, 1.1) - 0.1, leaf * np.exp(1j * lean) - 0.5, leaf * np.exp(-1j * lean) - 0.5]
 
 
-def placed(sheet: Sheet, outlines: list[Shape], colours: list[Field], places: Floats | Shape, factors: Shape) -> None:
-    """Draw one figure at many places.
-
-    Args:
-        sheet: what is drawn on.
-        outlines: of the figure, each in the next colour.
-        colours: as many as there are or fewer.
-        places: where, complex, dish radii.
-        factors: by how much it is turned and enlarged at each place, complex.
-    """
-    for k, outline in enumerate(outlines):
-        colour_3 = colours[k % len(colours)]
-        for at, factor in zip(places, factors, strict=True):
-            sheet.fill([at + factor * outline], colour_3)
+def coloured(outlines: Sequence[Shape], colours: Sequence[Field]) -> list[Part]:
+    """Outlines as a figure, each in the next colour."""
+    return [Part(shape=shape, colour_3=colours[k % len(colours)]) for k, shape in enumerate(outlines)]
 
 
-def flower(rng: np.random.Generator, sheet: Sheet, at: complex, size: float, colours: list[Field]) -> None:
-    """A flower with outlined petals, veins and a middle, `size` dish radii across."""
+def flower(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
+    """A flower about 1 wide, with outlined petals, veins and a middle."""
     count = int(rng.integers(4, 12))
     width, tip = float(rng.uniform(0.9, 1.7)) * math.pi / count, float(rng.uniform(0.4, 1.3))
     body, edge, middle = colours[0], colours[0] * np.float32(rng.uniform(0.2, 0.7)), colours[-1]
-    turn = float(rng.uniform(0, TURN))
     has_edge, has_veins = rng.random() < 0.6, rng.random() < 0.4
+    figure: list[Part] = []
     for layer in range(int(rng.integers(1, 3))):
-        shrink = 0.5 * size * (1 - 0.35 * layer)
+        shrink = 0.5 * (1 - 0.35 * layer)
         tone = np.clip(body * np.float32(1 + 0.25 * layer), 0, 1).astype(np.float32)
-        for k in range(count):
-            factor = shrink * np.exp(1j * (turn + (k + 0.5 * layer) * TURN / count + rng.normal(0, 0.08)))
-            leaf = at + factor * float(rng.uniform(0.85, 1.1)) * petal(width, tip, float(rng.normal(0, 0.12)))
-            sheet.fill([leaf], tone)
+        angles = (np.arange(count) + 0.5 * layer) * TURN / count + rng.normal(0, 0.08, count)
+        for factor in shrink * rng.uniform(0.85, 1.1, count) * np.exp(1j * angles):
+            leaf = factor * petal(width, tip, float(rng.normal(0, 0.12)))
+            figure.append(Part(shape=leaf, colour_3=tone))
             if has_edge:
-                sheet.line([leaf], edge, 0.012 * size + 0.003, is_closed=True)
+                figure.append(Part(shape=leaf, colour_3=edge, width=0.02))
             if has_veins:
-                sheet.line([at + factor * np.array([0.15, 0.75])], edge, 0.01 * size)
-    sheet.fill([at + size * float(rng.uniform(0.12, 0.3)) * disc()], middle)
+                vein = factor * np.array([0.15, 0.75])
+                figure.append(Part(shape=vein, colour_3=edge, width=0.012, is_closed=False))
+    figure.append(Part(shape=float(rng.uniform(0.12, 0.3)) * disc(), colour_3=middle))
+    if rng.random() < 0.4:
+        dots = 0.15 * np.exp(1j * np.arange(7) * TURN / 7)
+        figure += [Part(shape=dot + 0.04 * disc(8), colour_3=edge) for dot in dots]
+    return figure
 
 
-def stem(
-    rng: np.random.Generator, sheet: Sheet, start: complex, heading: float, length: float, colours: list[Field]
-) -> None:
-    """A bent stem with leaves on both sides."""
+def stem(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
+    """A bent stem from 0 on, 1 long, with leaves on both sides."""
     t = np.linspace(0, 1, 14)
-    bend = float(rng.normal(0, 1.0))
-    steps = np.exp(1j * (heading + bend * t)) * length / 14
-    path = start + np.cumsum(steps)
-    sheet.line([path], colours[0], float(rng.uniform(0.008, 0.022)))
+    heading = float(rng.normal(0, 1.0)) * t
+    path: Shape = np.cumsum(np.exp(1j * heading), dtype=np.complex128) / 14
+    figure = [Part(shape=path, colour_3=colours[0], width=float(rng.uniform(0.015, 0.04)), is_closed=False)]
     for k in range(2, 13, int(rng.integers(2, 5))):
-        side = float(rng.choice([-1, 1]) * rng.uniform(0.4, 1.0))
+        side = (1 if rng.random() < 0.5 else -1) * float(rng.uniform(0.4, 1.0))
         leaf = petal(float(rng.uniform(0.25, 0.5)), 1.1, float(rng.normal(0, 0.2)))
-        factor = float(rng.uniform(0.12, 0.3)) * length * np.exp(1j * (heading + bend * t[k] + side))
-        sheet.fill([path[k] + factor * leaf], colours[k % len(colours)])
+        factor = float(rng.uniform(0.15, 0.4)) * np.exp(1j * (heading[k] + side))
+        figure.append(Part(shape=path[k] + factor * leaf, colour_3=colours[k % len(colours)]))
+    return figure
 
 
-def fruit(rng: np.random.Generator, sheet: Sheet, at: complex, size: float, colours: list[Field]) -> None:
-    """One or a few round fruits with outline, light side, stalk and leaf."""
+def fruit(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
+    """One or a few round fruits with outline, light side, stalk and leaf, together about 1 wide."""
+    figure: list[Part] = []
     for _ in range(int(rng.integers(1, 4))):
-        here = at + size * 0.45 * complex(*rng.normal(0, 0.6, 2))
-        body = blob(rng, 0.12) * size * float(rng.uniform(0.6, 1.0))
-        sheet.fill([here + body], colours[0])
+        here = 0.3 * complex(*rng.normal(0, 0.6, 2))
+        body = blob(rng, 0.12) * float(rng.uniform(0.5, 0.8))
         lighter = np.clip(colours[0] * np.float32(1.25) + np.float32(0.06), 0, 1).astype(np.float32)
-        sheet.fill([here + 0.5 * body - 0.1 * size * (1 + 1j)], lighter)
+        figure.append(Part(shape=here + body, colour_3=colours[0]))
+        figure.append(Part(shape=here + 0.5 * body - 0.08 * (1 + 1j), colour_3=lighter))
         if rng.random() < 0.6:
-            sheet.line([here + body], colours[0] * np.float32(0.3), 0.03 * size, is_closed=True)
-        up = float(rng.uniform(-2.2, -0.9))
-        tip = here + size * 0.55 * np.exp(1j * up)
-        sheet.line([np.array([here + size * 0.35 * np.exp(1j * up), tip])], colours[-1] * np.float32(0.5), 0.04 * size)
-        sheet.fill([tip + size * 0.5 * petal(0.45, 1.1) * np.exp(1j * (up + rng.choice([-1, 1])))], colours[-1])
+            figure.append(Part(shape=here + body, colour_3=colours[0] * np.float32(0.3), width=0.025))
+        up = np.exp(1j * float(rng.uniform(-2.2, -0.9)))
+        stalk = here + np.array([0.25, 0.45]) * up
+        figure.append(Part(shape=stalk, colour_3=colours[-1] * np.float32(0.5), width=0.03, is_closed=False))
+        leaf = stalk[-1] + 0.35 * petal(0.45, 1.1) * up * np.exp(1j * float(rng.normal(0, 1)))
+        figure.append(Part(shape=leaf, colour_3=colours[-1]))
+    return figure
 
 
-def creature(rng: np.random.Generator, sheet: Sheet, at: complex, size: float, colours: list[Field]) -> None:
-    """Something like a fish, a bird or a cat: body, head or tail, limbs, an eye, an outline."""
-    factor = size * np.exp(1j * rng.uniform(0, TURN))
+def creature(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
+    """Something like a fish, a bird or a cat, about 1 long: body, head or tail, limbs, an eye, an outline."""
     dark = colours[-1] * np.float32(rng.uniform(0.1, 0.4))
-    body = blob(rng, 0.2).real + 1j * float(rng.uniform(0.4, 0.8)) * blob(rng, 0.2).imag
-    parts: list[Shape] = [body]
+    body: Shape = blob(rng, 0.2).real + 1j * float(rng.uniform(0.4, 0.8)) * blob(rng, 0.2).imag
     if rng.random() < 0.5:
         tail = np.array([-0.35, -0.8 + 0.3j, -0.65, -0.8 - 0.3j])
-        parts += [tail, 0.1 + 0.35j * petal(0.5, 0.8), 0.05 - 0.3j * petal(0.5, 0.8)]
+        parts = [body, tail, 0.1 + 0.35j * petal(0.5, 0.8), 0.05 - 0.3j * petal(0.5, 0.8)]
         eye = 0.3 + 0.07j
     else:
         head = 0.55 + 0.15j + 0.42 * blob(rng, 0.1)
-        parts = [0.35 * petal(0.3, 0.8) * np.exp(1j * turn) - 0.1 for turn in rng.uniform(-2.6, -0.6, 4)] + [body, head]
-        parts.append(-0.4 + 0.6 * petal(0.25, 0.7, 0.5) * np.exp(2.6j))
+        limbs = [0.35 * petal(0.3, 0.8) * np.exp(1j * turn) - 0.1 for turn in rng.uniform(-2.6, -0.6, 4)]
+        parts = [*limbs, body, head, -0.4 + 0.6 * petal(0.25, 0.7, 0.5) * np.exp(2.6j)]
         eye = 0.6 + 0.2j
+    figure: list[Part] = []
     for k, part in enumerate(parts):
-        sheet.fill([at + factor * part], colours[k % len(colours)])
-        sheet.line([at + factor * part], dark, 0.03 * size, is_closed=True)
+        figure.append(Part(shape=part, colour_3=colours[k % len(colours)]))
+        figure.append(Part(shape=part, colour_3=dark, width=0.03))
     for _ in range(int(rng.integers(0, 5))):
         spot = complex(*rng.normal(0, 0.14, 2)) + float(rng.uniform(0.06, 0.18)) * blob(rng)
-        sheet.fill([at + factor * spot], colours[-1])
-    sheet.fill([at + factor * (eye + 0.09 * disc(10))], dark)
+        figure.append(Part(shape=spot, colour_3=colours[-1]))
+    figure.append(Part(shape=eye + 0.09 * disc(10), colour_3=dark))
+    return figure
 
 
 def stroke(rng: np.random.Generator, start: complex, heading: float, length: float, width: float) -> list[Shape]:
@@ -219,10 +213,10 @@ def lettering(
     rng: np.random.Generator, sheet: Sheet, colour_3: Field, at: complex, height: float, bow: float, count: int
 ) -> None:
     """A line of glyphs, on a circle of radius `bow` around `at`, or straight through it where `bow` is 0."""
-    width = max(0.006, 0.13 * height)
     letters = [glyph(rng) for _ in range(min(count, 9))]
     first = float(rng.uniform(0, TURN))
     step = 0.85 * height
+    strokes: list[Shape] = []
     for k in range(count):
         if rng.random() < 0.12:
             continue
@@ -232,4 +226,5 @@ def lettering(
         else:
             turn = np.exp(1j * first)
             place = at + (k - (count - 1) / 2) * step * turn
-        sheet.line([place + turn * height * part for part in letters[k % len(letters)]], colour_3, width)
+        strokes += [place + turn * height * part for part in letters[k % len(letters)]]
+    sheet.line(strokes, colour_3, max(0.006, 0.13 * height))

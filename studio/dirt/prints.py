@@ -7,10 +7,12 @@ import math
 import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
-from studio.dirt.ink import Shape, Sheet, emboss, ink, inks, press
+from studio.dirt.glazes import one_of
+from studio.dirt.ink import INKS, Shape, Sheet, emboss, inks, press
 from studio.dirt.motifs import (
     TURN,
     blob,
+    coloured,
     creature,
     disc,
     flower,
@@ -18,7 +20,6 @@ from studio.dirt.motifs import (
     lettering,
     motif,
     petal,
-    placed,
     spiral,
     stem,
     stroke,
@@ -90,7 +91,7 @@ def _borders(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count
             if rng.random() < 0.5:
                 sheet.ring(inner, outer, other)
             tooth = np.abs((theta * waves / TURN) % 1 * 2 - 1)
-            sheet.fill([sheet.around(outer, theta), sheet.around(inner + width * tooth, theta)[::-1]], body)
+            sheet.weave([sheet.around(outer, theta), sheet.around(inner + width * tooth, theta)], body)
         elif kind < 0.8:
             rows, cells = int(rng.integers(1, 4)), 2 * int(rng.integers(10, 40))
             for row in range(rows):
@@ -99,10 +100,9 @@ def _borders(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count
                 reach = np.broadcast_to(np.array([low, low, high, high]), corners.shape)
                 sheet.fill(list(sheet.around(reach, corners)[::2]), body)
         else:
-            slant = float(rng.normal(0, 0.12))
-            for angle in np.arange(3 * waves) * TURN / (3 * waves):
-                ends = sheet.around(np.array([inner, outer]), np.array([angle, angle + slant]))
-                sheet.line([ends], body, float(rng.uniform(0.008, 0.02)))
+            angles = np.arange(3 * waves)[:, None] * TURN / (3 * waves)
+            ends = sheet.around(np.array([inner, outer]), angles + np.array([0, float(rng.normal(0, 0.12))]))
+            sheet.line(list(ends), body, float(rng.uniform(0.008, 0.02)))
         outer = inner - float(rng.uniform(0.0, 0.06))
         if outer < 0.2:
             break
@@ -116,14 +116,11 @@ def _garlands(rng: np.random.Generator, sheet: Sheet, colours: list[Field], coun
         size = float(rng.uniform(0.35, 1.05)) * min(0.5, TURN * rho / copies)
         angles = (np.arange(copies) + 0.5 * k) * TURN / copies + float(rng.uniform(0, TURN) if k == 0 else 0)
         places = sheet.around(rho, angles)
-        factors = size * np.exp(1j * (angles + float(rng.choice([0, math.pi, math.pi / 2, 0.6]))))
-        if size > 0.14 and rng.random() < 0.5:
-            seed = int(rng.integers(2**32))
-            for at in places:
-                flower(np.random.default_rng(seed), sheet, complex(at), size, colours)
-        else:
-            start = int(rng.integers(len(colours)))
-            placed(sheet, motif(rng), colours[start:] + colours[:start], places, factors)
+        factors = size * np.exp(1j * (angles + (0, math.pi, math.pi / 2, 0.6)[int(rng.integers(4))]))
+        start = int(rng.integers(len(colours)))
+        turned = colours[start:] + colours[:start]
+        is_rich = size > 0.14 and rng.random() < 0.5
+        sheet.draw(flower(rng, turned) if is_rich else coloured(motif(rng), turned), places, factors)
         if rng.random() < 0.3:
             # A twining line ties them together.
             theta = np.linspace(-math.pi, math.pi, 241)
@@ -137,6 +134,7 @@ def _rays(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
     inner, outer = float(rng.uniform(0.05, 0.65)), float(rng.uniform(0.75, 1.0))
     loose, swirl = float(rng.choice([0.0, 0.12, 0.25])), float(rng.choice([0.0, 0.0, 0.5, 1.2]))
     t = np.linspace(0, 1, 9)
+    rays: list[list[Shape]] = [[] for _ in colours]
     for k in range(count):
         angle = (k + loose * float(rng.normal())) * TURN / count
         first, last = inner + loose * float(rng.normal(0, 0.5)), outer - loose * abs(float(rng.normal(0, 0.3)))
@@ -144,7 +142,9 @@ def _rays(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
         reach = max(0.03, first) + max(0.05, last - first) * t
         left = sheet.around(reach, angle + swirl * reach - half)
         right = sheet.around(reach, angle + swirl * reach + half)
-        sheet.fill([np.concatenate([left, right[::-1]])], colours[k % len(colours)])
+        rays[k % len(colours)].append(np.concatenate([left, right[::-1]]))
+    for outlines, colour_3 in zip(rays, colours, strict=True):
+        sheet.fill(outlines, colour_3)
 
 
 def _allover(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
@@ -165,18 +165,18 @@ def _allover(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> No
         size = pitch * float(rng.uniform(0.15, 0.8))
         turns = rng.uniform(0, TURN, places.size) if rng.random() < 0.5 else np.zeros(places.size)
         figure = [disc()] if kind < 0.25 else motif(rng)
-        placed(sheet, figure, colours, places, (size * np.exp(1j * turns)).astype(np.complex128))
+        sheet.draw(coloured(figure, colours), places, (size * np.exp(1j * turns)).astype(np.complex128))
         return
     offsets = np.arange(-math.ceil(1.4 / pitch), math.ceil(1.4 / pitch) + 1) * pitch
     half = 0.5 * pitch * float(rng.uniform(0.06, 0.6))
     bar = np.array([-1.5 - 1j, 1.5 - 1j, 1.5 + 1j, -1.5 + 1j])
     bars = [(bar.real + 1j * half * bar.imag + 1j * offset) * turn for offset in offsets]
     if kind < 0.8:
-        for k, one in enumerate(bars):
-            sheet.fill([one], colours[k % len(colours)])
+        for k, colour_3 in enumerate(colours):
+            sheet.fill(bars[k :: len(colours)], colour_3)
     else:
         # Checks: where two bars of one fill cross, the dish shows through; lines leave a grid.
-        sheet.fill(bars + [one * 1j for one in bars], colours[0])
+        sheet.weave(bars + [one * 1j for one in bars], colours[0])
 
 
 @LOOK_ALIKES.register(
@@ -234,21 +234,21 @@ def _figures(rng: np.random.Generator, sheet: Sheet, colours: list[Field], stren
         first = float(rng.uniform(0, TURN))
         spots = [(rho, first + k * TURN / count, size) for k in range(count)]
     is_same = layout >= 0.7
-    green = (
-        ink(rng) if rng.random() < 0.3 else np.array([0.25, 0.5, 0.2], np.float32) * np.float32(rng.uniform(0.5, 1.4))
-    )
+    leafy = np.array([0.25, 0.5, 0.2], np.float32) * np.float32(rng.uniform(0.5, 1.4))
+    green = one_of(rng, INKS) if rng.random() < 0.3 else leafy
     for rho, theta, size in spots:
         drawn = np.random.default_rng(seed) if is_same else rng
-        at = complex(sheet.around(rho, theta))
+        at = np.array([complex(sheet.around(rho, theta))])
+        turn: Shape = np.exp(1j * np.array([theta if is_same else float(drawn.uniform(0, TURN))]))
         if kind < 0.6:
             if drawn.random() < 0.7:
-                heading = float(drawn.uniform(0, TURN))
-                stem(drawn, sheet, at, heading, size * float(drawn.uniform(0.7, 2)), [green, colours[-1]])
-            flower(drawn, sheet, at, size, colours)
+                away = turn * size * np.exp(1j * float(drawn.uniform(0, TURN))) * float(drawn.uniform(0.7, 2))
+                sheet.draw(stem(drawn, [green, colours[-1]]), at, away)
+            sheet.draw(flower(drawn, colours), at, turn * size)
         elif kind < 0.78:
-            fruit(drawn, sheet, at, 0.6 * size, [*colours[:-1], green])
+            sheet.draw(fruit(drawn, [*colours[:-1], green]), at, turn * size)
         else:
-            creature(drawn, sheet, at, 0.7 * size, colours)
+            sheet.draw(creature(drawn, colours), at, turn * 0.8 * size)
 
 
 def _strokes(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count: int) -> None:
@@ -263,8 +263,7 @@ def _strokes(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count
     for k in range(count):
         at = complex(sheet.around(float(rng.uniform(0.1, 0.95)), side + float(rng.normal(0, 0.9))))
         length, width = float(rng.uniform(0.15, 1.1)), float(rng.uniform(0.02, 0.14))
-        for ribbon in stroke(rng, at, float(rng.uniform(0, TURN)), length, width):
-            sheet.fill([ribbon], colours[k % len(colours)])
+        sheet.fill(stroke(rng, at, float(rng.uniform(0, TURN)), length, width), colours[k % len(colours)])
 
 
 def _sketch(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
@@ -295,7 +294,7 @@ def _stamp(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
         angles = np.arange(copies) * TURN / copies
         figure = [motif(rng)[0]] if rng.random() < 0.6 else [petal(0.4, 1.0) * np.exp(0.5j)]
         size = float(rng.uniform(0.04, 0.6 * TURN * rho / copies))
-        placed(sheet, figure, [colour_3], rho * np.exp(1j * angles), size * np.exp(1j * angles))
+        sheet.draw(coloured(figure, [colour_3]), rho * np.exp(1j * angles), size * np.exp(1j * angles))
         return
     height = float(rng.uniform(0.03, 0.09))
     bow = float(rng.uniform(0.1, 0.4))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,27 +12,33 @@ from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
 from studio.dirt.scene import Scene, blurred
+from studio.dirt.surface import Patch
 
 PLAIN = 0.05
 """Below this deviation of its brightness a table has nothing to show through a dish."""
 
 
+COARSE_PX = 170
+"""Longer side of a table in pixels."""
+
+
 def table(rng: np.random.Generator, scene: Scene) -> Field:
-    """A table as large as the dish's box: the photo's own, enlarged, or one of wood.
+    """A table to lie below the dish's box: the photo's own, enlarged, or one of wood.
 
     Args:
         rng: draws which part of the photo, how large, or which wood.
         scene: the photo.
 
     Returns:
-        float32 RGB of the box, 0..1.
+        float32 RGB 0..1; coarser than the box where that is large, since nothing shows sharply through a dish.
     """
     strip_HW3 = _strip(rng, scene)
     colour_3 = strip_HW3.mean((0, 1))
     is_plain = float(strip_HW3.mean(2).std()) < PLAIN
     if rng.random() < (0.75 if is_plain else 0.35):
         return _wood(rng, scene, colour_3.astype(np.float32))
-    height, width = scene.surface.mask_HW.shape
+    patch = _coarse(scene)
+    height, width = patch.height, patch.width
     # The piece is taken so small that it fills the box at one scale, or a strip of table would look combed.
     reach = min(strip_HW3.shape[0], strip_HW3.shape[1])
     side_y, side_x = (min(length, 2 * reach) for length in strip_HW3.shape[:2])
@@ -47,6 +54,14 @@ def table(rng: np.random.Generator, scene: Scene) -> Field:
     down, right = (_there_and_back(rng, whole, part) for whole, part in zip((height, width), size[::-1], strict=True))
     laid: Field = large_HW3[down][:, right]
     return blurred(np.ascontiguousarray(laid), float(rng.uniform(0, 1.5)))
+
+
+def _coarse(scene: Scene) -> Patch:
+    """The dish's box in pixels of which it is at most COARSE_PX wide."""
+    patch = scene.patch
+    times = max(1.0, max(patch.width, patch.height) / COARSE_PX)
+    width, height = (max(1, round(side / times)) for side in (patch.width, patch.height))
+    return replace(patch, width=width, height=height, step=patch.step * times)
 
 
 def _there_and_back(rng: np.random.Generator, length: int, period: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -73,7 +88,7 @@ def _strip(rng: np.random.Generator, scene: Scene) -> Field:
 
 def _wood(rng: np.random.Generator, scene: Scene, colour_3: Field) -> Field:
     """Planks with grain, knots and dark gaps; now and then in the photo's own table's colour."""
-    patch = scene.patch
+    patch = _coarse(scene)
     along = float(rng.uniform(-math.pi, math.pi)) if rng.random() < 0.5 else float(rng.choice([0, math.pi / 2]))
     fibre_HW = mottle(rng, patch, float(rng.uniform(0.05, 0.2)), NATURAL, float(rng.uniform(5, 16)), along)
     bend_HW = mottle(rng, patch, float(rng.uniform(0.5, 1.3)), CLOUDY, float(rng.uniform(2, 5)), along)
