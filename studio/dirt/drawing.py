@@ -27,7 +27,14 @@ class Drawing:
         return round(16 * (x - self._first[0]) / self._step), round(16 * (y - self._first[1]) / self._step)
 
     def blob(self, x: float, y: float, long: float, short: float, angle: float, value: float) -> None:
-        """An ellipse; below a pixel's size it is a pixel, but fainter."""
+        """Fill an ellipse; below a pixel's size it is a pixel, but fainter.
+
+        Args:
+            x, y: its middle, dish radii from the dish's centre.
+            long, short: its half axes, dish radii.
+            angle: direction of the long one, radians.
+            value: 0..1.
+        """
         wanted = max(short / self._step, 0.05)
         half = max(wanted - BORDER_PX, 0.2)
         tone = round(255 * value * min(1.0, (wanted / (half + BORDER_PX)) ** 2))
@@ -38,14 +45,21 @@ class Drawing:
         cv.ellipse(self._canvas, self._px(x, y), axes, math.degrees(angle), 0, 360, tone, -1, cv.LINE_AA, 4)
 
     def ring(self, x: float, y: float, radius: float, value: float, thick: float) -> None:
-        """A circle's line."""
+        """Draw a circle's line.
+
+        Args:
+            x, y: its middle, dish radii from the dish's centre.
+            radius: dish radii.
+            value: 0..1.
+            thick: of the line, dish radii.
+        """
         wanted = thick / self._step
         tone = round(255 * value * min(1.0, wanted))
         size = max(4, round(16 * radius / self._step))
         cv.circle(self._canvas, self._px(x, y), size, tone, max(1, round(wanted)), cv.LINE_AA, 4)
 
     def line(self, x: float, y: float, to_x: float, to_y: float, thick: float) -> None:
-        """A thick line with round ends."""
+        """Draw a thick line with round ends; everything in dish radii."""
         wanted = max(1, round(thick / self._step))
         cv.line(self._canvas, self._px(x, y), self._px(to_x, to_y), 255, wanted, cv.LINE_AA, 4)
 

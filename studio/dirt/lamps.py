@@ -14,7 +14,16 @@ from studio.dirt.scene import Scene
 def spot(
     rng: np.random.Generator, scene: Scene, light_HW: Field, power: float, rho: float, theta: float, size: float
 ) -> None:
-    """Add one lamp, hard or soft, round or long, to `light_HW`."""
+    """Add one lamp, hard or soft, round or long.
+
+    Args:
+        rng: draws its shape.
+        scene: whose dish mirrors it.
+        light_HW: light over the dish's box, changed in place.
+        power: how bright it is; 1 makes white.
+        rho, theta: its place, share of the way from centre to rim, and direction.
+        size: its radius, dish radii.
+    """
     patch = scene.patch
     x, y = scene.surface.point(rho, theta)
     long = float(rng.choice((1.0, rng.uniform(1, 3))))
@@ -37,7 +46,17 @@ def spot(
 
 
 def pane(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field, theta: float) -> Field:
-    """A window with its bars, bent along the wall or lying flat in the base."""
+    """A window with its bars, bent along the wall or lying flat in the base.
+
+    Args:
+        rng: draws size, place, bars and softness.
+        scene: whose dish mirrors it.
+        rho_HW, theta_HW: polar coordinates of the dish's box, bent where the wall is not true.
+        theta: direction from the dish's centre to its middle.
+
+    Returns:
+        light over the dish's box, about 0..1.
+    """
     rho = float(rng.uniform(0, 0.9))
     half_u, half_v = (float(np.exp(rng.uniform(math.log(0.02), math.log(0.22)))) for _ in range(2))
     if rho > 0.4:
@@ -64,7 +83,16 @@ def pane(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field,
 
 
 def crescent(rng: np.random.Generator, rho_HW: Field, theta_HW: Field, rho: float, theta: float) -> Field:
-    """A band along the rim or the base's ring, sharp on one side, fading at its ends."""
+    """A band along the rim or the base's ring, sharp on one side, fading at its ends.
+
+    Args:
+        rng: draws width, length and ends.
+        rho_HW, theta_HW: polar coordinates of the dish's box.
+        rho, theta: the middle of the band.
+
+    Returns:
+        float32 over the dish's box, 0..1.
+    """
     thin = float(np.exp(rng.uniform(math.log(0.006), math.log(0.05))))
     wide = thin * float(rng.uniform(1, 5))
     along_HW = np.cos(theta_HW - np.float32(theta))
@@ -85,7 +113,15 @@ def crescent(rng: np.random.Generator, rho_HW: Field, theta_HW: Field, rho: floa
 
 
 def string(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float, theta: float) -> None:
-    """Equal small lamps in a row, round an arc or in two rows."""
+    """Add equal small lamps in a row, round an arc or in two rows.
+
+    Args:
+        rng: draws number, spacing and place.
+        scene: whose dish mirrors them.
+        light_HW: light over the dish's box, changed in place.
+        power: how bright the brightest is.
+        theta: direction from the dish's centre to the middle of the row.
+    """
     count = int(rng.integers(3, 13))
     spacing = float(rng.uniform(0.08, 0.5))
     size = float(rng.uniform(0.008, 0.024))

@@ -166,7 +166,7 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     rho_HW, theta_HW = scene.rho_theta
     patch = scene.patch
     # White glaze mirrors no more than a hint; the darker a dish is, the more its reflections outshine it.
-    most = 0.6 - 0.4 * brightness(scene)
+    most = 0.58 - 0.42 * brightness(scene)
     for _ in range(1 + min(3, int(rng.poisson(0.4 + 1.4 * strength)))):
         theta = np.float32(rng.uniform(-math.pi, math.pi))
         kind = int(rng.choice(4, p=(0.4, 0.2, 0.22, 0.18)))

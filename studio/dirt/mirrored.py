@@ -36,7 +36,15 @@ REFLECTED = np.array(
 
 
 def table_colour(rng: np.random.Generator, scene: Scene) -> Field:
-    """The colour of some place at the photo's border: what stands beside the dish is what it mirrors."""
+    """The colour of some place at the photo's border: what stands beside the dish is what it mirrors.
+
+    Args:
+        rng: draws the place.
+        scene: the photo.
+
+    Returns:
+        RGB, 0..1.
+    """
     height, width = scene.image_HW3.shape[:2]
     along, is_upright = float(rng.random()), rng.random() < 0.5
     far = float(rng.choice((0.0, 1.0)))
@@ -48,7 +56,17 @@ def table_colour(rng: np.random.Generator, scene: Scene) -> Field:
 
 
 def blotch(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field, along_HW: Field) -> Field:
-    """Smooth islands, sharp on one side and soft on the other, often drawn out along the rim."""
+    """Smooth islands, sharp on one side and soft on the other, often drawn out along the rim.
+
+    Args:
+        rng: draws their shape.
+        scene: whose dish mirrors them.
+        rho_HW, theta_HW: polar coordinates of the dish's box.
+        along_HW: dish radii along the direction in which they fade.
+
+    Returns:
+        how much they show, float32 0..1.
+    """
     field_HW = _smooth(rng, scene, rho_HW, theta_HW)
     level = float(rng.uniform(0.4, 0.7))
     edge = float(np.exp(rng.uniform(math.log(0.02), math.log(0.4))))
@@ -83,7 +101,17 @@ def _smooth(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Fie
 
 
 def planks(rng: np.random.Generator, rho_HW: Field, along_HW: Field, across_HW: Field) -> tuple[Field, Field]:
-    """A table of planks, mirrored small in the base or bent around the wall: where it shows, and its gaps."""
+    """A table of planks, mirrored small in the base or bent around the wall.
+
+    Args:
+        rng: draws planks, gaps and place.
+        rho_HW: share of the way from centre to rim.
+        along_HW: dish radii across the planks.
+        across_HW: dish radii along them.
+
+    Returns:
+        how much the table shows, and how dark it is there; float32 0..1.
+    """
     bulge = np.float32(rng.uniform(-0.7, 0.7))
     u_HW = along_HW * (1 + bulge * rho_HW * rho_HW)
     count = int(rng.integers(6, 40))

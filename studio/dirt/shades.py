@@ -12,7 +12,15 @@ from studio.dirt.outline import Field, Image
 
 
 def half_plane(rng: np.random.Generator, x_1W: Field, y_H1: Field) -> Field:
-    """Everything beyond a straight edge, or between two of them."""
+    """Everything beyond a straight edge, or between two of them.
+
+    Args:
+        rng: draws place and shape.
+        x_1W, y_H1: dish radii from the dish's centre.
+
+    Returns:
+        float32, 1 in the shadow, with hard edges.
+    """
     angle, offset = float(rng.uniform(-math.pi, math.pi)), np.float32(rng.uniform(-0.8, 0.8))
     d_HW = x_1W * np.float32(math.cos(angle)) + y_H1 * np.float32(math.sin(angle)) - offset
     shade_HW = (d_HW > 0).astype(np.float32)
@@ -22,7 +30,15 @@ def half_plane(rng: np.random.Generator, x_1W: Field, y_H1: Field) -> Field:
 
 
 def bars(rng: np.random.Generator, x_1W: Field, y_H1: Field) -> Field:
-    """Sun through a window: bars or blinds in one or two directions."""
+    """Sun through a window: bars or blinds in one or two directions.
+
+    Args:
+        rng: draws place and shape.
+        x_1W, y_H1: dish radii from the dish's centre.
+
+    Returns:
+        float32, 1 in the shadow, with hard edges.
+    """
     angle = float(rng.uniform(-math.pi, math.pi))
     c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
     lean = np.float32(rng.normal(0, 0.3))
@@ -36,7 +52,16 @@ def bars(rng: np.random.Generator, x_1W: Field, y_H1: Field) -> Field:
 
 
 def leaves(rng: np.random.Generator, size: tuple[int, int], unit: float) -> Field:
-    """Dappled light, as through leaves or a curtain."""
+    """Dappled light, as through leaves or a curtain.
+
+    Args:
+        rng: draws the pattern.
+        size: width and height of the field, px.
+        unit: the dish's radius, px.
+
+    Returns:
+        float32, 1 in the shadow.
+    """
     cells = [max(2, round(extent / (unit * float(rng.uniform(0.12, 0.5))))) for extent in size]
     coarse = rng.random((min(cells[1], 40), min(cells[0], 40)), np.float32)
     field_HW = cv.resize(coarse, size, interpolation=cv.INTER_CUBIC)

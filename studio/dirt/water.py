@@ -90,7 +90,7 @@ def _run(rng: np.random.Generator, scene: Scene, body: Drawing) -> None:
     """A drop that ran down the wall, with the thread of water behind it."""
     theta = float(rng.uniform(-math.pi, math.pi))
     x, y = scene.surface.point(float(rng.uniform(0.6, 0.96)), theta)
-    width = float(rng.uniform(0.006, 0.016))
+    width = float(rng.uniform(0.005, 0.012))
     heading = theta + math.pi + float(rng.normal(0, 0.1))
     steps = int(rng.integers(3, 10))
     for k in range(steps):
