@@ -228,4 +228,4 @@ def emboss(rng: np.random.Generator, scene: Scene, sheet: Sheet, strength: float
     deep = float((1 if rng.random() < 0.5 else -1) * rng.uniform(0.1, 0.3 + 0.4 * strength)) * round_px / 2
     change_HW = np.float32(deep) * slope_HW + np.float32(rng.normal(0, 0.08)) * height_HW
     # A dark dish shows a relief by what it mirrors, not by shade.
-    scene.put(scene.dish_HW3 + change_HW[..., None] * (np.float32(0.12) + np.float32(0.9) * scene.dish_HW3))
+    scene.put(scene.dish_HW3 + change_HW[..., None] * (np.float32(0.2) + np.float32(0.8) * scene.dish_HW3))

@@ -8,7 +8,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.bowl import Bowl, Shown
+from studio.dirt.bowl import Bowl, Shown, bump
 from studio.dirt.glazes import flat, glaze, glazed, lit, mixed, pits, put, shine, specks
 from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, smoothstep
 from studio.dirt.outline import Field
@@ -68,7 +68,8 @@ def clear(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         tint_3 = 1 - (1 - np.maximum(glaze(rng), 0.04)) * np.float32(rng.uniform(0.3, 1))
         thick_HW = np.float32(rng.uniform(0.3, 1)) + np.float32(rng.uniform(0, 0.8)) * bowl.wall_HW + edges_HW
         # Lambert and Beer: what passes falls with the power of the thickness.
-        below_3HW *= np.exp(np.log(tint_3)[:, None, None] * np.minimum(thick_HW, 2))
+        depth_HW = np.minimum(thick_HW, 2)
+        below_3HW *= np.stack([cv.exp(depth_HW * logarithm) for logarithm in np.log(tint_3)])
     haze = float(rng.uniform(0.06, 0.85 - 0.3 * strength))
     cloud_HW = mottle(rng, patch, float(rng.uniform(0.3, 1.5)), CLOUDY)
     haze_HW = np.float32(haze) * (np.float32(0.6) + np.float32(rng.uniform(-0.2, 0.5)) * bowl.wall_HW)
@@ -217,7 +218,7 @@ def wooden(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         near_HW = ((patch.x_1W - x) * c + (patch.y_H1 - y) * s) * (wide * np.float32(0.55))
         beside_HW = ((patch.y_H1 - y) * c - (patch.x_1W - x) * s) * wide
         away_HW = np.sqrt(near_HW**2 + beside_HW**2) + np.float32(0.6) * bend_HW
-        knot_HW = np.exp(-(away_HW**2) / 2) * (0.75 + 0.25 * np.cos(away_HW * 9))
+        knot_HW = bump(away_HW * away_HW * np.float32(0.5)) * (0.75 + 0.25 * np.cos(away_HW * 9))
         dark_HW = np.maximum(dark_HW, np.float32(rng.uniform(0.6, 1.1)) * knot_HW)
     light = float(rng.uniform(38, 82))
     pale = light, rng.uniform(3, 20), rng.uniform(14, 42)

@@ -259,11 +259,24 @@ def _strokes(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count
         at = complex(sheet.around(float(rng.choice([0.0, rng.uniform(0, 0.8)])), float(rng.uniform(0, TURN))))
         sheet.line([at * (outer < 0.5) + coil], colours[0], float(rng.uniform(0.01, 0.06)))
         count = count // 2
-    side = float(rng.uniform(0, TURN))
-    for k in range(count):
-        at = complex(sheet.around(float(rng.uniform(0.1, 0.95)), side + float(rng.normal(0, 0.9))))
+    # A painter repeats a stroke; one alone, red or brown, would be a smear to anybody.
+    copies = int(rng.integers(2, 13))
+    is_round = rng.random() < 0.6
+    for k in range(math.ceil(count / 3)):
+        rho, theta = float(rng.uniform(0.1, 0.95)), float(rng.uniform(0, TURN))
+        heading = float(rng.uniform(0, TURN))
         length, width = float(rng.uniform(0.15, 1.1)), float(rng.uniform(0.02, 0.14))
-        sheet.fill(stroke(rng, at, float(rng.uniform(0, TURN)), length, width), colours[k % len(colours)])
+        if is_round:
+            length = min(length, 3 * TURN * rho / copies)
+            width = min(width, 0.5 * TURN * rho / copies)
+            ribbons = stroke(rng, 0j, heading, length, width)
+            angles = theta + np.arange(copies) * TURN / copies
+            sheet.draw(coloured(ribbons, [colours[k % len(colours)]]), sheet.around(rho, angles), np.exp(1j * angles))
+            continue
+        step = float(rng.uniform(1.3, 2.5)) * width * np.exp(1j * (heading + math.pi / 2))
+        for number in range(min(copies, 6)):
+            at = complex(sheet.around(rho, theta)) + number * step
+            sheet.fill(stroke(rng, at, heading, length, width), colours[(k + number) % len(colours)])
 
 
 def _sketch(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
