@@ -124,9 +124,9 @@ def _glints(
     for _ in range(1 + int(rng.poisson(1.6 * gloss))):
         at = base + float(rng.normal(0, 0.05)) if rng.random() < 0.55 else float(rng.uniform(0.05, 0.97))
         where = float(rng.uniform(-math.pi, math.pi))
-        width = float((0.012, 0.03, 0.08)[int(rng.integers(3))] * rng.uniform(0.5, 1.3))
+        width = float((0.012, 0.03, 0.08, 0.22)[int(rng.integers(4))] * rng.uniform(0.5, 1.3))
         # What is wide is short, or half of a bowl would be one lamp.
-        reach = float((0.12, 0.3, 0.7)[int(rng.integers(3 if width < 0.04 else 2))] * rng.uniform(0.5, 1.4))
+        reach = float((0.12, 0.3, 0.7)[int(rng.integers(2 if 0.04 < width < 0.1 else 3))] * rng.uniform(0.5, 1.4))
         away_HW = (rho_HW - np.float32(at)) * np.float32(1 / width)
         away_HW *= away_HW
         away_HW += np.float32(1 / reach**2)
@@ -135,6 +135,9 @@ def _glints(
         spot_HW = bump(away_HW) * (1 - np.float32(rng.uniform(0.2, 0.95)) * broken_HW)
         low, soft = float(rng.uniform(0.05, 0.5)), float((0.1, 0.3, 0.6)[int(rng.integers(3))])
         lit = float(rng.uniform(0.1, 0.85) * (0.3 + 0.7 * gloss))
+        if width > 0.1:
+            # A broad sheen has no edge.
+            low, soft, lit = 0.0, 1.0, 0.35 * lit
         glints_HW = np.maximum(glints_HW, np.float32(lit) * smoothstep(low, low + soft, spot_HW))
     return blurred(glints_HW, 0.5)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.bowl import Bowl
-from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.noise import CLOUDY, GRAINY, mottle, smoothstep
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
 from studio.dirt.scene import Scene, blurred
@@ -94,17 +94,21 @@ def glazed(rng: np.random.Generator, scene: Scene, bowl: Bowl) -> Field:
         fade = (0.012, 0.012, 0.1, 0.4)[int(rng.integers(4))]
         edge_HW = bowl.rho_HW
         if rng.random() < 0.6:
-            wavy_HW = mottle(rng, patch, float(rng.uniform(0.15, 0.6)), NATURAL) - np.float32(0.5)
-            edge_HW = edge_HW + np.float32(0.02 if rng.random() < 0.6 else rng.uniform(0.02, 0.25)) * wavy_HW
+            wavy_HW = mottle(rng, patch, float(rng.uniform(0.3, 0.9)), CLOUDY) - np.float32(0.5)
+            edge_HW = edge_HW + np.float32(0.02 if rng.random() < 0.6 else rng.uniform(0.02, 0.12)) * wavy_HW
         colour_3HW = mixed(colour_3HW, glaze(rng), smoothstep(at - fade / 2, at + fade / 2, edge_HW))
-    if rng.random() < 0.22:
-        # A reactive glaze runs thin over edges and pools in hollows.
-        pool_HW = mottle(rng, patch, float(rng.uniform(0.06, 0.5)), (GRAINY, NATURAL, CLOUDY)[int(rng.integers(3))])
-        pooled_HW = np.float32(rng.uniform(0, 0.8)) * bowl.line(bowl.base, float(rng.uniform(0.03, 0.2)))
-        pool_HW = pool_HW * np.float32(rng.uniform(0.3, 1)) + pooled_HW
-        low = float(rng.uniform(0.2, 0.7))
-        other_3 = glaze(rng) if rng.random() < 0.5 else np.minimum(main_3 * np.float32(rng.uniform(0.3, 1.5)), 1)
-        pool_HW = smoothstep(low, low + float(rng.uniform(0.1, 0.6)), pool_HW) * np.float32(rng.uniform(0.3, 1))
+    if rng.random() < 0.2:
+        # A reactive glaze runs thin over edges and pools in hollows. Its mottle is fine and even or soft: ragged
+        # patches would be dirt to anybody.
+        is_fine = rng.random() < 0.5
+        feature = float(rng.uniform(0.03, 0.12) if is_fine else rng.uniform(0.2, 0.9))
+        pool_HW = mottle(rng, patch, feature, GRAINY if is_fine else CLOUDY) * np.float32(rng.uniform(0.3, 1))
+        pool_HW += np.float32(rng.uniform(0, 0.25 if is_fine else 0.8)) * bowl.line(
+            bowl.base, float(rng.uniform(0.03, 0.2))
+        )
+        low, soft = float(rng.uniform(0.1, 0.6)), float(rng.uniform(0.15, 0.7) if is_fine else rng.uniform(0.5, 1))
+        other_3 = glaze(rng) if rng.random() < 0.4 else np.minimum(main_3 * np.float32(rng.uniform(0.3, 1.5)), 1)
+        pool_HW = smoothstep(low, low + soft, pool_HW) * np.float32(rng.uniform(0.3, 1))
         colour_3HW = mixed(colour_3HW, other_3, pool_HW)
     if rng.random() < 0.2:
         tone = (3, 45) if rng.random() < 0.8 else (75, 97)
@@ -122,16 +126,17 @@ def glazed(rng: np.random.Generator, scene: Scene, bowl: Bowl) -> Field:
 
 
 def specks(rng: np.random.Generator, scene: Scene) -> Field:
-    """Many fine specks, evenly spread, 0..1."""
+    """Many fine specks, evenly spread, 0..1; on a small dish they blend into a tone."""
     height, width = scene.surface.mask_HW.shape
     specks_HW = np.zeros((height, width), np.float32)
     for size in rng.uniform(0.003, 0.014, int(rng.integers(1, 3))):
         count = int(rng.uniform(60, 1300) * (0.005 / size))
-        sigma = max(0.45, float(size) * scene.surface.radius_px * 0.6)
+        wanted = float(size) * scene.surface.radius_px * 0.6
+        sigma = max(0.45, wanted)
         points_HW = np.zeros((height, width), np.float32)
         at = (rng.random(count) * height).astype(int), (rng.random(count) * width).astype(int)
         points_HW[at] = rng.uniform(0.4, 1, count).astype(np.float32)
-        spread_HW = cv.GaussianBlur(points_HW, (0, 0), sigma) * np.float32(2 * math.pi * sigma**2 * 1.6)
+        spread_HW = cv.GaussianBlur(points_HW, (0, 0), sigma) * np.float32(2 * math.pi * min(wanted, sigma) ** 2 * 1.6)
         np.maximum(specks_HW, spread_HW, out=specks_HW)
     return np.minimum(specks_HW, 1, out=specks_HW)
 
@@ -151,9 +156,9 @@ def _crackle(rng: np.random.Generator, scene: Scene) -> Field:
 
 def pits(rng: np.random.Generator, scene: Scene, strength: float) -> Field | None:
     """A few pinholes in a coat, 0..1, or None where there are none."""
-    count = int(rng.poisson(5 * strength))
-    if not count:
+    if rng.random() > 0.2 + 0.6 * strength:
         return None
+    count = 1 + int(rng.poisson(3 * strength))
     drawn_HW = np.zeros(scene.surface.mask_HW.shape, np.uint8)
     x, y = (rng.uniform(-0.9, 0.9, count) for _ in range(2))
     places = np.round(scene.patch.pixels(x, y) * 16).astype(int)

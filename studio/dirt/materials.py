@@ -45,7 +45,7 @@ def recolour(rng: np.random.Generator, scene: Scene, strength: float) -> None:
 
 @LOOK_ALIKES.register(
     "clear",
-    title="Clear plastic or glass",
+    title="See-through",
     help="Glass and clear plastic through which the table shows, tinted ones among them.",
     group="material",
     strength=0.15,
@@ -152,8 +152,8 @@ def enamel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     colour_3HW = flat(white_3 if rng.random() < 0.75 else glaze(rng))
     if rng.random() < 0.3 + 0.5 * strength:
         # Grey shows through where spoons and pot brushes went round for years.
-        rubbed_HW = smoothstep(0.5, 1.0, mottle(rng, patch, float(rng.uniform(0.1, 0.5)), NATURAL))
-        rubbed_HW *= bowl.line(bowl.base * float(rng.uniform(0, 1.1)), 0.35) * np.float32(rng.uniform(0.05, 0.4))
+        rubbed_HW = smoothstep(0.2, 1.0, mottle(rng, patch, float(rng.uniform(0.1, 0.6)), NATURAL))
+        rubbed_HW *= bowl.line(bowl.base * float(rng.uniform(0, 1.1)), 0.35) * np.float32(rng.uniform(0.05, 0.35))
         colour_3HW = mixed(colour_3HW, rgb(np.array([[rng.uniform(45, 70), 0, rng.uniform(-3, 8)]]))[0], rubbed_HW)
     if rng.random() < 0.15:
         colour_3HW = mixed(colour_3HW, ink_3 if rng.random() < 0.6 else white_3, specks(rng, scene))
