@@ -65,10 +65,11 @@ def save_model(file: Path, model: Model) -> None:
         UserError: the file cannot be written; the old one is untouched.
     """
     members: list[dict[str, StateDict]] = []
+    known: StateDict = {}
     for member in model.members:
-        parts = {"weights": _plain(member.weights)}
+        parts = {"weights": _plain(member.weights, known)}
         if member.raw_weights is not None:
-            parts["raw_weights"] = _plain(member.raw_weights)
+            parts["raw_weights"] = _plain(member.raw_weights, known)
         members.append(parts)
     content = {
         "format": MODEL_FORMAT,
@@ -176,6 +177,12 @@ def _state_dict(values: Any) -> StateDict:
     return dict(values)
 
 
-def _plain(weights: Mapping[str, Tensor]) -> StateDict:
-    # A view would drag its whole storage into the file, and a tensor on a card would ask for one when loaded.
-    return {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in weights.items()}
+def _plain(weights: Mapping[str, Tensor], known: StateDict) -> StateDict:
+    """Weights for a file; those that equal what is known by their name are the same tensor, which is stored once."""
+    plain: StateDict = {}
+    for name, tensor in weights.items():
+        # A view would drag its whole storage into the file, and a tensor on a card would ask for one when loaded.
+        own = tensor.detach().to("cpu", copy=True).contiguous()
+        first = known.setdefault(name, own)
+        plain[name] = first if first.dtype == own.dtype and torch.equal(first, own) else own
+    return plain

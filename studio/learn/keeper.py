@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+import copy
+import time
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from torch import Tensor, nn
@@ -16,13 +18,17 @@ from studio.learn.network import Network
 from studio.learn.operating_point import OperatingPoint
 from studio.learn.trainer import Trainer
 
+PAUSE_S = 5.0
+"""Least time between two writings while the head of a frozen network learns."""
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(kw_only=True)
 class RunKeeper:
     """Keeps the best epoch's model and the last epoch's state.
 
     The model is written before the state: a run that is killed between the two does its last epoch again, and comes
-    to the same.
+    to the same. Epochs of a frozen network's head take less time than writing its model, so what they bring is kept in
+    memory for a few seconds; a killed run does these again.
 
     Attributes:
         run: its folder.
@@ -43,19 +49,35 @@ class RunKeeper:
     finished: tuple[Member, ...]
     is_writer: bool
     emit: Emit
+    _model: tuple[int, Model] | None = None
+    _state: tuple[int, dict[str, Any]] | None = None
+    _written_at: float = field(default_factory=time.monotonic)
 
     def keep(self, trainer: Trainer, event: EpochFinished) -> None:
-        """Write the model if the epoch is the best, and the state to go on from."""
+        """Keep the model if the epoch is the best, and the state to go on from; write them when it is time."""
         if not self.is_writer:
             return
         if event.is_best or not self.config.checkpointing.save_best:
-            save_model(self.run.best, self._model(trainer, event))
-            self.emit(CheckpointSaved(kind="best", path=str(self.run.best), epoch=event.epoch))
+            self._model = event.epoch, self._made(trainer, event)
         if self.config.checkpointing.save_last:
-            save_state(self.run.last, trainer.state())
-            self.emit(CheckpointSaved(kind="last", path=str(self.run.last), epoch=event.epoch))
+            # The head goes on learning before its state is written.
+            self._state = event.epoch, copy.deepcopy(trainer.state()) if self.network.is_frozen else trainer.state()
+        if not self.network.is_frozen or time.monotonic() - self._written_at >= PAUSE_S:
+            self.flush()
 
-    def _model(self, trainer: Trainer, event: EpochFinished) -> Model:
+    def flush(self) -> None:
+        """Write what has not been written."""
+        if self._model is not None:
+            (epoch, model), self._model = self._model, None
+            save_model(self.run.best, model)
+            self.emit(CheckpointSaved(kind="best", path=str(self.run.best), epoch=epoch))
+        if self._state is not None:
+            (epoch, state), self._state = self._state, None
+            save_state(self.run.last, state)
+            self.emit(CheckpointSaved(kind="last", path=str(self.run.last), epoch=epoch))
+        self._written_at = time.monotonic()
+
+    def _made(self, trainer: Trainer, event: EpochFinished) -> Model:
         is_averaged = trainer.average is not None
         member = Member(
             weights=self._whole(trainer.network), raw_weights=self._whole(trainer.learner) if is_averaged else None
@@ -76,7 +98,7 @@ class RunKeeper:
         weights = learner.state_dict()
         if not self.network.is_frozen:
             return weights
-        return {**self.network.state_dict(), **{f"head.{name}": value for name, value in weights.items()}}
+        return {**self.network.state_dict(), **{f"head.{name}": value.clone() for name, value in weights.items()}}
 
 
 def describe(run: RunFolder, event: EpochFinished, monitor: str) -> dict[str, Any]:

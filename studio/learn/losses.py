@@ -28,10 +28,12 @@ EFFECTIVE_BETA = 0.999
 )
 def cross_entropy(training: TrainingSettings, weights_C: Sequence[float]) -> LossFunction:
     """Minus the log of the true class's probability, times the class's weight."""
+    is_weighed = any(weight != 1 for weight in weights_C)
 
     def losses(logits_BC: Tensor, targets_BC: Tensor) -> Tensor:
         log_shares_BC = logits_BC.float().log_softmax(dim=1)
-        return -(targets_BC * log_shares_BC * log_shares_BC.new_tensor(weights_C)).sum(dim=1)
+        told_BC = targets_BC * log_shares_BC
+        return -(told_BC * told_BC.new_tensor(weights_C) if is_weighed else told_BC).sum(dim=1)
 
     return losses
 
@@ -94,4 +96,4 @@ def soft_targets(labels_B: Tensor, num_classes: int, smoothing: float) -> Tensor
     import torch
 
     hard_BC = torch.nn.functional.one_hot(labels_B, num_classes).float()
-    return hard_BC * (1 - smoothing) + smoothing / num_classes
+    return hard_BC * (1 - smoothing) + smoothing / num_classes if smoothing else hard_BC

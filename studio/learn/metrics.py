@@ -136,7 +136,7 @@ class ScoreSheet:
         """Start an empty sheet; `score_class` is the class that the ROC curve is about."""
         self._score_class = score_class
         self._numbers: list[NDArray[np.int64]] = []
-        self._rows: list[tuple[Tensor, Tensor, Tensor, Tensor, Tensor]] = []
+        self._rows: list[tuple[Tensor, Tensor, Tensor]] = []
 
     def add(self, numbers_B: NDArray[np.int64], labels_B: Tensor, logits_BC: Tensor, losses_B: Tensor) -> None:
         """Note one batch.
@@ -147,27 +147,25 @@ class ScoreSheet:
             logits_BC: of any precision, on any device.
             losses_B: one loss for each sample.
         """
-        log_shares_BC = logits_BC.detach().float().log_softmax(dim=1)
-        top_B, chosen_B = log_shares_BC.max(dim=1)
         self._numbers.append(numbers_B)
-        margins_B = _margins(log_shares_BC, self._score_class)
-        self._rows.append((labels_B.detach(), chosen_B, top_B.exp(), margins_B, losses_B.detach().float()))
+        self._rows.append((labels_B.detach(), logits_BC.detach().float(), losses_B.detach().float()))
 
     def collect(self) -> Judged:
         """Read everything back at once."""
         if not self._rows:
             whole, real = np.empty(0, np.int64), np.empty(0, np.float32)
             return Judged(numbers_N=whole, labels_N=whole, chosen_N=whole, shares_N=real, margins_N=real, losses_N=real)
-        labels, chosen, shares, margins, losses = (
-            torch.cat(column).cpu().numpy() for column in zip(*self._rows, strict=True)
-        )
+        # Worked out for all samples together: batch by batch it took a fifth of the time of a small head's step.
+        labels_N, logits_NC, losses_N = (torch.cat(column) for column in zip(*self._rows, strict=True))
+        log_shares_NC = logits_NC.log_softmax(dim=1)
+        top_N, chosen_N = log_shares_NC.max(dim=1)
         return Judged(
             numbers_N=np.concatenate(self._numbers),
-            labels_N=labels,
-            chosen_N=chosen,
-            shares_N=shares,
-            margins_N=margins,
-            losses_N=losses,
+            labels_N=labels_N.cpu().numpy(),
+            chosen_N=chosen_N.cpu().numpy(),
+            shares_N=top_N.exp().cpu().numpy(),
+            margins_N=_margins(log_shares_NC, self._score_class).cpu().numpy(),
+            losses_N=losses_N.cpu().numpy(),
         )
 
 

@@ -36,7 +36,10 @@ class Keeper(Protocol):
     """Keeps what an epoch has brought."""
 
     def keep(self, trainer: Trainer, event: EpochFinished) -> None:
-        """Write the model if the epoch is the best, and the state to go on from."""
+        """Keep the model if the epoch is the best, and the state to go on from."""
+
+    def flush(self) -> None:
+        """Write what has not been written; called when the training ends, however it does."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +132,12 @@ class Trainer:
 
     def fit(self) -> Outcome:
         """Train to the last epoch, or until patience runs out or someone stops it."""
+        try:
+            return self._fit()
+        finally:
+            self._keeper.flush()
+
+    def _fit(self) -> Outcome:
         while self.epoch < self.epochs and not self.standing.is_out_of_patience:
             if self._is_over():
                 return "stopped"

@@ -50,6 +50,20 @@ def test_a_view_does_not_drag_its_storage_into_the_file(tmp_path: Path):
     assert (tmp_path / "best.pt").stat().st_size < 100_000
 
 
+def test_what_members_have_in_common_is_stored_once(tmp_path: Path):
+    body = torch.randn(100_000)
+    one = Member(weights={"body": body, "head": torch.zeros(3)})
+    other = Member(
+        weights={"body": body.clone(), "head": torch.ones(3)}, raw_weights={"body": body + 0, "head": body[:3]}
+    )
+    save_model(tmp_path / "best.pt", replace(a_model(), members=(one, other)))
+    assert (tmp_path / "best.pt").stat().st_size < 1.1 * 4 * len(body)
+    first, second = load_model(tmp_path / "best.pt").members
+    assert torch.equal(second.weights["body"], body) and second.raw_weights is not None
+    assert torch.equal(first.weights["head"], torch.zeros(3)) and torch.equal(second.weights["head"], torch.ones(3))
+    assert torch.equal(second.raw_weights["head"], body[:3])
+
+
 def test_a_state_survives_the_file(tmp_path: Path):
     save_state(tmp_path / "last.pt", {"epoch": 3, "optimizer": {"steps": [torch.ones(2)], "lr": 0.1}})
     state = load_state(tmp_path / "last.pt")

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from studio.core.children import never
-from studio.core.events import EpochFinished, Event, RunStarted
+from studio.core.events import CheckpointSaved, EpochFinished, Event, RunStarted
 from studio.core.held_out import read_held_out
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
 from studio.data.splits import Splits, split
 from studio.data.synthesis_job import paint_dataset
+from studio.learn import keeper
 from studio.learn.checkpoints import load_model
 from studio.learn.workshop import Workshop, open_workshop
 from tests.data.pictures import silent
@@ -146,3 +147,21 @@ def test_a_test_share_is_judged_by_all_members(dataset: Path, tmp_path: Path):
     done = train_here(dataset, tmp_path / "run", quick_config(training__epochs=1, **changes))
     report = json.loads((done.run.evaluation / "test.json").read_text())
     assert not report["cross_fitted"] and report["source_photos"] == len({id[:16] for id in splits_of(done).test})
+
+
+@pytest.mark.parametrize(("pause_s", "written"), [(0.0, [1, 2, 1, 2, 1, 2]), (1e9, [2, 2, 2])])
+def test_a_head_s_short_epochs_are_written_now_and_then_which_changes_nothing(
+    pause_s: float,
+    written: list[int],
+    trained: Training,
+    dataset: Path,
+    frozen: dict[str, object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(keeper, "PAUSE_S", pause_s)
+    done = train_here(dataset, tmp_path / "run", quick_config(**frozen))
+    assert [event.epoch for event in done.of(CheckpointSaved) if event.kind == "last"] == written
+    assert are_equal(trained.last_weights(), done.last_weights())
+    for member in (1, 2, 3):
+        assert are_equal(trained.weights(member), done.weights(member))

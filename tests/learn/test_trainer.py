@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 
 import pytest
@@ -102,6 +103,16 @@ def test_the_last_good_epoch_is_named_when_a_later_one_breaks():
     with pytest.raises(UserError, match="epoch 1 is kept"):
         trainer.fit()
     assert len(memory.states) == 1
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_what_was_put_off_is_written_however_a_training_ends(is_broken: bool):
+    memory, source = Memory(), TinySource()
+    if is_broken:
+        source.pictures[5] = float("nan")
+    with contextlib.suppress(UserError):
+        tiny_trainer(memory, source=source, network=tiny_network(norm=False)).fit()
+    assert memory.flushes == 1
 
 
 def test_patience_ends_a_run_that_makes_no_progress():

@@ -94,9 +94,13 @@ class Memory:
 
     events: list[Event] = field(default_factory=list)
     states: list[dict[str, Any]] = field(default_factory=list)
+    flushes: int = 0
 
     def keep(self, trainer: Trainer, event: EpochFinished) -> None:
         self.states.append(copy.deepcopy(trainer.state()))
+
+    def flush(self) -> None:
+        self.flushes += 1
 
     @property
     def epochs(self) -> list[EpochFinished]:
