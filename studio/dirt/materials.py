@@ -10,7 +10,7 @@ from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
 from studio.dirt.bowl import Bowl, Shown, bump
 from studio.dirt.glazes import flat, glaze, glazed, lit, mixed, pits, put, shine, specks
-from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.noise import CLOUDY, GRAINY, mottle, smoothstep
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
 from studio.dirt.scene import Scene, blurred, luma
@@ -70,7 +70,7 @@ def clear(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         # Lambert and Beer: what passes falls with the power of the thickness.
         depth_HW = np.minimum(thick_HW, 2)
         below_3HW *= np.stack([cv.exp(depth_HW * logarithm) for logarithm in np.log(tint_3)])
-    haze = float(rng.uniform(0.06, 0.85 - 0.3 * strength))
+    haze = 0.05 + (0.85 - 0.3 * strength) * float(rng.random()) ** 1.5
     cloud_HW = mottle(rng, patch, float(rng.uniform(0.3, 1.5)), CLOUDY)
     haze_HW = np.float32(haze) * (np.float32(0.6) + np.float32(rng.uniform(-0.2, 0.5)) * bowl.wall_HW)
     haze_HW *= np.float32(0.85) + np.float32(0.3) * cloud_HW
@@ -152,7 +152,7 @@ def enamel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     colour_3HW = flat(white_3 if rng.random() < 0.75 else glaze(rng))
     if rng.random() < 0.3 + 0.5 * strength:
         # Grey shows through where spoons and pot brushes went round for years.
-        rubbed_HW = smoothstep(0.2, 1.0, mottle(rng, patch, float(rng.uniform(0.1, 0.6)), NATURAL))
+        rubbed_HW = smoothstep(0.1, 1.0, mottle(rng, patch, float(rng.uniform(0.2, 0.8)), CLOUDY))
         rubbed_HW *= bowl.line(bowl.base * float(rng.uniform(0, 1.1)), 0.35) * np.float32(rng.uniform(0.05, 0.35))
         colour_3HW = mixed(colour_3HW, rgb(np.array([[rng.uniform(45, 70), 0, rng.uniform(-3, 8)]]))[0], rubbed_HW)
     if rng.random() < 0.15:
