@@ -104,6 +104,8 @@ class PaintRequest:
         level: light, medium or heavy; None draws one.
         longest_px: the picture is made no larger than this for the screen; dirt is the same at any size.
         framing, background, input_px: how the network will see it.
+        look_alike: name of one to show by itself on the photo as it was taken, without dirt; None paints as ever.
+        look_alike_strength: how strongly, 0..1.
     """
 
     photo: str
@@ -116,6 +118,8 @@ class PaintRequest:
     framing: str = "dish"
     background: str = "keep"
     input_px: tuple[int, int] = (224, 224)
+    look_alike: str | None = None
+    look_alike_strength: float = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,13 +127,14 @@ class Painting:
     """The answer to a `PaintRequest`.
 
     Attributes:
-        before, after: the clean twin and its dirty child.
+        before, after: the clean twin and its dirty child; of a single look-alike the photo without and with it.
         mask: where dirt lies; white on black.
         seen: the dirty one as the network sees it.
         coverage: share of the dish under dirt, 0..1.
-        level: light, medium or heavy.
+        level: light, medium or heavy; empty where no dirt was painted.
         has_dish: whether a dish was found.
         ms: how long it took.
+        look_alikes: names of what was done to the dish.
     """
 
     before: Picture
@@ -140,6 +145,7 @@ class Painting:
     level: str
     has_dish: bool
     ms: float
+    look_alikes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

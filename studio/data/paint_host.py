@@ -21,11 +21,17 @@ from studio.data.painting import photo_to_paint
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
 from studio.data.sight import find_dish
 from studio.data.split_preview import split_counts
+from studio.dirt.layer import Painted
 from studio.dirt.outline import Outline
-from studio.dirt.recipe import paint, resize_to
+from studio.dirt.recipe import paint, photo_number, resize_to
+from studio.dirt.surface import Surface
+from studio.dirt.variation import vary_with
 
 _KEPT = 8
 """Photos kept decoded: as many as a person goes back and forth between."""
+
+_ALONE = 2
+"""Numbers of their own for a look-alike shown by itself; 1 are those of a varied dish."""
 
 
 def make() -> Callable[[PaintRequest | SplitsRequest], Painting | SplitCounts]:
@@ -52,7 +58,7 @@ class _Painter:
         self._photos: OrderedDict[tuple[object, ...], _Photo] = OrderedDict()
 
     def answer(self, request: PaintRequest) -> Painting:
-        """Paint one photo as `synthesis_job` does.
+        """Paint one photo as `synthesis_job` does, or show one look-alike on it.
 
         Raises:
             UserError: the photo cannot be read, or every kind of dirt is off.
@@ -60,9 +66,9 @@ class _Painter:
         began = time.perf_counter()
         # At the job's own size and then made smaller: painted smaller at once, one dish in four came out otherwise,
         # since marks are laid until enough pixels are covered.
-        dirt, photo = request.dirt, self._photo(request)
-        painted = paint(
-            photo.twin_HW3, photo.outline, dirt, sha1=photo.sha1, variant=request.variant, level=request.level
+        photo = self._photo(request)
+        painted = (
+            _painted(photo, request) if request.look_alike is None else _varied(photo, request, request.look_alike)
         )
         seen = frame(
             painted.image_HW3,
@@ -80,6 +86,7 @@ class _Painter:
             level=painted.level,
             has_dish=photo.outline is not None,
             ms=(time.perf_counter() - began) * 1000,
+            look_alikes=painted.look_alikes,
         )
 
     def _photo(self, request: PaintRequest) -> _Photo:
@@ -114,6 +121,34 @@ def _read(request: PaintRequest, outline: Outline | None) -> _Photo:
         outline = unpack_outline(pack_outline(find_dish(glance_HW3)))
     twin_HW3 = photo_to_paint(data, request.photo, request.dirt)
     return _Photo(twin_HW3=twin_HW3, sha1=sha1, outline=outline)
+
+
+def _painted(photo: _Photo, request: PaintRequest) -> Painted:
+    return paint(
+        photo.twin_HW3, photo.outline, request.dirt, sha1=photo.sha1, variant=request.variant, level=request.level
+    )
+
+
+def _varied(photo: _Photo, request: PaintRequest, name: str) -> Painted:
+    """The photo as it was taken, and with one look-alike alone: a painting without dirt."""
+    taken_HW3 = photo.twin_HW3
+    seed = [request.dirt.seed, photo_number(photo.sha1), request.variant, _ALONE]
+    image_HW3 = vary_with(
+        taken_HW3,
+        Surface.of(taken_HW3, photo.outline),
+        name,
+        request.look_alike_strength,
+        np.random.default_rng(seed),
+    )
+    return Painted(
+        image_HW3=image_HW3,
+        mask_HW=np.zeros(taken_HW3.shape[:2], np.uint8),
+        coverage=0.0,
+        level="",
+        kinds=(),
+        twin_HW3=taken_HW3,
+        look_alikes=(name,),
+    )
 
 
 def _picture(image_HW3: NDArray[np.uint8]) -> Picture:

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from studio.core.children import never
-from studio.core.errors import UserError
+from studio.core.errors import ConfigError, UserError
+from studio.core.registry import LOOK_ALIKES
 from studio.core.requests import PaintRequest, Picture
 from studio.core.sections import DirtSettings
 from studio.core.workers import Worker
@@ -20,6 +21,7 @@ from studio.data.synthesis_job import paint_dataset
 from tests.data.pictures import dish, save_dishes, silent
 
 SMALL = DirtSettings(ratio=1, size_px=80)
+PLAIN = DirtSettings(ratio=1, size_px=80, vary=0)
 
 
 def pixels(picture: Picture) -> np.ndarray:
@@ -51,8 +53,9 @@ def test_the_preview_is_what_the_job_writes(tmp_path: Path) -> None:
         )
         answer = paint(request)
         assert (as_saved(pixels(answer.after)) == read_photo(painted.file(child))).all()
-        assert (as_saved(pixels(answer.before)) == read_photo(painted.file(source))).all()
-        assert answer.level == child.level
+        twin = child.twin if child.look_alikes else source.twin
+        assert (as_saved(pixels(answer.before)) == read_photo(painted.folder / str(twin))).all()
+        assert (answer.level, answer.look_alikes) == (child.level, child.look_alikes)
 
 
 def test_a_dropped_photo_is_painted_as_an_imported_one(tmp_path: Path) -> None:
@@ -79,7 +82,7 @@ def test_a_smaller_screen_shows_the_same_dirt(tmp_path: Path) -> None:
 def test_another_variant_is_other_dirt_on_the_same_photo(tmp_path: Path) -> None:
     dish(3).save(tmp_path / "1.jpg")
     paint = make()
-    first, second = (paint(PaintRequest(photo=str(tmp_path / "1.jpg"), dirt=SMALL, variant=n)) for n in (0, 1))
+    first, second = (paint(PaintRequest(photo=str(tmp_path / "1.jpg"), dirt=PLAIN, variant=n)) for n in (0, 1))
     assert first.before == second.before and first.after != second.after
 
 
@@ -115,3 +118,37 @@ def test_it_answers_from_a_warm_process(tmp_path: Path) -> None:
         assert answer.value.after.width == 80
     finally:
         worker.close()
+
+
+def test_a_look_alike_by_itself_lies_on_the_photo_as_it_was_taken(tmp_path: Path) -> None:
+    dish(3).save(tmp_path / "1.jpg")
+    paint, photo = make(), str(tmp_path / "1.jpg")
+    taken = paint(PaintRequest(photo=photo, dirt=PLAIN)).before
+    alone = paint(PaintRequest(photo=photo, dirt=SMALL, look_alike="steel"))
+    assert alone.before == taken and alone.after != taken
+    assert not pixels(alone.mask).any() and alone.coverage == 0
+    assert alone.look_alikes == ("steel",)
+
+
+def test_a_look_alike_by_itself_is_another_one_in_another_variant_alone(tmp_path: Path) -> None:
+    dish(3).save(tmp_path / "1.jpg")
+    paint = make()
+    first, again, other = (
+        paint(PaintRequest(photo=str(tmp_path / "1.jpg"), dirt=SMALL, look_alike="steel", variant=variant)).after
+        for variant in (0, 0, 1)
+    )
+    assert first == again and first != other
+
+
+def test_a_painting_names_what_was_done_to_its_dish(tmp_path: Path) -> None:
+    dish(3).save(tmp_path / "1.jpg")
+    only_steel = {**dict.fromkeys(LOOK_ALIKES.names(), 0.0), "steel": 1.0}
+    dirt = DirtSettings(size_px=80, vary=1, look_alikes=only_steel)
+    answer = make()(PaintRequest(photo=str(tmp_path / "1.jpg"), dirt=dirt))
+    assert answer.look_alikes == ("steel",)
+
+
+def test_an_unknown_look_alike_is_the_persons_error(tmp_path: Path) -> None:
+    dish(3).save(tmp_path / "1.jpg")
+    with pytest.raises(ConfigError, match="unknown look-alike 'stel'; did you mean 'steel'"):
+        make()(PaintRequest(photo=str(tmp_path / "1.jpg"), dirt=SMALL, look_alike="stel"))
