@@ -20,7 +20,7 @@ from studio.core import jobs
 from studio.core.config import StudioConfig, read_json
 from studio.core.errors import ConfigError, UserError
 from studio.core.events import JobEnded
-from studio.core.presets import CONSTRAINTS, PRESETS, compose
+from studio.core.presets import CLEAN_PRESET, CONSTRAINTS, DEFAULT_PRESET, PRESETS, compose
 from studio.core.requests import EvaluateRequest, TrainRequest
 from studio.core.runs import RunFolder, find_run, new_run
 from studio.core.sections import DirtSettings
@@ -124,8 +124,10 @@ def _add_generate(commands: Any) -> None:
     amount = parser.add_mutually_exclusive_group()
     amount.add_argument("--ratio", help="dirty samples per clean photo; those that exist count (default 2)")
     amount.add_argument("--variations", metavar="N", help="paint exactly N on each clean photo")
+    amount.add_argument("--total", metavar="N", help="N dirty samples in all; those that exist count")
     for level in ("light", "medium", "heavy"):
         parser.add_argument(f"--{level}", metavar="SHARE", help=f"share of {level} dirt")
+    parser.add_argument("--vary", metavar="SHARE", help="share of samples on another dish, clean twin likewise")
     parser.add_argument("--seed", help="another seed paints other dirt (default 0)")
 
 
@@ -171,7 +173,8 @@ def _open_window(asked: argparse.Namespace) -> int:
 def _generate(asked: argparse.Namespace) -> int:
     from studio.data.dataset import make_dataset
 
-    values = {name: getattr(asked, name) for name in ("ratio", "variations", "light", "medium", "heavy", "seed")}
+    names = ("ratio", "variations", "total", "light", "medium", "heavy", "vary", "seed")
+    values = {name: getattr(asked, name) for name in names}
     flags = {f"dirt.{name}": _read_value(text) for name, text in values.items() if text is not None}
     dirt: DirtSettings = StudioConfig().with_values(flags).dirt
     console = Console()
@@ -222,8 +225,11 @@ def _fresh(asked: argparse.Namespace) -> tuple[TrainRequest, RunFolder]:
         raise UserError("train: name a dataset or a folder of photos, or a run with --resume")
     if not Path(asked.data).exists():
         raise UserError(f"{asked.data}: does not exist; name a dataset or a folder of photos")
+    from studio.data.dataset import has_only_clean
+
     config = compose(
         preset=asked.preset,
+        fallback=CLEAN_PRESET if has_only_clean(Path(asked.data)) else DEFAULT_PRESET,
         constraint=asked.constraint,
         file_values=read_json(asked.config) if asked.config else None,
         file_name=str(asked.config),

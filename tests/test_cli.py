@@ -16,7 +16,7 @@ import pytest
 from studio.cli import main
 from studio.core.runs import RunFolder
 
-SMALL = [
+SMALL = ["--dirt.total", "12", "--ensemble.members", "1", 
     "--preset", "balanced", "--model.input_size", "48", "--training.batch_size", "8",
     "--hardware.precision", "float32", "--monitoring.tensorboard", "false", "--data.workers", "0",
 ]  # fmt: skip
@@ -70,6 +70,7 @@ def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         (["train", ".", "--config", "none.json"], "none.json: cannot be read"),
         (["train", "--resume", "nowhere"], "nowhere: is not a run"),
         (["generate", "nowhere", "--out", "x"], "nowhere: does not exist"),
+        (["generate", ".", "--out", "x", "--total", "9", "--ratio", "2"], "--ratio: not allowed with argument --total"),
         (["evaluate", "nowhere", "--model", "x"], "does not exist"),
         (["classify", "nowhere", "--model", "x"], "nowhere: does not exist"),
     ],
@@ -87,6 +88,15 @@ def test_bad_input_is_one_sentence_and_exit_code_2(
     assert sentence in said.err
     assert said.err.count("\n") == 1
     assert said.out == ""
+
+
+def test_generate_varies_every_dish_and_paints_a_number_in_total(clean_photos: Path, tmp_path: Path) -> None:
+    dataset = tmp_path / "dataset"
+    assert main(["generate", str(clean_photos), "--out", str(dataset), "--total", "5", "--vary", "1"]) == 0
+    manifest = json.loads((dataset / "manifest.json").read_text(encoding="utf-8"))
+    painted = [sample for sample in manifest["samples"] if sample["synthetic"]]
+    assert len(painted) == 5
+    assert all(sample["look_alikes"] and (dataset / sample["twin"]).is_file() for sample in painted)
 
 
 def test_generate_paints_what_the_ratio_asks_for(clean_photos: Path, tmp_path: Path) -> None:

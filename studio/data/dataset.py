@@ -9,7 +9,25 @@ from studio.core.children import Emit, ShouldStop
 from studio.core.sections import DirtSettings
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest, is_dataset
+from studio.data.photos import CLEAN, class_of, find_photos
 from studio.data.synthesis_job import paint_dataset
+
+
+def has_only_clean(place: Path) -> bool:
+    """Whether photos of clean dishes are all there is, so that dirt has to be painted, or was.
+
+    Args:
+        place: a dataset's folder, or photos; nothing is opened but a manifest.
+
+    Raises:
+        UserError: the manifest is torn.
+    """
+    if is_dataset(place):
+        photos = [sample.label for sample in Manifest.load(place).samples if not sample.synthetic]
+    else:
+        root = place if place.is_dir() else place.parent
+        photos = [class_of(photo, root) for photo in find_photos([place])]
+    return bool(photos) and set(photos) == {CLEAN}
 
 
 def make_dataset(
