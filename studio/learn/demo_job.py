@@ -62,8 +62,8 @@ def demo(config: StudioConfig | None, folder: Path, *, seat: Seat, emit: Emit, s
 
 
 def _quick() -> StudioConfig:
-    """The `transfer` strategy with smaller pictures and fewer looks, so that the demo is over while one watches."""
-    return apply_preset("transfer").edited(model__input_size=224, model__views=2)
+    """The `transfer` strategy with smaller pictures and fewer of them, so that the demo is over while one watches."""
+    return apply_preset("transfer").edited(model__input_size=224, dirt__total=240)
 
 
 def _draw(folder: Path, emit: Emit) -> tuple[Path, Path]:
