@@ -28,3 +28,17 @@ def wilson(right: int, count: int, *, z: float = Z_95) -> tuple[float, float]:
     low = 0.0 if right == 0 else max(0.0, middle - reach)
     high = 1.0 if right == count else min(1.0, middle + reach)
     return low, high
+
+
+def binomial_tail(hits: int, count: int, share: float) -> float:
+    """How probable so many hits or more are by chance.
+
+    Args:
+        hits: how often it happened.
+        count: out of how many.
+        share: of a single try, 0..1.
+
+    Returns:
+        0..1; exact.
+    """
+    return math.fsum(math.comb(count, k) * share**k * (1 - share) ** (count - k) for k in range(hits, count + 1))

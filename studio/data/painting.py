@@ -131,18 +131,18 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
         raise UserError(f"{shown(item.path)}: has changed since it was imported; import the photos again")
     twin_HW3 = photo_to_paint(data, item.path, item.dirt)
     building, outline = Path(item.building), unpack_outline(item.dish)
-    twin = _jpeg(twin_HW3)
+    twin = as_jpeg(twin_HW3)
     _write(building / twin_path(item.id), twin)
     children = []
     for variant in range(item.variants):
         id = f"{item.id}-{variant:03d}"
         painted = paint(twin_HW3, outline, item.dirt, sha1=item.sha1, variant=variant)
-        content = _jpeg(painted.image_HW3)
+        content = as_jpeg(painted.image_HW3)
         file = building / child_path(id)
         _write(file, content)
         twin_sha1 = ""
         if painted.look_alikes:
-            clean = _jpeg(painted.twin_HW3)
+            clean = as_jpeg(painted.twin_HW3)
             twin_sha1 = _sha1(clean)
             _write(building / twin_path(id), clean)
         _write(building / mask_path(id), _png(painted.mask_HW))
@@ -170,7 +170,8 @@ def _sha1(content: bytes) -> str:
     return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
-def _jpeg(image_HW3: NDArray[np.uint8]) -> bytes:
+def as_jpeg(image_HW3: NDArray[np.uint8]) -> bytes:
+    """A picture as the file in which twins and painted pictures are kept."""
     stream = io.BytesIO()
     # Full colour resolution: dirt is red and small, and halved colours would smear it in the file but not its twin.
     Image.fromarray(image_HW3).save(stream, "JPEG", quality=QUALITY, subsampling=0)

@@ -47,7 +47,7 @@ def see(
     Raises:
         PhotoError: the file cannot be used.
     """
-    return _seen(read_bytes(file), file, outline, framing, background, size_hw)
+    return see_bytes(read_bytes(file), file, outline, framing=framing, background=background, size_hw=size_hw)
 
 
 def see_unknown(file: Path | str, *, framing: Framing, background: Background, size_hw: tuple[int, int]) -> Framed:
@@ -65,17 +65,31 @@ def see_unknown(file: Path | str, *, framing: Framing, background: Background, s
     data = read_bytes(file)
     found = find_dish(decode_photo(data, file, longest_px=GLANCE_PX).image_HW3)
     outline = unpack_outline(pack_outline(found))  # rounded as in a manifest, so that the pixels are the same
-    return _seen(data, file, outline, framing, background, size_hw)
+    return see_bytes(data, file, outline, framing=framing, background=background, size_hw=size_hw)
 
 
-def _seen(
+def see_bytes(
     data: bytes,
     file: Path | str,
     outline: Outline | None,
+    *,
     framing: Framing,
     background: Background,
     size_hw: tuple[int, int],
 ) -> Framed:
+    """Decode a photo's content and frame it, as `see` does.
+
+    Args:
+        data: the content of the file.
+        file: the picture, for the error's sentence.
+        outline: where its dish is.
+        framing: see `framing.frame`.
+        background: see `framing.frame`.
+        size_hw: height and width of the result, px.
+
+    Raises:
+        PhotoError: the file cannot be used.
+    """
     longest_px = round(_SPARE * max(size_hw) * _enlargement(outline, framing, size_hw))
     photo = decode_photo(data, file, longest_px=longest_px)
     return frame(photo.image_HW3, outline, framing=framing, background=background, size_hw=size_hw)
