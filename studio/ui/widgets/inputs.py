@@ -215,6 +215,8 @@ class Slider(QSlider):
 
     def set_off(self, is_off: bool) -> None:
         """Show the slider grey, its value kept."""
+        if bool(self.property("off")) == is_off:
+            return  # to polish costs more than all the rest of a move of the slider
         self.setProperty("off", is_off)
         self.style().unpolish(self)
         self.style().polish(self)
