@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
@@ -12,6 +12,8 @@ from typing_extensions import override
 from studio.ui.before_after import BeforeAfter
 from studio.ui.film_strip import VIEW_TITLES, FilmStrip
 from studio.ui.kind_list import KindList
+from studio.ui.kind_pages import KindPages
+from studio.ui.kind_row import ROW_INSET_PX
 from studio.ui.shares_bar import SharesBar
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
@@ -22,11 +24,10 @@ from studio.ui.widgets.segmented import Choice, SegmentedControl
 _SIDE_PX = 16
 _GAP_PX, _COMPACT_GAP_PX = 24, 16
 _KINDS_PX, _COMPACT_KINDS_PX = 167, 199
-_STRIP_TOP_PX, _STRIP_OUT_PX = 16, 4
-_SHARES_TOP_PX = 19
+_CAPTION_TOP_PX = 6
+_STRIP_TOP_PX, _STRIP_OUT_PX = 10, 4
+_SHARES_TOP_PX = 14
 _LEAST_PICTURE_PX, _MOST_PICTURE_PX = 200, 900
-_HEAD_PX = 24
-_COMPACT_HEAD_PX = 27
 _SEED_PX = 96
 _LEAST_PX = (520, 440)
 
@@ -64,10 +65,9 @@ class DirtBench(QWidget):
         for floating in (self.views, self.framing):
             floating.setParent(self)
             floating.hide()
-        self.kinds = KindList(theme)
-        self._kinds_title = Label("Kinds of dirt", "small", "text_2", weight=600)
-        self._strength = Label("strength", "small", "text_2")
-        self.coverage = ElidedLabel("", "small", "text_2")
+        self.pages = KindPages(theme)
+        # Both ends count: what was done to the dish, and how much dirt lies on it.
+        self.caption = ElidedLabel("", "small", "text_2", mode=Qt.TextElideMode.ElideMiddle)
         self.another = Button(
             theme, "Another one", icon="dices", kind="tool", keys="R", tooltip="Paint other dirt on this photo"
         )
@@ -90,7 +90,7 @@ class DirtBench(QWidget):
         self.ratio.setRange(0, 1000)
         self.ratio.setSingleStep(0.5)
         self._children = (
-            self.picture, self.strip, self.kinds, self._kinds_title, self._strength, self.coverage, self.another,
+            self.picture, self.caption, self.strip, self.pages, self.another,
             self._seed_title, self.seed, self.shares, self._ratio_title, self.ratio,
         )  # fmt: skip
         for child in self._children:
@@ -106,11 +106,15 @@ class DirtBench(QWidget):
         """Whether the layout for a small window is used."""
         return self._is_compact
 
+    @property
+    def kinds(self) -> KindList:
+        """The kinds of dirt."""
+        return self.pages.kinds
+
     def set_compact(self, is_compact: bool) -> None:
         """Use the layout for a small window, or the other one."""
         self._is_compact = is_compact
         self.strip.setVisible(not is_compact)
-        self.coverage.setVisible(not is_compact)
         self.picture.set_corner(self.views if is_compact else None)
         if not is_compact:
             self.views.hide()
@@ -137,17 +141,17 @@ class DirtBench(QWidget):
     def _arrange_wide(self) -> None:
         theme = self._theme
         strip = self.strip.height() - 2 * _STRIP_OUT_PX
-        below = _STRIP_TOP_PX + strip + _SHARES_TOP_PX + self.shares.height() + 10
+        line = theme.line_px("small")
+        below = _CAPTION_TOP_PX + line + _STRIP_TOP_PX + strip + _SHARES_TOP_PX + self.shares.height() + 10
         side = min(self.width() - 2 * _SIDE_PX - _GAP_PX - _KINDS_PX, self.height() - below, _MOST_PICTURE_PX)
         side = max(side, _LEAST_PICTURE_PX)
         right = _SIDE_PX + side + _GAP_PX
         column = max(_KINDS_PX, self.width() - _SIDE_PX - right)
-        line, control = theme.line_px("small"), theme.height("control")
+        control = theme.height("control")
         self.picture.setGeometry(_SIDE_PX, 0, side, side)
-        self._place_head(right, column, _HEAD_PX)
-        self.kinds.setGeometry(right, _HEAD_PX, column, side - _HEAD_PX - _HEAD_PX + 4)
-        self.coverage.setGeometry(right, side - line - 4, column, line + 4)
-        top = side + _STRIP_TOP_PX
+        self.caption.setGeometry(_SIDE_PX, side + _CAPTION_TOP_PX, side, line)
+        self._place_pages(right, column, side)
+        top = side + _CAPTION_TOP_PX + line + _STRIP_TOP_PX
         # The ring of the chosen tile reaches beyond the strip's own pictures.
         out = _STRIP_OUT_PX
         self.strip.setGeometry(_SIDE_PX - out, top - out, side + 2 * out, self.strip.height())
@@ -155,25 +159,25 @@ class DirtBench(QWidget):
         top += control + theme.space()
         self._seed_title.setGeometry(right, top, column - _SEED_PX, control)
         self.seed.setGeometry(right + column - _SEED_PX, top, _SEED_PX, control)
-        top = side + _STRIP_TOP_PX + strip + _SHARES_TOP_PX
+        top = side + _CAPTION_TOP_PX + line + _STRIP_TOP_PX + strip + _SHARES_TOP_PX
         self.shares.setGeometry(_SIDE_PX, top, side, self.shares.height())
         self._ratio_title.setGeometry(right, top, column, self.shares.height() - control)
         self.ratio.setGeometry(right, top + self.shares.height() - control, column, control)
 
     def _arrange_compact(self) -> None:
         theme = self._theme
-        control = theme.height("control")
-        below = theme.space(1.5) + self.shares.height() + theme.space(2)
+        control, line = theme.height("control"), theme.line_px("small")
+        below = _CAPTION_TOP_PX + line + theme.space(1.5) + self.shares.height() + theme.space(2)
         side = min(self.width() - 2 * _SIDE_PX - _COMPACT_GAP_PX - _COMPACT_KINDS_PX, self.height() - below)
         side = max(side, _LEAST_PICTURE_PX)
         right = _SIDE_PX + side + _COMPACT_GAP_PX
         column = max(_COMPACT_KINDS_PX, self.width() - _SIDE_PX - right)
         self.picture.setGeometry(_SIDE_PX, 0, side, side)
-        self._place_head(right, column, _HEAD_PX)
-        button_top = side - control - 2
-        self.kinds.setGeometry(right, _COMPACT_HEAD_PX, column, button_top - _COMPACT_HEAD_PX - 2)
+        self.caption.setGeometry(_SIDE_PX, side + _CAPTION_TOP_PX, side, line)
+        button_top = side - control
+        self._place_pages(right, column, button_top - theme.space())
         self.another.setGeometry(right, button_top, column, control)
-        top = side + theme.space(1.5)
+        top = side + _CAPTION_TOP_PX + line + theme.space(1.5)
         self.shares.setGeometry(_SIDE_PX, top, side, self.shares.height())
         half = (column - _COMPACT_GAP_PX) // 2
         for title, box, left in (
@@ -183,14 +187,13 @@ class DirtBench(QWidget):
             title.setGeometry(QRect(left, top, half, self.shares.height() - control))
             box.setGeometry(QRect(left, top + self.shares.height() - control, half, control))
 
-    def _place_head(self, left: int, width: int, height: int) -> None:
-        self._kinds_title.setGeometry(left, 0, width - 60, height)
-        self._strength.setGeometry(left + width - self._strength.sizeHint().width(), 0, 60, height)
+    def _place_pages(self, left: int, width: int, height: int) -> None:
+        """Rows stand in the column; their ground and the scroll bar reach beyond it."""
+        inset, lane = ROW_INSET_PX, self._theme.width("scroll_bar")
+        self.pages.setGeometry(left - inset, 0, width + 2 * inset + lane, height)
 
     def _order_tabs(self) -> None:
         order: list[QWidget] = [self.picture, self.picture.mask_switch, *self.strip.tiles.values()]
-        for kind_row in self.kinds.rows.values():
-            order += [kind_row.switch, kind_row.slider]
-        order += [self.another, self.seed, *self.shares.grips, self.ratio]
+        order += [*self.pages.controls(), self.another, self.seed, *self.shares.grips, self.ratio]
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)

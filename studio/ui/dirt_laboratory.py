@@ -11,8 +11,9 @@ from typing_extensions import override
 from studio.core.errors import ConfigError
 from studio.core.requests import Painting, PaintRequest
 from studio.ui.dirt_bench import DirtBench
-from studio.ui.dirt_plan import Planner, plan_words
+from studio.ui.dirt_plan import Planner, plan_words, share_of_varied
 from studio.ui.painting_preview import PaintingPreview
+from studio.ui.painting_words import REAL_DIRT, painting_words
 from studio.ui.photo_model import name_of
 from studio.ui.pictures import PaintingPictures, dish_box
 from studio.ui.progress import JobProgress
@@ -22,7 +23,7 @@ from studio.ui.widgets.buttons import IconButton, PrimaryAction
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import Panel, PanelFooter
-from studio.ui.words import percent, sentence_case, time_left
+from studio.ui.words import sentence_case, time_left
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
@@ -54,13 +55,17 @@ class DirtLaboratory(Panel):
         self._variant = 0
         self._level: str | None = None
         self._painting: Painting | None = None
+        self._is_shown_alone = False
         self._pictures: PaintingPictures | None = None
         self._view_before = ""
+        self._per_sample_ms: float | None = None
         self._planner = Planner()
         self.bench = DirtBench(theme)
+        self._alone = ""
         self.preview = PaintingPreview(session, self._wish, self)
         self.action = PrimaryAction(theme, "Generate", icon="paintbrush", keys="Ctrl+G")
         self._headline = ElidedLabel("", "body", weight=600)
+        self._twins = ElidedLabel("", "small", "text_2")
         self._cost = ElidedLabel("", "small", "text_2")
         self._settled = QTimer(self)
         self._settled.setSingleShot(True)
@@ -93,6 +98,11 @@ class DirtLaboratory(Panel):
     def headline(self) -> str:
         """What the button will do, in words."""
         return self._headline.text()
+
+    @property
+    def twins(self) -> str:
+        """Which of them will show another dish than the photo."""
+        return self._twins.text()
 
     @property
     def cost(self) -> str:
@@ -142,6 +152,7 @@ class DirtLaboratory(Panel):
         words = sentence_case(progress.words)
         self.action.show_progress(words, progress.share, time_left(progress.remaining_s))
         self._headline.setText(doing)
+        self._say_twins("")
         self._cost.setText("You can go on looking around.")
 
     def update_plan(self) -> None:
@@ -170,7 +181,7 @@ class DirtLaboratory(Panel):
         )  # fmt: skip
         self._header.setFixedHeight(_TALL_PX)
         footer = PanelFooter(theme)
-        told = column(None, self._headline, self._cost, None, gap=0)
+        told = column(None, self._headline, self._twins, self._cost, None, gap=0)
         footer.row.addLayout(told, 1)
         footer.row.addWidget(self.action)
         self.add(self._header)
@@ -179,8 +190,11 @@ class DirtLaboratory(Panel):
 
     def _connect(self) -> None:
         bench = self.bench
-        bench.kinds.changed.connect(self._change_kinds)
-        bench.kinds.released.connect(self.keep_settings)
+        bench.pages.kinds_changed.connect(self._change_kinds)
+        bench.pages.look_alikes_changed.connect(self._change_look_alikes)
+        bench.pages.vary_changed.connect(self._change_vary)
+        bench.pages.released.connect(self.keep_settings)
+        bench.pages.shown.connect(self._show_alone)
         bench.shares.changed.connect(self._change_shares)
         bench.shares.released.connect(self.keep_settings)
         bench.seed.valueChanged.connect(self._change_seed)
@@ -203,7 +217,7 @@ class DirtLaboratory(Panel):
 
     # Settings
 
-    def _change(self, changes: dict[str, object]) -> None:
+    def _change(self, changes: dict[str, object], *, is_seen: bool = True) -> None:
         try:
             self._config = self._config.with_values(changes)
         except ConfigError as error:
@@ -212,11 +226,18 @@ class DirtLaboratory(Panel):
             return
         self._settled.start()
         self._say_plan()
-        self.ask_for_picture()
+        if is_seen:
+            self.ask_for_picture()
 
     def _change_kinds(self, strengths: dict[str, float]) -> None:
         self._level = None
         self._change({"dirt.kinds": strengths})
+
+    def _change_look_alikes(self, shares: dict[str, float]) -> None:
+        self._change({"dirt.look_alikes": shares}, is_seen=not self._alone)
+
+    def _change_vary(self, share: float) -> None:
+        self._change({"dirt.vary": share}, is_seen=not self._alone)
 
     def _change_shares(self, light: int, medium: int, heavy: int) -> None:
         self._level = None
@@ -226,7 +247,7 @@ class DirtLaboratory(Panel):
         self._change({"dirt.seed": seed})
 
     def _change_ratio(self, ratio: float) -> None:
-        self._change({"dirt.ratio": ratio, "dirt.variations": None})
+        self._change({"dirt.ratio": ratio, "dirt.variations": None, "dirt.total": None})
 
     def _change_framing(self, framing: str) -> None:
         self._change({"data.framing": framing})
@@ -247,7 +268,7 @@ class DirtLaboratory(Panel):
         bench.ratio.setValue(dirt.ratio)
         for control in (bench.seed, bench.ratio):
             control.blockSignals(False)
-        bench.kinds.show_strengths(dirt.kinds)
+        bench.pages.show_settings(dirt)
         bench.shares.set_shares(dirt.light, dirt.medium, dirt.heavy)
         bench.framing.blockSignals(True)
         bench.framing.choose(self._config.data.framing)
@@ -255,12 +276,18 @@ class DirtLaboratory(Panel):
 
     # The picture
 
+    def _show_alone(self, name: str) -> None:
+        """Show one look-alike by itself; empty shows dirt again."""
+        if name != self._alone:
+            self._alone = name
+            self.ask_for_picture()
+
     def _wish(self) -> PaintRequest | None:
         manifest, sample = self._manifest, self._sample
         if manifest is None or sample is None:
             self._show_words("Drop photos of clean dishes: the dirt is painted on them.")
             return None
-        if not any(strength > 0 for strength in self.bench.kinds.strengths.values()):
+        if not self._alone and not self._is_any_kind_on():
             self._show_words("Every kind of dirt is off. Switch one on.")
             return None
         source = _source(manifest, sample)
@@ -277,6 +304,7 @@ class DirtLaboratory(Panel):
             framing=config.data.framing,
             background=config.data.background,
             input_px=config.model.input_size,
+            look_alike=self._alone or None,
         )
 
     def _longest_px(self, source: Sample) -> int:
@@ -289,7 +317,7 @@ class DirtLaboratory(Panel):
         manifest, sample = self._manifest, self._sample
         if manifest is None or sample is None or request.photo != str(manifest.picture(_source(manifest, sample))):
             return  # another photo is looked at by now; its picture is on its way
-        self._painting = painting
+        self._painting, self._is_shown_alone = painting, request.look_alike is not None
         self._show_painting()
 
     def _show_painting(self) -> None:
@@ -304,22 +332,16 @@ class DirtLaboratory(Panel):
         bench.picture.show_words("")
         bench.picture.show_pictures(pictures)
         bench.strip.show_pictures(pictures, bench.picture.place)
-        covered = percent(painting.coverage, 0 if painting.coverage >= 0.02 else 1)
-        if self._is_real_dirt():
-            bench.coverage.setText("Painted on clean photos only")
-            bench.picture.set_tags("", "")
-        else:
-            said = f"{covered} of the dish covered" if painting.has_dish else "No dish found: the middle is painted"
-            bench.coverage.setText(said)
-            level = f"{painting.level}, {covered}" if bench.is_compact else painting.level
-            bench.picture.set_tags("Before", f"After, {level}")
+        words = REAL_DIRT if self._is_real_dirt() else painting_words(painting, is_alone=self._is_shown_alone)
+        bench.caption.setText(words.caption)
+        bench.picture.set_tags(words.before, words.after)
         self._say_plan()
 
     def _show_words(self, words: str) -> None:
         self._painting = self._pictures = None
         self.bench.picture.show_words(words)
         self.bench.strip.show_pictures(None, 0.5)
-        self.bench.coverage.setText("")
+        self.bench.caption.setText("")
 
     def _recolour(self) -> None:
         self._show_painting()
@@ -359,20 +381,30 @@ class DirtLaboratory(Panel):
     def _say_plan(self) -> None:
         if self.action.is_running:
             return
-        per_sample_ms = self._painting.ms if self._painting is not None else None
+        if self._painting is not None and not self._is_shown_alone:
+            self._per_sample_ms = self._painting.ms
         words = plan_words(
             self._manifest,
             self._planner.plan(self._manifest, self._config.dirt),
-            is_any_kind_on=any(strength > 0 for strength in self.bench.kinds.strengths.values()),
-            per_sample_ms=per_sample_ms,
+            is_any_kind_on=self._is_any_kind_on(),
+            varied_share=share_of_varied(self._config.dirt),
+            per_sample_ms=self._per_sample_ms,
             cores=os.cpu_count() or 1,
             busy_with=self._session.job.title if self._session.job is not None else "",
         )
         self._headline.setText(words.headline)
+        self._say_twins(words.twins)
         self._cost.setText(words.cost)
         self.action.button.set_text(words.button)
         self.action.button.set_blocked(words.obstacle)
         self.action.updateGeometry()
+
+    def _say_twins(self, words: str) -> None:
+        self._twins.setText(words)
+        self._twins.setVisible(bool(words))
+
+    def _is_any_kind_on(self) -> bool:
+        return any(strength > 0 for strength in self.bench.kinds.strengths.values())
 
     def _generate(self) -> None:
         self.keep_settings()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.core.registry import LOOK_ALIKES
 from studio.core.sections import DirtSettings
 from studio.ui.words import count, duration, plural
 
@@ -22,6 +23,7 @@ class PlanWords:
 
     Attributes:
         headline: what will happen.
+        twins: which of them will show another dish than the photo; empty for none.
         cost: at what cost, or what stands in the way.
         button: the label of the button.
         obstacle: why it cannot be pressed; empty when it can.
@@ -29,6 +31,7 @@ class PlanWords:
 
     headline: str
     cost: str
+    twins: str = ""
     button: str = "Generate"
     obstacle: str = ""
 
@@ -48,7 +51,7 @@ class Planner:
         """
         if manifest is None:
             return None
-        matters = (dirt.ratio, dirt.variations, dirt.seed)
+        matters = (dirt.ratio, dirt.variations, dirt.total, dirt.seed)
         if self._known is None or self._known[0] is not manifest or self._known[1] != matters:
             # The dataset is there, so its module is loaded; the window opens without it.
             from studio.data.plan import how_many
@@ -63,6 +66,7 @@ def plan_words(
     plan: Plan | None,
     *,
     is_any_kind_on: bool,
+    varied_share: float = 0.0,
     per_sample_ms: float | None,
     cores: int,
     busy_with: str,
@@ -73,6 +77,7 @@ def plan_words(
         manifest: the open dataset.
         plan: what painting would come to; None without clean photos.
         is_any_kind_on: whether some kind of dirt has a strength.
+        varied_share: how many of the samples show a varied dish, 0..1.
         per_sample_ms: how long the last preview took; None before the first.
         cores: how many samples are painted at once.
         busy_with: title of the job that runs; empty for none.
@@ -95,7 +100,34 @@ def plan_words(
         whole_s = (plan.to_paint * (per_sample_ms + _SAVING_MS) + len(manifest.samples) * _SAVING_MS) / 1000 / cores
         cost += f" About {duration(_rough(whole_s))}."
     obstacle = f"{busy_with} is still running" if busy_with else ""
-    return PlanWords(headline=headline, cost=f"{obstacle}." if obstacle else cost, button=button, obstacle=obstacle)
+    return PlanWords(
+        headline=headline,
+        cost=f"{obstacle}." if obstacle else cost,
+        twins=_twins_words(plan.to_paint, varied_share),
+        button=button,
+        obstacle=obstacle,
+    )
+
+
+def share_of_varied(dirt: DirtSettings) -> float:
+    """The share of painted samples whose dish is varied, 0..1.
+
+    Args:
+        dirt: the settings.
+    """
+    if not dirt.look_alikes:  # most are on by themselves, and the registry need not be loaded to know
+        return dirt.vary
+    is_any_on = any(dirt.look_alikes.get(name, 1.0) > 0 for name in LOOK_ALIKES.names())
+    return dirt.vary if is_any_on else 0.0
+
+
+def _twins_words(number: int, varied_share: float) -> str:
+    varied = round(number * varied_share)
+    if not varied:
+        return ""
+    if varied_share == 1:
+        return "All on varied dishes, with clean twins of their own"
+    return f"About {count(varied)} of them on varied dishes with clean twins"
 
 
 def _rough(seconds: float) -> float:

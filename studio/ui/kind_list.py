@@ -1,25 +1,42 @@
-"""Every registered kind of dirt with its switch and its strength."""
+"""A scrolling list of registered kinds, each with its switch and its strength."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from studio.core.registry import DIRT_KINDS, Entry
+from studio.core.registry import Entry
+from studio.ui.kind_row import ROW_INSET_PX, KindRow
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.inputs import Slider
-from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import ScrollPanel
-from studio.ui.widgets.switch import Switch
 
-_ROW_PX, _LEAST_ROW_PX = 54, 36
-_SLIDER_PX = 16
-_ON_AGAIN = 50
+_ROW_PX, _SCROLLED_ROW_PX, _LEAST_ROW_PX = 54, 46, 36
+_GROUP_GAP_PX = 10
+_POINTED_MS = 150
+"""How long the mouse rests on a row before it is shown: on its way across the list it means none of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KindGroup:
+    """Rows under one heading.
+
+    Attributes:
+        title: the heading.
+        entries: the kinds, in order.
+        measure: what the numbers at the right say; empty under the first heading that said it.
+    """
+
+    title: str
+    entries: Sequence[Entry[Any]]
+    measure: str = ""
 
 
 class KindList(ScrollPanel):
@@ -27,26 +44,85 @@ class KindList(ScrollPanel):
 
     changed = Signal(object)
     released = Signal()
+    shown = Signal(str)
 
-    def __init__(self, theme: ThemeManager) -> None:
+    def __init__(
+        self,
+        theme: ThemeManager,
+        groups: Sequence[KindGroup],
+        *,
+        does: str,
+        sets: str,
+        intro: str = "",
+        lead: KindRow | None = None,
+        can_show: bool = False,
+    ) -> None:
         """Args:
         theme: where colours and measures come from.
+        groups: the rows.
+        does: what a switch does with its kind, such as `Paint`.
+        sets: what a slider sets, such as `Strength`.
+        intro: a sentence above everything.
+        lead: a row above the groups, its signals left to the caller.
+        can_show: whether a row that is pointed at or chosen is told by `shown`.
         """
         super().__init__()
-        self.rows = {entry.name: KindRow(theme, entry, self.content) for entry in DIRT_KINDS}
-        for kind_row in self.rows.values():
-            kind_row.changed.connect(self._tell)
-            kind_row.released.connect(self.released)
+        self._theme = theme
+        self._lead = lead
+        self._pointed = self._chosen = self._told = ""
+        self._intro = Label(intro, "small", "text_2", wrap=True)
+        self._intro.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self._groups: list[tuple[Label, Label, list[KindRow]]] = []
+        self.rows: dict[str, KindRow] = {}
+        for group in groups:
+            rows = []
+            for entry in group.entries:
+                kind_row = _row_of(theme, entry, does, sets, can_show)
+                kind_row.changed.connect(self._tell)
+                kind_row.released.connect(self.released)
+                kind_row.pointed.connect(partial(self._point, entry.name))
+                kind_row.pressed.connect(partial(self._press, entry.name))
+                kind_row.reached.connect(partial(self.choose, entry.name))
+                self.rows[entry.name] = kind_row
+                rows.append(kind_row)
+            heading = Label(group.title, "small", "text_2", weight=600)
+            measure = Label(group.measure, "small", "text_2")
+            measure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self._groups.append((heading, measure, rows))
+        for child in self._children():
+            child.setParent(self.content)
+        self._intro.setVisible(bool(intro))
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_POINTED_MS)
+        self._rest.timeout.connect(self._show)
 
     @property
     def strengths(self) -> dict[str, float]:
         """Strength of every kind, 0..1; 0 is off."""
         return {name: kind_row.strength for name, kind_row in self.rows.items()}
 
+    @property
+    def on_show(self) -> str:
+        """Name of the kind that is pointed at, else of the chosen one; empty for none."""
+        return self._told
+
+    @property
+    def all_rows(self) -> tuple[KindRow, ...]:
+        """The lead and every kind, from top to bottom."""
+        return (*((self._lead,) if self._lead is not None else ()), *self.rows.values())
+
     def show_strengths(self, strengths: Mapping[str, float]) -> None:
         """Show strengths; a kind that is not named shows its own."""
         for name, kind_row in self.rows.items():
             kind_row.show_strength(strengths.get(name))
+
+    def choose(self, name: str) -> None:
+        """Keep one kind on show; empty shows none of them."""
+        self._chosen = name
+        for other, kind_row in self.rows.items():
+            kind_row.set_chosen(other == name)
+        self._show()
 
     @override
     def sizeHint(self) -> QSize:
@@ -55,95 +131,72 @@ class KindList(ScrollPanel):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        pitch = min(_ROW_PX, max(_LEAST_ROW_PX, self.height() // max(1, len(self.rows))))
-        is_scrolled = pitch * len(self.rows) > self.height()
-        width = self.width() - (self.verticalScrollBar().sizeHint().width() if is_scrolled else 0)
-        self.content.setFixedHeight(pitch * len(self.rows))
-        for number, kind_row in enumerate(self.rows.values()):
-            kind_row.setGeometry(0, number * pitch, width, pitch)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Rows share the height; once they scroll anyway they take a comfortable one."""
+        theme, inset = self._theme, ROW_INSET_PX
+        width = self.width() - theme.width("scroll_bar")
+        inner = width - 2 * inset
+        heading = theme.line_px("small") + 6
+        intro = self._intro.heightForWidth(inner) + theme.space() if not self._intro.isHidden() else 0
+        fixed = intro + heading * len(self._groups) + _GROUP_GAP_PX * (len(self._groups) - 1)
+        number = len(self.all_rows)
+        pitch = (self.height() - fixed) // max(1, number)
+        pitch = min(_ROW_PX, pitch) if pitch >= _LEAST_ROW_PX else _SCROLLED_ROW_PX
+        lead = pitch + _GROUP_GAP_PX if self._lead is not None else 0
+        self._intro.setGeometry(inset, 0, inner, intro)
+        top = intro
+        if self._lead is not None:
+            self._lead.setGeometry(0, top, width, pitch)
+            top += lead
+        for title, measure, rows in self._groups:
+            title.setGeometry(inset, top, inner, heading)
+            measure.setGeometry(inset, top, inner, heading)
+            top += heading
+            for kind_row in rows:
+                kind_row.setGeometry(0, top, width, pitch)
+                top += pitch
+            top += _GROUP_GAP_PX
+        self.content.setFixedHeight(top - _GROUP_GAP_PX)
+
+    def _children(self) -> list[QWidget]:
+        labels = [label for title, measure, _ in self._groups for label in (title, measure)]
+        return [self._intro, *labels, *self.all_rows]
 
     def _tell(self) -> None:
         self.changed.emit(self.strengths)
 
+    def _point(self, name: str, is_pointed: bool) -> None:
+        if is_pointed:
+            self._pointed = name
+        elif self._pointed == name:
+            self._pointed = ""
+        self._rest.start()
 
-class KindRow(QWidget):
-    """One kind: switch, title, strength in words, slider."""
+    def _press(self, name: str) -> None:
+        # Pressed again it lets go: the mouse still rests on it, and must not count as pointing.
+        self._pointed = ""
+        self._rest.stop()
+        self.choose("" if name == self._chosen else name)
 
-    changed = Signal()
-    released = Signal()
+    def _show(self) -> None:
+        name = self._pointed or self._chosen
+        if name != self._told:
+            self._told = name
+            self.shown.emit(name)
 
-    def __init__(self, theme: ThemeManager, entry: Entry[Any], parent: QWidget) -> None:
-        """Args:
-        theme: where colours and measures come from.
-        entry: the registered kind.
-        parent: where it lies.
-        """
-        super().__init__(parent)
-        self._theme = theme
-        own = entry.traits["strength"]
-        assert isinstance(own, int | float)
-        self._own = float(own)
-        self.switch = Switch(theme, accessible_name=f"Paint {entry.title.lower()}", tooltip=entry.help)
-        self.slider = Slider(accessible_name=f"Strength of {entry.title.lower()}", tooltip=entry.help)
-        self._title = ElidedLabel(entry.title)
-        self._value = Label("", "small", "text_2")
-        self._value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        for child in (self.switch, self._title, self._value, self.slider):
-            child.setParent(self)
-        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.show_strength(None)
-        self.switch.toggled.connect(self._switched)
-        self.slider.valueChanged.connect(self._slid)
-        self.slider.sliderReleased.connect(self.released)
 
-    @property
-    def strength(self) -> float:
-        """0..1; 0 while switched off."""
-        return self.slider.value() / 100 if self.switch.isChecked() else 0.0
-
-    def show_strength(self, strength: float | None) -> None:
-        """Show a strength; None the kind's own. Off keeps the slider where it is."""
-        strength = self._own if strength is None else strength
-        for child in (self.switch, self.slider):
-            child.blockSignals(True)
-        if strength != self.strength:
-            self.switch.setChecked(strength > 0)
-            self.switch.setProperty("place", float(strength > 0))
-        if strength > 0:
-            self.slider.setValue(round(100 * strength))
-        elif self.slider.value() == 0:
-            self.slider.setValue(round(100 * self._own) or _ON_AGAIN)
-        for child in (self.switch, self.slider):
-            child.blockSignals(False)
-        self._say()
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        theme, width = self._theme, self.width()
-        line, gap = theme.line_px("body"), theme.space()
-        top = min(6, (self.height() - line - _SLIDER_PX) // 3)
-        switch = theme.width("switch")
-        value = 26
-        self.switch.setGeometry(0, top, switch, line)
-        self._title.setGeometry(switch + gap, top, width - switch - gap - value, line)
-        self._value.setGeometry(width - value, top, value, line)
-        slider_top = top + line + min(5, (self.height() - line - _SLIDER_PX) // 3)
-        self.slider.setGeometry(0, slider_top, width, _SLIDER_PX)
-
-    def _switched(self) -> None:
-        self._say()
-        self.changed.emit()
-        self.released.emit()
-
-    def _slid(self, value: int) -> None:
-        if value > 0 and not self.switch.isChecked():
-            self.switch.setChecked(True)  # moving the slider of a kind that is off means wanting it
-            return
-        self._say()
-        self.changed.emit()
-
-    def _say(self) -> None:
-        is_on = self.switch.isChecked()
-        self.slider.set_off(not is_on)
-        self._value.setText(str(self.slider.value()) if is_on else "off")
-        self._title.set_tone("text" if is_on else "text_2")
+def _row_of(theme: ThemeManager, entry: Entry[Any], does: str, sets: str, can_show: bool) -> KindRow:
+    own = entry.traits["strength"]
+    assert isinstance(own, int | float)
+    title = entry.title.lower()
+    return KindRow(
+        theme,
+        entry.title,
+        entry.help,
+        own=float(own),
+        switch_name=f"{does} {title}",
+        slider_name=f"{sets} of {title}",
+        can_be_shown=can_show,
+    )

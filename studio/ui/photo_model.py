@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from studio.ui.painting_words import kind_words, look_alike_words
 from studio.ui.widgets.class_glyph import ClassLook, class_look
 from studio.ui.words import count
 
@@ -198,6 +199,10 @@ def _description(sample: Sample) -> str:
     lines = [name_of(sample), f"{title_of(sample)}, {count(sample.width)} × {count(sample.height)} px"]
     if sample.synthetic and sample.level:
         lines[1] += f", {sample.level}"
+    if sample.kinds:
+        lines.append(f"Dirt: {kind_words(sample.kinds)}")
+    if sample.look_alikes:
+        lines.append(f"Dish: {look_alike_words(sample.look_alikes)}")
     if sample.is_blurred:
         lines.append("Blurred")
     return "\n".join(lines)

@@ -323,8 +323,11 @@ def _shown_level(tab: DatasetTab) -> str:
     return painting.level if painting is not None else ""
 
 
-def test_another_one_is_other_dirt_on_the_same_photo(qtbot: QtBot, opened: DatasetTab) -> None:
+def test_another_one_is_other_dirt_on_the_same_photo(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
     laboratory = opened.laboratory
+    varied = laboratory.painting
+    session.set_config(session.config.edited(dirt__vary=0))
+    qtbot.waitUntil(lambda: laboratory.painting is not varied, timeout=LIMIT_MS)
     before = laboratory.painting
     assert before is not None
     laboratory.bench.another.click()
@@ -371,6 +374,39 @@ def test_settings_changed_elsewhere_show_in_the_laboratory(opened: DatasetTab, s
     assert bench.seed.value() == 41
     assert bench.ratio.value() == 3.5
     assert bench.shares.shares == (33, 34, 33)
+
+
+def test_a_look_alike_is_shown_by_itself_on_the_photo_as_it_was_taken(
+    qtbot: QtBot, opened: DatasetTab, painter: PainterHere
+) -> None:
+    bench = opened.laboratory.bench
+    bench.pages.switch.part("look_alikes").click()
+    bench.pages.look_alikes.choose("steel")
+    qtbot.waitUntil(
+        lambda: bench.caption.text() == "Polished steel alone: a clean dish, no dirt on it", timeout=LIMIT_MS
+    )
+    assert painter.asked[-1].look_alike == "steel"
+    bench.pages.switch.part("dirt").click()
+    qtbot.waitUntil(lambda: bench.caption.text().endswith("dirt"), timeout=LIMIT_MS)
+    assert painter.asked[-1].look_alike is None
+
+
+def test_shares_of_look_alikes_become_settings(opened: DatasetTab, session: Session) -> None:
+    pages = opened.laboratory.bench.pages
+    pages.switch.part("look_alikes").click()
+    pages.look_alikes.rows["steel"].slider.setValue(64)
+    pages.vary.slider.setValue(35)
+    opened.laboratory.keep_settings()
+    assert session.config.dirt.look_alikes["steel"] == 0.64
+    assert session.config.dirt.vary == 0.35
+
+
+def test_the_footer_says_how_many_dishes_are_varied(opened: DatasetTab, session: Session) -> None:
+    session.set_config(session.config.edited(dirt__ratio=3.0, dirt__vary=0.5))
+    assert opened.laboratory.headline == "16 dirty samples will be painted"
+    assert opened.laboratory.twins == "About 8 of them on varied dishes with clean twins"
+    session.set_config(session.config.edited(dirt__vary=0))
+    assert opened.laboratory.twins == ""
 
 
 def test_the_framing_is_chosen_where_its_effect_is_seen(opened: DatasetTab, session: Session) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from studio.core.registry import LOOK_ALIKES
 from studio.core.requests import Painting, Picture
+from studio.core.sections import DirtSettings
 from studio.data.sample_dishes import SAMPLE_COUNT
 from studio.ui.before_after import BeforeAfter
-from studio.ui.dirt_plan import plan_words
+from studio.ui.dirt_plan import plan_words, share_of_varied
+from studio.ui.painting_words import painting_words
 from studio.ui.pictures import PaintingPictures, overlay, square_around
 from studio.ui.shares_bar import SharesBar
 from studio.ui.start_cards import SAMPLE_DISHES
@@ -142,6 +147,19 @@ def test_without_clean_photos_the_footer_says_what_is_missing() -> None:
     words = plan_words(None, None, is_any_kind_on=True, per_sample_ms=None, cores=2, busy_with="")
     assert words.headline == "No clean photos yet"
     assert words.obstacle
+
+
+def test_a_painting_says_what_was_done_to_the_dish_and_how_dirty_it_is() -> None:
+    words = painting_words(replace(_painting(), look_alikes=("steel", "droplets")), is_alone=False)
+    assert words.caption == "Polished steel, water drops + 11 % dirt"
+    assert painting_words(_painting(), is_alone=False).caption == "The dish as taken + 11 % dirt"
+
+
+def test_without_any_look_alike_no_dish_is_varied() -> None:
+    off = dict.fromkeys(LOOK_ALIKES.names(), 0.0)
+    assert share_of_varied(DirtSettings(vary=0.7)) == 0.7
+    assert share_of_varied(DirtSettings(vary=0.7, look_alikes=off)) == 0.0
+    assert share_of_varied(DirtSettings(vary=0.7, look_alikes={"steel": 0.0})) == 0.7
 
 
 def test_the_card_names_as_many_sample_dishes_as_are_drawn() -> None:

@@ -53,6 +53,16 @@ def _names(wall: PhotoWall) -> list[str]:
     return [Path(sample.path).name for sample in wall.model.samples]
 
 
+def test_a_painted_sample_tells_its_dirt_and_what_its_dish_became(wall: PhotoWall, tmp_path: Path) -> None:
+    family = photo(1, children=1)
+    child = replace(family[1], level="light", kinds=("smear", "crumbs"), look_alikes=("steel", "droplets", "gone"))
+    wall.set_manifest(Manifest(folder=tmp_path, name="plates", samples=(family[0], child)))
+    row = wall.model.row_of(child.id)
+    assert row is not None
+    told = wall.model.data(wall.model.index(row), Qt.ItemDataRole.ToolTipRole).splitlines()
+    assert told[2:] == ["Dirt: smears, crumbs", "Dish: polished steel, water drops, gone"]
+
+
 def test_each_class_has_its_section_and_painted_ones_their_own(wall: PhotoWall) -> None:
     told = [(section.look.title, section.count) for section in wall.model.sections]
     assert told == [("Clean", 12), ("Dirty", 5), ("Dirty, painted", 2)]

@@ -1,0 +1,63 @@
+"""What a painting shows, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from studio.core.registry import DIRT_KINDS, LOOK_ALIKES, Registry
+from studio.core.requests import Painting
+from studio.ui.words import percent, sentence_case
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaintingWords:
+    """What stands on a painting and under it.
+
+    Attributes:
+        before, after: the tags on its two sides.
+        caption: the line under it.
+    """
+
+    before: str = ""
+    after: str = ""
+    caption: str = ""
+
+
+REAL_DIRT = PaintingWords(caption="A real dirty dish, shown as it is: dirt is painted on clean photos only")
+
+
+def painting_words(painting: Painting, *, is_alone: bool) -> PaintingWords:
+    """Say what a painting shows.
+
+    Args:
+        painting: what the painter answered.
+        is_alone: whether it shows one look-alike by itself.
+    """
+    done = sentence_case(look_alike_words(painting.look_alikes))
+    if is_alone:
+        return PaintingWords(before="As taken", after=done, caption=f"{done} alone: a clean dish, no dirt on it")
+    covered = percent(painting.coverage, 0 if painting.coverage >= 0.02 else 1)
+    if not painting.has_dish:
+        caption = "No dish found: the middle is painted"
+    elif done:
+        caption = f"{done} + {covered} dirt"
+    else:
+        caption = f"The dish as taken + {covered} dirt"
+    return PaintingWords(before="Before", after=f"After, {painting.level}", caption=caption)
+
+
+def look_alike_words(names: Iterable[str]) -> str:
+    """Look-alikes by their titles: `polished steel, water drops`."""
+    return ", ".join(_title(LOOK_ALIKES, name).lower() for name in names)
+
+
+def kind_words(names: Iterable[str]) -> str:
+    """Kinds of dirt by their titles: `smears, crumbs`."""
+    return ", ".join(_title(DIRT_KINDS, name).lower() for name in names)
+
+
+def _title(registry: Registry[Any], name: str) -> str:
+    """A manifest may name a kind that this version no longer has."""
+    return registry[name].title if name in registry else name
