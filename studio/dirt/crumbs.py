@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import numpy as np
 
 from studio.core.registry import DIRT_KINDS
 from studio.dirt import cv
+from studio.dirt.blur import blurred
 from studio.dirt.deposit import deposit
-from studio.dirt.layer import Layer
-from studio.dirt.noise import BORDER_PX, GRAINY, NATURAL, mottle, smoothstep
-from studio.dirt.palette import Tint
+from studio.dirt.draws import between
+from studio.dirt.layer import Layer, Mark, deferred
+from studio.dirt.lookups import mix, smoothstep
+from studio.dirt.noise import BORDER_PX, GRAINY, NATURAL, mottle
 from studio.dirt.surface import Surface
 
 
@@ -21,7 +24,7 @@ from studio.dirt.surface import Surface
     help="Crumbs, rice and lumps with a shadow, in clusters, in the groove or along the rim.",
     strength=0.7,
 )
-def crumbs(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Layer, ...]:
+def crumbs(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Mark, ...]:
     """Clusters of crumbs, with a lump here and there.
 
     Args:
@@ -30,33 +33,30 @@ def crumbs(rng: np.random.Generator, surface: Surface, strength: float) -> tuple
         strength: 0 none, 1 about ten clusters.
 
     Returns:
-        one layer for each cluster.
+        one mark for each cluster.
     """
     if strength <= 0:
         return ()
-    layers = []
-    for _ in range(math.ceil(strength * rng.uniform(5, 12))):
-        tint = surface.meal.solid(rng)
-        share = rng.random()
-        if share < 0.16:
-            count, largest, spread = 1, float(rng.uniform(0.03, 0.075)), 0.0
-        elif share < 0.42:
-            count, largest, spread = 1 + int(rng.integers(0, 3)), float(rng.uniform(0.014, 0.032)), 0.05
-        elif share < 0.72:
-            count = 3 + int(rng.exponential(3 + 6 * strength))
-            largest, spread = float(rng.uniform(0.016, 0.034)), float(rng.uniform(0.04, 0.12))
-        else:
-            # Flecks: herbs, pepper, the finest crumbs.
-            count = 6 + int(rng.exponential(6 + 14 * strength))
-            largest, spread = float(rng.uniform(0.008, 0.014)), float(rng.uniform(0.05, 0.14))
-        layers.append(_cluster(rng, surface, tint, count, largest, spread))
-    return tuple(layer for layer in layers if layer is not None)
+    count = math.ceil(strength * between(rng, 5, 12))
+    return deferred(rng, count, partial(_cluster, surface=surface, strength=strength))
 
 
-def _cluster(
-    rng: np.random.Generator, surface: Surface, tint: Tint, count: int, largest: float, spread: float
-) -> Layer | None:
-    """Lumps that lie together, or None where they miss the dish; `largest` is a radius in dish radii."""
+def _cluster(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+    """Lumps that lie together, or None where they miss the dish."""
+    tint = surface.meal.solid(rng)
+    share = rng.random()
+    # How many, the largest one's radius and how far they are spread, both in dish radii.
+    if share < 0.16:
+        count, largest, spread = 1, between(rng, 0.03, 0.075), 0.0
+    elif share < 0.42:
+        count, largest, spread = 1 + int(rng.integers(0, 3)), between(rng, 0.014, 0.032), 0.05
+    elif share < 0.72:
+        count = 3 + int(rng.exponential(3 + 6 * strength))
+        largest, spread = between(rng, 0.016, 0.034), between(rng, 0.04, 0.12)
+    else:
+        # Flecks: herbs, pepper, the finest crumbs.
+        count = 6 + int(rng.exponential(6 + 14 * strength))
+        largest, spread = between(rng, 0.008, 0.014), between(rng, 0.05, 0.14)
     rho, theta = surface.meal.place(rng, rim_share=0.22, groove_share=0.34)
     x, y = surface.point(rho, theta)
     is_grain = tint.food.name == "rice"
@@ -76,7 +76,6 @@ def _cluster(
         radii = np.full(count, max(0.013, 0.6 * largest)) * rng.uniform(0.85, 1.1, count)
     heights, shades = rng.uniform(0.55, 1, count), rng.uniform(0.2, 0.8, count)
     corners = rng.uniform(0.5, 1.3, (count, 9)) if not is_grain else np.ones((count, 9))
-    seeds = rng.integers(0, 2**32, 2)
     pad = 2.6 * largest + 0.01
     patch = surface.patch(
         float((xs.min() + xs.max()) / 2),
@@ -99,25 +98,31 @@ def _cluster(
     for k in np.argsort(radii, kind="stable"):
         cv.fillPoly(height_HW, shapes[k : k + 1], int(255 * heights[k]), cv.LINE_AA, 4)
         cv.fillPoly(shade_HW, shapes[k : k + 1], int(255 * shades[k]), cv.LINE_8, 4)
-    drawn = np.random.default_rng(seeds)
-    typical_px = float(np.median(radii)) / patch.step
-    dome_HW = cv.GaussianBlur(height_HW.astype(np.float32) / 255, (0, 0), max(0.4, 0.3 * typical_px))
-    rough_HW = mottle(drawn, patch, max(0.03, 1.6 * largest), NATURAL)
-    fine_HW = mottle(drawn, patch, max(0.015, 0.5 * largest), GRAINY)
+    typical = float(np.sort(radii)[count // 2])
+    typical_px = typical / patch.step
+    dome_HW = blurred(height_HW.astype(np.float32), max(0.4, 0.3 * typical_px))
+    dome_HW *= np.float32(1 / 255)
+    rough_HW = mottle(rng, patch, max(0.03, 1.6 * largest), NATURAL)
+    fine_HW = mottle(rng, patch, max(0.015, 0.5 * largest), GRAINY)
     # Noise eats into the outline: crumbs are torn, not cut.
     torn = 0.05 if is_grain else 0.42
-    solid_HW = smoothstep(0.24, 0.42, dome_HW * (1 - torn + 2 * torn * rough_HW))
-    thickness_HW = solid_HW * (0.7 + 1.6 * dome_HW * (0.6 + 0.8 * fine_HW))
-    colour_HW = np.clip(shade_HW.astype(np.float32) / 255 + 0.6 * (fine_HW - 0.5), 0, 1)
-    wet = surface.meal.wetness if drawn.random() < tint.food.gloss else 0.0
+    rough_HW *= np.float32(2 * torn)
+    rough_HW += np.float32(1 - torn)
+    rough_HW *= dome_HW
+    thickness_HW = smoothstep(0.24, 0.42, rough_HW)
+    dome_HW *= np.float32(1.28) * fine_HW + np.float32(0.96)
+    dome_HW += np.float32(0.7)
+    thickness_HW *= dome_HW
+    colour_HW = mix(shade_HW.astype(np.float32), 1 / 255, fine_HW, 0.6, -0.3)
+    wet = surface.meal.wetness if rng.random() < tint.food.gloss else 0.0
     return deposit(
-        drawn,
+        rng,
         surface,
         patch,
-        thickness_HW.astype(np.float32),
+        thickness_HW,
         tint,
         shade_HW=colour_HW,
-        contrast=float(drawn.uniform(10, 20)),
-        relief=float(min(0.03, 0.55 * np.median(radii) + 0.004)),
+        contrast=between(rng, 10, 20),
+        relief=min(0.03, 0.55 * typical + 0.004),
         wet=wet,
     )

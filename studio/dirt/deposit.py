@@ -3,14 +3,32 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.blur import blurred, cast
+from studio.dirt.draws import between
 from studio.dirt.layer import Layer
-from studio.dirt.outline import Field
+from studio.dirt.lookups import index, look_up, positions
+from studio.dirt.outline import Field, Image
 from studio.dirt.palette import SHADES, Tint
 from studio.dirt.surface import Patch, Surface
+
+THICKEST = 2.55
+"""Thickness beyond which more is not seen."""
+
+STEEPEST = 3.0
+"""Slope beyond which a steeper one looks the same."""
+
+_DEPTHS = (THICKEST * positions()).astype(np.float32)
+_FILM_DEPTHS = np.minimum(_DEPTHS, np.float32(2))
+_SLOPES = STEEPEST * (2 * positions() - 1)
+
+_RIGHTWARDS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float64)
+_DOWN = _RIGHTWARDS.T.copy()
+"""Sobel's slopes; turned to the light before they are applied, one pass does for both."""
 
 THINNEST = 0.004
 """Thickness that no eye sees."""
@@ -46,31 +64,74 @@ def deposit(
     Returns:
         the layer, on the photo's own pixels.
     """
-    turn = float(rng.uniform(-3, 9))
-    ramp = tint.ramp(contrast, turn)
+    ramp = tint.ramp(contrast, between(rng, -3, 9))
     height_HW = patch.coarse(thickness_HW)
-    shade = np.full(height_HW.shape, 0.5, np.float32) if shade_HW is None else patch.coarse(shade_HW)
     left, top, right, bottom = _extent(height_HW, 2 + math.ceil(2 * relief * surface.radius_px))
-    height_HW, shade = height_HW[top:bottom, left:right], shade[top:bottom, left:right]
-    # Thick is darker and fuller than thin, as in any sauce.
-    shade = shade - np.float32(0.16) * (np.minimum(height_HW, np.float32(1.5)) - np.float32(0.5))
+    height_HW = height_HW[top:bottom, left:right]
+    thick = index(height_HW, 0, THICKEST)
+    shade = look_up(thick, _thick_shade())
     shadow_HW = highlight_HW = None
     if relief > 0:
-        lean, shadow_HW, highlight_HW = _relief(surface, height_HW, tint, relief, wet)
-        shade = shade + 0.34 * lean
-    index = np.clip(shade * (SHADES - 1), 0, SHADES - 1).astype(np.uint8)
-    film_3 = np.log(tint.film(ramp))
-    transmittance_HW3 = np.exp(np.minimum(height_HW, 2.0)[..., None] * film_3)
+        lean, shadow_HW, highlight_HW = _relief(surface, height_HW, look_up(thick, _solid()), relief, wet)
+        shade += lean
+    if shade_HW is None:
+        shades = index(shade, -0.5, 0.5)
+    else:
+        own = patch.coarse(shade_HW)[top:bottom, left:right]
+        shades = cv.addWeighted(own, SHADES - 1, shade, SHADES - 1, 0, dtype=cv.CV_8U)
+    film = np.array([[math.log(share)] for share in tint.film(ramp)], np.float32)
+    through = cv.exp(film * _FILM_DEPTHS - np.float32(tint.food.cover) * _DEPTHS)
     return Layer(
         left=patch.left + left,
         top=patch.top + top,
-        colour_HW3=ramp[index],
-        alpha_HW=1 - np.exp(height_HW * np.float32(-tint.food.cover)),
-        transmittance_HW3=transmittance_HW3,
+        colour_3HW=_planes(shades, ramp.T),
+        alpha_HW=look_up(thick, _cover(tint.food.cover)),
+        through_3HW=_planes(thick, through),
         shadow_HW=shadow_HW,
         highlight_HW=highlight_HW,
-        dull_HW=np.minimum(height_HW * 2.5, 1) * np.float32(dull) if dull > 0 else None,
+        dull_HW=np.minimum(height_HW * (2.5 * dull), dull) if dull > 0 else None,
     )
+
+
+def _planes(index_HW: Image, tables_3: Field) -> Field:
+    """Three fields from as many tables."""
+    planes_3HW = np.empty((3, *index_HW.shape), np.float32)
+    tables_3 = np.ascontiguousarray(tables_3)
+    for k in range(3):
+        cv.LUT(index_HW, tables_3[k], planes_3HW[k])
+    return planes_3HW
+
+
+@cache
+def _thick_shade() -> Field:
+    """By how much thickness changes the shade: thick is darker and fuller than thin, as in any sauce."""
+    return (-0.16 * (np.minimum(_DEPTHS, 1.5) - 0.5)).astype(np.float32)
+
+
+@cache
+def _cover(cover: float) -> Field:
+    """How much of what lies below is covered."""
+    table: Field = (1 - np.exp(-cover * _DEPTHS)).astype(np.float32)
+    return table
+
+
+@cache
+def _solid() -> Field:
+    """How much of the light a thickness keeps from what lies beside it."""
+    return _cover(1.5)
+
+
+@cache
+def _leans() -> Field:
+    """How much a slope changes the shade: -0.34 right away from the light, 0.34 right towards it."""
+    return (0.34 * _SLOPES / np.sqrt(1 + _SLOPES * _SLOPES)).astype(np.float32)
+
+
+@cache
+def _glints() -> Field:
+    """How brightly a wet slope shines."""
+    lean = _SLOPES / np.sqrt(1 + _SLOPES * _SLOPES)
+    return (np.maximum(1.6 * lean - 0.55, 0) ** 2).astype(np.float32)
 
 
 def _extent(height_HW: Field, pad: int) -> tuple[int, int, int, int]:
@@ -82,27 +143,20 @@ def _extent(height_HW: Field, pad: int) -> tuple[int, int, int, int]:
 
 
 def _relief(
-    surface: Surface, height_HW: Field, tint: Tint, relief: float, wet: float
+    surface: Surface, height_HW: Field, solid_HW: Field, relief: float, wet: float
 ) -> tuple[Field, Field, Field | None]:
-    """How slopes lean to the light (-1..1), the shadow that is cast, the wet highlight."""
+    """How slopes change the shade, the shadow that is cast, the wet highlight."""
     relief_px = relief * surface.radius_px
-    smooth = cv.GaussianBlur(height_HW, (0, 0), max(0.45, 0.35 * relief_px))
+    smooth = blurred(height_HW, max(0.45, 0.35 * relief_px))
     towards_x, towards_y = surface.light
-    slope_x, slope_y = (
-        cv.Sobel(smooth, cv.CV_32F, 1, 0, scale=0.25),
-        cv.Sobel(smooth, cv.CV_32F, 0, 1, scale=0.25),
-    )
     # A slope rises towards the light where the height falls in that direction.
-    lean = np.tanh(-(slope_x * towards_x + slope_y * towards_y) * np.float32(1.1 * relief_px)).astype(np.float32)
-    solid = 1 - np.exp(-1.5 * height_HW)
+    scale = -0.25 * 1.1 * relief_px
+    steep = cv.filter2D(smooth, cv.CV_32F, _RIGHTWARDS * (scale * towards_x) + _DOWN * (scale * towards_y))
+    slope = index(steep, -STEEPEST, STEEPEST)
     reach = max(0.3, 0.9 * relief_px)
-    matrix = np.array([[1, 0, -towards_x * reach], [0, 1, -towards_y * reach]])
-    cast = cv.GaussianBlur(solid, (0, 0), max(0.3, 0.55 * relief_px))
-    cast = cv.warpAffine(cast, matrix, (height_HW.shape[1], height_HW.shape[0]), flags=cv.INTER_LINEAR)
+    shade_HW = cast(solid_HW, max(0.3, 0.55 * relief_px), -towards_x * reach, -towards_y * reach)
     # Beside the heap only: a broad film casts none upon itself.
-    shadow_HW = np.maximum(cast - np.float32(0.85) * solid, 0) * np.float32(0.65)
-    highlight_HW = None
-    if wet > 0:
-        glint = np.clip(lean * 1.6 - 0.55, 0, 1)
-        highlight_HW = (np.float32(0.75 * wet) * glint * glint * solid).astype(np.float32)
-    return lean, shadow_HW, highlight_HW
+    shadow_HW = cv.addWeighted(shade_HW, 0.65, solid_HW, -0.65 * 0.85, 0)
+    np.maximum(shadow_HW, 0, out=shadow_HW)
+    highlight_HW = cv.multiply(look_up(slope, _glints()), solid_HW, scale=0.75 * wet) if wet > 0 else None
+    return look_up(slope, _leans()), shadow_HW, highlight_HW

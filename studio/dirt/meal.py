@@ -98,5 +98,5 @@ class Meal:
 
 def _nudged(rng: np.random.Generator, tint: Tint, by: float) -> Tint:
     lightness, a, b = tint.lab
-    step = rng.normal(0, by, 3)
-    return Tint(food=tint.food, lab=(float(lightness + step[0]), float(a + step[1]), float(b + step[2])))
+    lighter, redder, yellower = rng.normal(0, by, 3).tolist()
+    return Tint(food=tint.food, lab=(lightness + lighter, a + redder, b + yellower))

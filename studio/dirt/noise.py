@@ -86,7 +86,7 @@ def mottle(
     Returns:
         float32 of the patch's fine shape, 0..1.
     """
-    across, along = rng.random(2)
+    across, along = rng.random(), rng.random()
     density = TILE_TEXELS / (COARSEST_CYCLES * feature)
     level = _level(density * patch.step)
     density = density / 2**level
@@ -94,8 +94,10 @@ def mottle(
     if stretch == 1:
         # An enlarged piece of the tile costs a tenth of an affine warp, and blobs without a direction need no more.
         # On a dish of a few pixels a piece would be the whole tile many times over, to be averaged away.
-        texels = [min(4 * extent + 2, max(2, round(extent * patch.step * density))) for extent in size]
-        piece = _piece(slope, level, float(across), float(along), texels[0], texels[1])
+        share = patch.step * density
+        width = min(4 * size[0] + 2, max(2, round(size[0] * share)))
+        height = min(4 * size[1] + 2, max(2, round(size[1] * share)))
+        piece = _piece(slope, level, across, along, width, height)
         field: Field = cv.resize(piece, size, interpolation=cv.INTER_LINEAR)
         return field
     source = tile(slope, level)
@@ -148,19 +150,28 @@ def streaks(
     Returns:
         float32 of the patch's fine shape, 0..1.
     """
-    along, across = rng.random(2)
+    along, across = rng.random(), rng.random()
     texels = TILE_TEXELS / COARSEST_CYCLES
     level = _level(texels / feature_v * patch.step)
     source = tile(slope, level)
     side = source.shape[0]
     texels = texels / 2**level
-    map_u = u_HW * np.float32(texels / feature_u) + np.float32(along * side)
-    map_v = v_HW * np.float32(texels / feature_v) + np.float32(across * side)
+    map_u = cv.addWeighted(u_HW, texels / feature_u, u_HW, 0, along * side)
+    map_v = cv.addWeighted(v_HW, texels / feature_v, v_HW, 0, across * side)
     return cv.remap(source, map_u, map_v, cv.INTER_LINEAR, borderMode=cv.BORDER_WRAP)  # type: ignore[no-any-return]
 
 
 def smoothstep(low: float | Floats, high: float | Floats, values: Floats) -> Field:
     """0 below `low`, 1 above `high`, smooth between."""
-    t = np.clip((values - low) / (high - low + 1e-6), 0, 1)
-    smooth: Field = (t * t * (3 - 2 * t)).astype(np.float32, copy=False)
+    if isinstance(low, np.ndarray) or isinstance(high, np.ndarray):
+        t = np.asarray((values - low) / (high - low + 1e-6), np.float32)
+    else:
+        t = np.asarray(values - np.float32(low), np.float32)
+        t *= np.float32(1 / (high - low + 1e-6))
+    np.maximum(t, 0, out=t)
+    np.minimum(t, 1, out=t)
+    smooth: Field = t * np.float32(-2)
+    smooth += 3
+    smooth *= t
+    smooth *= t
     return smooth

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache, partial
+from itertools import accumulate
 
 import numpy as np
 
 from studio.core.registry import DIRT_KINDS
 from studio.dirt import cv
 from studio.dirt.deposit import deposit
-from studio.dirt.layer import Layer
-from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep, streaks
+from studio.dirt.draws import between
+from studio.dirt.layer import Layer, Mark, deferred
+from studio.dirt.lookups import (
+    away_index,
+    bell,
+    dome,
+    index,
+    look_up,
+    mix,
+    positions,
+    smooth_table,
+    smoothstep,
+)
+from studio.dirt.noise import GRAINY, NATURAL, mottle, streaks
 from studio.dirt.outline import Field
 from studio.dirt.surface import Patch, Surface
 
@@ -70,6 +85,8 @@ STYLES = (
     ),
 )  # fmt: skip
 
+_STYLE_ENDS = list(accumulate(style.share for style in STYLES))
+
 
 @DIRT_KINDS.register(
     "smear",
@@ -77,7 +94,7 @@ STYLES = (
     help="Sauce wiped by a spoon or bread: streaked films with broken edges.",
     strength=0.9,
 )
-def smear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Layer, ...]:
+def smear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[Mark, ...]:
     """Strokes of sauce, which follow the way the dish was wiped.
 
     Args:
@@ -86,15 +103,10 @@ def smear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[
         strength: 0 none, 1 about twenty strokes.
 
     Returns:
-        one layer for each stroke.
+        one mark for each stroke.
     """
-    count = math.ceil(strength * rng.uniform(8, 20)) if strength > 0 else 0
-    ends = np.cumsum([style.share for style in STYLES])
-    layers = []
-    for _ in range(count):
-        style = STYLES[min(len(STYLES) - 1, int(np.searchsorted(ends, rng.random())))]
-        layers.append(_stroke(rng, surface, style, strength))
-    return tuple(layer for layer in layers if layer is not None)
+    count = math.ceil(strength * between(rng, 8, 20)) if strength > 0 else 0
+    return deferred(rng, count, partial(_stroke, surface=surface, strength=strength))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,12 +122,15 @@ class Path:
 
     def patch(self, surface: Surface) -> Patch | None:
         """The pixels that hold the stroke."""
-        turn = np.linspace(-0.55 * self.length, 0.55 * self.length, 11) * self.bend
-        u, v = np.sin(turn) / self.bend, (1 - np.cos(turn)) / self.bend
         c, s = math.cos(self.heading), math.sin(self.heading)
-        xs, ys = self.x + u * c - v * s, self.y + u * s + v * c
+        xs, ys = [], []
+        for k in range(-5, 6):
+            turn = 0.11 * k * self.length * self.bend
+            u, v = math.sin(turn) / self.bend, (1 - math.cos(turn)) / self.bend
+            xs.append(self.x + u * c - v * s)
+            ys.append(self.y + u * s + v * c)
         pad = 0.75 * self.width + 0.012
-        low, high = (float(xs.min()), float(ys.min())), (float(xs.max()), float(ys.max()))
+        low, high = (min(xs), min(ys)), (max(xs), max(ys))
         half_x, half_y = (high[0] - low[0]) / 2 + pad, (high[1] - low[1]) / 2 + pad
         return surface.patch((low[0] + high[0]) / 2, (low[1] + high[1]) / 2, half_x, half_y)
 
@@ -125,79 +140,98 @@ class Path:
         right, below = patch.x_1W - np.float32(self.x), patch.y_H1 - np.float32(self.y)
         u_HW, v_HW = right * c + below * s, below * c - right * s
         if abs(self.bend) * self.length < 0.7:
-            return u_HW, v_HW - np.float32(0.5 * self.bend) * u_HW * u_HW
+            v_HW -= np.float32(0.5 * self.bend) * u_HW * u_HW
+            return u_HW, v_HW
         radius = 1 / self.bend
         side = np.float32(math.copysign(1, self.bend))
         # Measured from the far side of the circle, so that the jump of the angle lies away from the stroke.
-        distance_HW, angle_HW = cv.cartToPolar((v_HW - np.float32(radius)) * side, -u_HW)
-        return (angle_HW - np.float32(math.pi)) * np.float32(abs(radius)), np.float32(radius) - distance_HW * side
+        v_HW -= np.float32(radius)
+        v_HW *= side
+        distance_HW, angle_HW = cv.cartToPolar(v_HW, -u_HW)
+        angle_HW -= np.float32(math.pi)
+        angle_HW *= np.float32(abs(radius))
+        distance_HW *= -side
+        distance_HW += np.float32(radius)
+        return angle_HW, distance_HW
 
 
-def _stroke(rng: np.random.Generator, surface: Surface, style: Style, strength: float) -> Layer | None:
+def _stroke(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
     """One stroke, or None where it misses the dish."""
     meal = surface.meal
+    style = STYLES[min(len(STYLES) - 1, bisect_left(_STYLE_ENDS, rng.random()))]
     x, y = surface.point(*meal.place(rng, rim_share=0.06))
     grow = 0.65 + 0.35 * strength
-    length, width = float(rng.uniform(*style.length)) * grow, float(rng.uniform(*style.width)) * grow
-    load = float(rng.uniform(*style.load))
+    length, width = between(rng, *style.length) * grow, between(rng, *style.width) * grow
+    load = between(rng, *style.load)
     around = math.atan2(y, x) + math.pi / 2
-    heading = (around if meal.is_round else meal.angle) + float(rng.normal(0, 0.28))
+    heading = (around if meal.is_round else meal.angle) + rng.normal(0, 0.28)
     # A hand draws arcs: about the dish's centre when it wipes round, gently bent otherwise.
     if meal.is_round:
-        bend = 1 / (max(0.2, math.hypot(x, y)) * float(rng.uniform(0.85, 1.5)))
+        bend = 1 / (max(0.2, math.hypot(x, y)) * between(rng, 0.85, 1.5))
     else:
-        bend = float(rng.choice([-1, 1])) / float(rng.uniform(0.7, 3))
+        bend = (1 if rng.random() < 0.5 else -1) / between(rng, 0.7, 3)
     if rng.random() < 0.5:
         heading, bend = heading + math.pi, -bend
     path = Path(x=x, y=y, heading=heading, bend=bend, length=min(length, 3.2 / abs(bend)), width=width)
     tint = meal.sauce(rng)
-    seeds = rng.integers(0, 2**32, 2)
     patch = path.patch(surface)
     if patch is None:
         return None
-    drawn = np.random.default_rng(seeds)
-    thickness_HW, shade_HW = _height(drawn, patch, path, style)
-    relief = float(drawn.uniform(*style.relief)) if drawn.random() < 0.7 else 0.0
-    wet = meal.wetness * float(drawn.uniform(0.3, 1)) if relief and drawn.random() < tint.food.gloss else 0.0
+    thickness_HW, shade_HW = _height(rng, patch, path, style, load)
+    relief = between(rng, *style.relief) if rng.random() < 0.7 else 0.0
+    wet = meal.wetness * between(rng, 0.3, 1) if relief and rng.random() < tint.food.gloss else 0.0
     return deposit(
-        drawn, surface, patch, np.float32(load) * thickness_HW, tint, shade_HW=shade_HW,
-        contrast=float(drawn.uniform(6, 15)), relief=relief, wet=wet, dull=float(drawn.uniform(0.3, 0.9)),
+        rng, surface, patch, thickness_HW, tint, shade_HW=shade_HW,
+        contrast=between(rng, 6, 15), relief=relief, wet=wet, dull=between(rng, 0.3, 0.9),
     )  # fmt: skip
 
 
-def _height(rng: np.random.Generator, patch: Patch, path: Path, style: Style) -> tuple[Field, Field]:
-    """Thickness of one stroke, about 0..1.5, with its shade, over the patch's fine pixels."""
-
-    def draw(low: float, high: float) -> np.float32:
-        return np.float32(rng.uniform(low, high))
-
-    combed, dry, soft = (draw(*pair) for pair in (style.combed, style.dry, style.soft))
-    flecked = draw(*style.flecked)
+def _height(rng: np.random.Generator, patch: Patch, path: Path, style: Style, load: float) -> tuple[Field, Field]:
+    """Thickness of one stroke, about 0..1.5 times its load, with its shade, over the patch's fine pixels."""
+    combed, dry, soft = (between(rng, *pair) for pair in (style.combed, style.dry, style.soft))
+    flecked = between(rng, *style.flecked)
     u_HW, v_HW = path.coordinates(patch)
     # No hand is steady: the path wavers.
-    blotch_HW = mottle(rng, patch, float(draw(0.1, 0.3)), NATURAL)
-    v_HW = v_HW + draw(0.2, 0.8) * np.float32(path.width) * (blotch_HW - np.float32(0.5))
-    comb_HW = streaks(rng, patch, u_HW, v_HW, float(path.length * draw(0.5, 1.3)), float(path.width * draw(0.12, 0.45)))
-    lines_HW = streaks(rng, patch, u_HW, v_HW, float(draw(0.25, 0.8)), float(draw(0.012, 0.035)), GRAINY)
-    grain_HW = mottle(rng, patch, float(draw(0.03, 0.1)), GRAINY if rng.random() < 0.5 else NATURAL)
-    across_HW = np.abs(v_HW) * np.float32(2 / path.width)
+    blotch_HW = mottle(rng, patch, between(rng, 0.1, 0.3), NATURAL)
+    waver = between(rng, 0.2, 0.8) * path.width
+    v_HW = mix(v_HW, 1, blotch_HW, waver, -0.5 * waver)
+    comb_HW = streaks(
+        rng, patch, u_HW, v_HW, path.length * between(rng, 0.5, 1.3), path.width * between(rng, 0.12, 0.45)
+    )
+    lines_HW = streaks(rng, patch, u_HW, v_HW, between(rng, 0.25, 0.8), between(rng, 0.012, 0.035), GRAINY)
+    grain_HW = mottle(rng, patch, between(rng, 0.03, 0.1), GRAINY if rng.random() < 0.5 else NATURAL)
+    across = away_index(v_HW, 0, path.width / 2)
     # Every stripe has an end of its own.
-    along_HW = u_HW * np.float32(2 / path.length) + (comb_HW + lines_HW - 1) * (np.float32(0.35) * (combed + dry))
-    room_HW = np.maximum(1 - across_HW * across_HW, 0) * np.maximum(1 - along_HW * along_HW, 0)
-    stripes_HW = np.float32(0.55) * comb_HW + np.float32(0.45) * lines_HW
-    blotches_HW = np.float32(0.5) * (grain_HW + blotch_HW)
-    texture_HW = stripes_HW * combed + blotches_HW * (1 - combed)
-    # The stroke starts loaded and runs dry.
-    above_HW = texture_HW + np.float32(0.5) * room_HW - (draw(0.5, 0.72) + np.float32(0.3) * dry * along_HW)
-    cover_HW = smoothstep(0, float(soft), above_HW) * smoothstep(0.0, 0.2, room_HW)
-    inner_HW = np.float32(0.3) + np.float32(1.6) * np.maximum(above_HW, 0)
+    uneven = 0.35 * (combed + dry)
+    along_HW = mix(comb_HW, uneven, lines_HW, uneven, -uneven)
+    along_HW = mix(u_HW, 2 / path.length, along_HW, 1)
+    room_HW = dome(across)
+    room_HW *= dome(away_index(along_HW, 0, 1))
+    # Stripes against blotches; the stroke starts loaded and runs dry.
+    above_HW = mix(comb_HW, 0.55 * combed, lines_HW, 0.45 * combed, -between(rng, 0.5, 0.72))
+    above_HW += mix(grain_HW, 0.5 * (1 - combed), blotch_HW, 0.5 * (1 - combed))
+    above_HW += mix(room_HW, 0.5, along_HW, -0.3 * dry)
+    cover_HW = smoothstep(0, soft, above_HW)
+    cover_HW *= smoothstep(0.0, 0.2, room_HW)
+    np.maximum(above_HW, 0, out=above_HW)
+    above_HW *= 1.6 * load
+    above_HW += 0.3 * load
     if flecked > 0:
-        specks_HW = smoothstep(0.62, 0.78, grain_HW * np.float32(0.6) + lines_HW * np.float32(0.4))
-        inner_HW = inner_HW * (1 - flecked + flecked * np.float32(1.6) * specks_HW)
+        specks = index(mix(grain_HW, 0.6, lines_HW, 0.4), 0.62, 0.78)
+        above_HW *= look_up(specks, 1 - flecked + 1.6 * flecked * smooth_table())
     if path.width > 0.06:
         # Sauce is pushed aside in ridges and left in a heap where the tool lifts.
-        aside_HW = np.exp(-(((across_HW - np.float32(0.72)) * 7) ** 2)) * comb_HW
-        heap_HW = np.exp(-(((along_HW + draw(0.3, 0.7)) * 6) ** 2)) * grain_HW
-        inner_HW = inner_HW + draw(0, 0.9) * aside_HW + draw(0, 1.1) * heap_HW * cover_HW
-    shade_HW = np.float32(0.25) + np.float32(0.35) * grain_HW + np.float32(0.2) * lines_HW
-    return cover_HW * inner_HW, shade_HW
+        heap_HW = bell(along_HW, -between(rng, 0.3, 0.7), 1 / 6)
+        heap_HW *= grain_HW
+        heap_HW *= cover_HW
+        aside_HW = look_up(across, _ridge_table())
+        aside_HW *= comb_HW
+        above_HW += mix(aside_HW, between(rng, 0, 0.9) * load, heap_HW, between(rng, 0, 1.1) * load)
+    above_HW *= cover_HW
+    return above_HW, mix(grain_HW, 0.35, lines_HW, 0.2, 0.25)
+
+
+@cache
+def _ridge_table() -> Field:
+    """Where across a stroke its ridges stand: near either edge."""
+    return np.exp(-(((positions() - 0.72) * 7) ** 2)).astype(np.float32)

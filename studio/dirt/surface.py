@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.finder import find_outline
+from studio.dirt.lighting import lighting
 from studio.dirt.meal import Meal
 from studio.dirt.outline import FINDER_VERSION, Field, Floats, Image, Outline
 
@@ -70,6 +72,13 @@ class Patch:
         """Dish radii below the dish's centre, one column."""
         return (self.first_y + self.step * np.arange(self.fine_height, dtype=np.float32))[:, None].astype(np.float32)
 
+    def distance(self, x: float, y: float) -> Field:
+        """Dish radii from a place to every fine pixel."""
+        right_1W, below_H1 = self.x_1W - np.float32(x), self.y_H1 - np.float32(y)
+        distance_HW: Field = right_1W * right_1W + below_H1 * below_H1
+        np.sqrt(distance_HW, out=distance_HW)
+        return distance_HW
+
     def pixels(self, x: Floats, y: Floats) -> Field:
         """Points in dish radii as fine pixels, shape (points, 2)."""
         return np.stack([(x - self.first_x) / self.step, (y - self.first_y) / self.step], -1).astype(np.float32)
@@ -123,37 +132,20 @@ class Surface:
             outline: where the dish is; None takes the middle of the photo.
         """
         height, width = image_HW3.shape[:2]
-        used = outline or FALLBACK
-        points = used.points(height, width)
-        low, high = points.min(0), points.max(0)
-        left, top = (max(0, int(value) - 1) for value in low)
-        right, bottom = min(width, int(high[0]) + 3), min(height, int(high[1]) + 3)
-        left, top = min(left, width - 1), min(top, height - 1)
-        right, bottom = max(right, left + 1), max(bottom, top + 1)
-        mask_HW = _mask(points - (left, top), bottom - top, right - left)
-        area, (cx, cy) = _area_and_centre(points)
-        radius_px = max(0.5, math.sqrt(area / math.pi))
-        away = points - (cx, cy)
-        angle = np.arctan2(away[:, 1], away[:, 0])
-        order = np.argsort(angle, kind="stable")
-        directions = np.linspace(-math.pi, math.pi, RIMS, endpoint=False)
-        reach = np.hypot(away[:, 0], away[:, 1])[order] / radius_px
-        rim = np.interp(directions, angle[order], reach, period=2 * math.pi)
-        rim = np.maximum(rim, 0.05).astype(np.float32)
-        dish = image_HW3[top:bottom, left:right]
-        light, tone_HW, cast_3, dish_3 = _lighting(image_HW3, dish, mask_HW)
+        place = _place(outline or FALLBACK, height, width)
+        lit = lighting(image_HW3, place.box, place.mask_HW)
         return cls(
             height=height,
             width=width,
-            centre=(cx, cy),
-            radius_px=radius_px,
-            box=(left, top, right, bottom),
-            mask_HW=mask_HW,
-            rim=rim,
-            light=light,
-            tone_HW=tone_HW,
-            cast_3=cast_3,
-            dish_3=dish_3,
+            centre=place.centre,
+            radius_px=place.radius_px,
+            box=place.box,
+            mask_HW=place.mask_HW,
+            rim=place.rim,
+            light=lit.light,
+            tone_HW=lit.tone_HW,
+            cast_3=lit.cast_3,
+            dish_3=lit.dish_3,
             is_found=outline is not None,
             meal=Meal.plain(),
         )
@@ -168,16 +160,15 @@ class Surface:
         Args:
             image_HW3: uint8 RGB, as large as the photo.
         """
-        left, top, right, bottom = self.box
-        light, tone_HW, cast_3, dish_3 = _lighting(image_HW3, image_HW3[top:bottom, left:right], self.mask_HW)
-        return replace(self, light=light, tone_HW=tone_HW, cast_3=cast_3, dish_3=dish_3)
+        lit = lighting(image_HW3, self.box, self.mask_HW)
+        return replace(self, light=lit.light, tone_HW=lit.tone_HW, cast_3=lit.cast_3, dish_3=lit.dish_3)
 
     @property
     def fine(self) -> int:
         """Fine pixels per px: small dishes are drawn finer, or thin marks would vanish or alias."""
-        return 1 if self.radius_px >= 120 else 2 if self.radius_px >= 45 else 3
+        return 1 if self.radius_px >= 80 else 2 if self.radius_px >= 45 else 3
 
-    @property
+    @cached_property
     def dish_px(self) -> float:
         """Area of the dish in px."""
         return float(self.mask_HW.sum(dtype=np.float64))
@@ -187,7 +178,7 @@ class Surface:
         place = (theta / (2 * math.pi) + 0.5) % 1 * RIMS
         first = int(place) % RIMS
         share = place - int(place)
-        return float(self.rim[first] * (1 - share) + self.rim[(first + 1) % RIMS] * share)
+        return float(self.rim[first]) * (1 - share) + float(self.rim[(first + 1) % RIMS]) * share
 
     def point(self, rho: float, theta: float) -> tuple[float, float]:
         """A place on the dish: `rho` 0 is the centre, 1 the rim whatever the dish's shape; in dish radii."""
@@ -231,11 +222,53 @@ class Surface:
         Returns:
             share of the way from the centre to the rim, and direction in radians from -pi to pi.
         """
-        theta = np.arctan2(patch.y_H1, patch.x_1W).astype(np.float32)
-        place = (theta * np.float32(1 / (2 * math.pi)) + np.float32(0.5)) * RIMS
+        shape = patch.fine_height, patch.fine_width
+        x_HW, y_HW = (
+            np.ascontiguousarray(np.broadcast_to(patch.x_1W, shape)),
+            np.ascontiguousarray(np.broadcast_to(patch.y_H1, shape)),
+        )
+        rho, theta = cv.cartToPolar(x_HW, y_HW)
+        place = theta * np.float32(RIMS / (2 * math.pi)) + np.float32(RIMS / 2)
         rim = cv.remap(self.rim[None], place, np.zeros_like(place), cv.INTER_LINEAR, borderMode=cv.BORDER_WRAP)
-        distance = np.sqrt(patch.x_1W**2 + patch.y_H1**2)
-        return (distance / rim).astype(np.float32), theta
+        rho /= rim
+        # OpenCV counts from 0 to 2 pi.
+        theta -= np.float32(2 * math.pi) * (theta > np.float32(math.pi))
+        return rho, theta
+
+
+class _Place(NamedTuple):
+    """What an outline alone says of a surface."""
+
+    centre: tuple[float, float]
+    radius_px: float
+    box: tuple[int, int, int, int]
+    mask_HW: Field
+    rim: Field
+
+
+# All that is painted on one photo shares the dish's place.
+@lru_cache(maxsize=16)
+def _place(outline: Outline, height: int, width: int) -> _Place:
+    """Where a dish lies in photos of one size."""
+    points = outline.points(height, width)
+    low, high = points.min(0), points.max(0)
+    left, top = (max(0, int(value) - 1) for value in low)
+    right, bottom = min(width, int(high[0]) + 3), min(height, int(high[1]) + 3)
+    left, top = min(left, width - 1), min(top, height - 1)
+    right, bottom = max(right, left + 1), max(bottom, top + 1)
+    mask_HW = _mask(points - (left, top), bottom - top, right - left)
+    area, (cx, cy) = _area_and_centre(points)
+    radius_px = max(0.5, math.sqrt(area / math.pi))
+    away = points - (cx, cy)
+    angle = np.arctan2(away[:, 1], away[:, 0])
+    order = np.argsort(angle, kind="stable")
+    directions = np.linspace(-math.pi, math.pi, RIMS, endpoint=False)
+    reach = np.hypot(away[:, 0], away[:, 1])[order] / radius_px
+    rim = np.interp(directions, angle[order], reach, period=2 * math.pi)
+    rim = np.maximum(rim, 0.05).astype(np.float32)
+    for shared in (mask_HW, rim):
+        shared.setflags(write=False)
+    return _Place((cx, cy), radius_px, (left, top, right, bottom), mask_HW, rim)
 
 
 def _mask(points_N2: Field, height: int, width: int) -> Field:
@@ -261,45 +294,3 @@ def _area_and_centre(points_N2: Field) -> tuple[float, tuple[float, float]]:
         float(((y + next_y) * cross).sum() / (6 * area)),
     )
     return abs(area), centre
-
-
-def _lighting(image_HW3: Image, dish_HW3: Image, mask_HW: Field) -> tuple[tuple[float, float], Field, Field, Field]:
-    """Direction of the light, brightness of a white thing at each place, tint of light, colour of the dish."""
-    height, width = mask_HW.shape
-    scale = min(1.0, 40 / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small_HW3 = cv.resize(dish_HW3, size, interpolation=cv.INTER_AREA).astype(np.float32) / 255
-    is_dish = cv.resize(mask_HW, size, interpolation=cv.INTER_AREA) > 0.5
-    if not is_dish.any():
-        is_dish = np.ones(is_dish.shape, bool)
-    colours = small_HW3[is_dish]
-    dish_3 = np.median(colours, 0).astype(np.float32)
-    grey_HW = _grey(small_HW3)
-    median = float(np.median(grey_HW[is_dish])) + 1e-3
-    around = cv.resize(image_HW3, (24, 24), interpolation=cv.INTER_AREA).astype(np.float32) / 255
-    # A dark dish says little about the light: the brightest things in the photo, dish or table, say more.
-    bright = max(float(np.percentile(grey_HW[is_dish], 96)), 0.92 * float(np.percentile(_grey(around), 92)))
-    level = float(np.clip(bright / 0.86, 0.35, 1.06))
-    flat_HW = np.where(is_dish, grey_HW, median).astype(np.float32)
-    # The root keeps a print's or a base's darkness from being taken whole for shade.
-    shade_HW = np.clip(cv.GaussianBlur(flat_HW, (0, 0), 2.5) / median, 0.4, 1.6) ** 0.5
-    tone_HW = cv.resize((level * shade_HW).astype(np.float32), (width, height), interpolation=cv.INTER_LINEAR)
-    lit = around.reshape(-1, 3)[np.argsort(_grey(around), axis=None, kind="stable")[-60:]].mean(0)
-    cast = (lit / (lit.mean() + 1e-3)) ** 0.5
-    hue = dish_3 / (float(dish_3.mean()) + 0.08)
-    cast_3 = (np.clip(cast, 0.85, 1.15) * (0.86 + 0.14 * np.clip(hue, 0, 2))).astype(np.float32)
-    y, x = np.mgrid[: size[1], : size[0]].astype(np.float32)
-    x, y = x[is_dish] - x[is_dish].mean(), y[is_dish] - y[is_dish].mean()
-    values = grey_HW[is_dish] - median
-    slope_x = float((x * values).sum() / ((x * x).sum() + 1e-6))
-    slope_y = float((y * values).sum() / ((y * y).sum() + 1e-6))
-    # Window light from the upper left is what shows when the dish itself shows no direction.
-    toward = slope_x * max(size) - 0.05, slope_y * max(size) - 0.06
-    length = math.hypot(*toward) or 1.0
-    return (toward[0] / length, toward[1] / length), tone_HW, cast_3, dish_3
-
-
-def _grey(image_HW3: Field) -> Field:
-    """Luma, summed by hand: a matrix product may round by the number of its threads."""
-    grey_HW: Field = np.float32(0.3) * image_HW3[..., 0] + np.float32(0.59) * image_HW3[..., 1]
-    return grey_HW + np.float32(0.11) * image_HW3[..., 2]

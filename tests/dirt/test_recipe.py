@@ -53,10 +53,9 @@ def test_a_dirty_picture_is_as_large_as_its_clean_twin() -> None:
     photo = dish_photo(500, 700)
     settings = DirtSettings(size_px=256)
     result = paint(photo, outline_of(500, 700), settings, sha1=SHA1, variant=0)
-    twin = resize_to(photo, 256)
-    assert result.image_HW3.shape == twin.shape == (183, 256, 3)
+    assert result.image_HW3.shape == result.twin_HW3.shape == resize_to(photo, 256).shape == (183, 256, 3)
     untouched = result.mask_HW == 0
-    assert (result.image_HW3[untouched] == twin[untouched]).all()
+    assert (result.image_HW3[untouched] == result.twin_HW3[untouched]).all()
 
 
 def test_a_small_photo_is_not_enlarged() -> None:
