@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from torch import Tensor, nn
@@ -93,12 +94,17 @@ class RunKeeper:
             info=describe(self.run, event, trainer.standing.monitor),
         )
 
+    @cached_property
+    def _frozen(self) -> dict[str, Tensor]:
+        """The weights of a frozen network; its body's are asked for once, since that takes as long as ten steps."""
+        return self.network.state_dict()
+
     def _whole(self, learner: nn.Module) -> dict[str, Tensor]:
         """All weights of the network, with the learner's in their place."""
         weights = learner.state_dict()
         if not self.network.is_frozen:
             return weights
-        return {**self.network.state_dict(), **{f"head.{name}": value.clone() for name, value in weights.items()}}
+        return {**self._frozen, **{f"head.{name}": value.clone() for name, value in weights.items()}}
 
 
 def describe(run: RunFolder, event: EpochFinished, monitor: str) -> dict[str, Any]:
