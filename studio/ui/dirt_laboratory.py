@@ -334,6 +334,8 @@ class DirtLaboratory(Panel):
         bench.strip.show_pictures(pictures, bench.picture.place)
         words = REAL_DIRT if self._is_real_dirt() else painting_words(painting, is_alone=self._is_shown_alone)
         bench.caption.setText(words.caption)
+        if words.details:
+            bench.caption.setToolTip(words.details)
         bench.picture.set_tags(words.before, words.after)
         self._say_plan()
 

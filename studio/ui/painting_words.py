@@ -18,14 +18,19 @@ class PaintingWords:
     Attributes:
         before, after: the tags on its two sides.
         caption: the line under it.
+        details: the same with nothing left out, where something was.
     """
 
     before: str = ""
     after: str = ""
     caption: str = ""
+    details: str = ""
 
 
-REAL_DIRT = PaintingWords(caption="A real dirty dish, shown as it is: dirt is painted on clean photos only")
+_MOST_NAMED = 4
+"""Look-alikes that fit the line under a picture."""
+
+REAL_DIRT = PaintingWords(caption="A real dirty dish: dirt is painted on clean photos only")
 
 
 def painting_words(painting: Painting, *, is_alone: bool) -> PaintingWords:
@@ -35,17 +40,22 @@ def painting_words(painting: Painting, *, is_alone: bool) -> PaintingWords:
         painting: what the painter answered.
         is_alone: whether it shows one look-alike by itself.
     """
-    done = sentence_case(look_alike_words(painting.look_alikes))
+    names = painting.look_alikes
+    done = sentence_case(look_alike_words(names))
     if is_alone:
         return PaintingWords(before="As taken", after=done, caption=f"{done} alone: a clean dish, no dirt on it")
     covered = percent(painting.coverage, 0 if painting.coverage >= 0.02 else 1)
     if not painting.has_dish:
         caption = "No dish found: the middle is painted"
+    elif len(names) > _MOST_NAMED:
+        left_out = len(names) - _MOST_NAMED + 1
+        caption = f"{sentence_case(look_alike_words(names[:-left_out]))} and {left_out} more + {covered} dirt"
     elif done:
         caption = f"{done} + {covered} dirt"
     else:
         caption = f"The dish as taken + {covered} dirt"
-    return PaintingWords(before="Before", after=f"After, {painting.level}", caption=caption)
+    details = f"{done} + {covered} dirt" if len(names) > _MOST_NAMED else ""
+    return PaintingWords(before="Before", after=f"After, {painting.level}", caption=caption, details=details)
 
 
 def look_alike_words(names: Iterable[str]) -> str:

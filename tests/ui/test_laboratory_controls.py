@@ -152,6 +152,10 @@ def test_without_clean_photos_the_footer_says_what_is_missing() -> None:
 def test_a_painting_says_what_was_done_to_the_dish_and_how_dirty_it_is() -> None:
     words = painting_words(replace(_painting(), look_alikes=("steel", "droplets")), is_alone=False)
     assert words.caption == "Polished steel, water drops + 11 % dirt"
+    many = ("steel", "pattern", "chips", "droplets", "glints")
+    words = painting_words(replace(_painting(), look_alikes=many), is_alone=False)
+    assert words.caption == "Polished steel, patterns, chips and 2 more + 11 % dirt"
+    assert words.details == "Polished steel, patterns, chips, water drops, glints + 11 % dirt"
     assert painting_words(_painting(), is_alone=False).caption == "The dish as taken + 11 % dirt"
 
 
