@@ -21,6 +21,8 @@ from studio.learn.environment import read_environment, write_environment
 from studio.learn.members import MemberSchool
 from studio.learn.metrics import score_class_of
 from studio.learn.ranks import Ranks, check_precision, choose_device, open_ranks
+from studio.learn.run_checks import PHASE as CHECKING
+from studio.learn.run_checks import RECORD, RunChecker, is_checkable
 from studio.learn.run_evaluation import RunJudge
 from studio.learn.run_setup import Material, Setup, open_run, prepare
 from studio.learn.speaker import Speaker
@@ -239,6 +241,16 @@ class _Training:
         )
         kept = [found for found in map(workshop.kept, names) if found is not None]
         on_val = judge.judge(kept) if kept else None
+        if outcome != "stopped" and is_checkable(workshop.manifest):
+            checker = RunChecker(
+                run=self._run,
+                manifest=workshop.manifest,
+                dirt=self._config.dirt,
+                network=workshop.network,
+                emit=self._speaker.say,
+                should_stop=should_stop,
+            )
+            checker.check(kept)
         return on_val.scores.accuracy if on_val else None
 
 
@@ -261,7 +273,9 @@ def _phases(setup: Setup) -> tuple[str, ...]:
     is_known = setup.environment.dataset or is_dataset(Path(setup.environment.data))
     reading = () if is_known else ("reading", "comparing", "painting")
     looking = ("looking",) if setup.config.model.freeze == "backbone" else ()
-    return (*reading, "caching", "warming up", *looking, "training", "evaluating")
+    dataset = Path(setup.environment.dataset or setup.environment.data)
+    checking = () if is_known and not (dataset / RECORD).is_file() else (CHECKING,)
+    return (*reading, "caching", "warming up", *looking, "training", "evaluating", *checking)
 
 
 def _go_on() -> bool:
