@@ -283,7 +283,8 @@ class Check:
         state: `quiet` where all is well, `fired` where not, `skipped` where too little could be tried.
         measure: what `value` is a share of, in words.
         value: the figure that comes nearest its limit; None when skipped.
-        limit: of that figure: above it the check fires; for the heat map what chance would give, and below it fires.
+        limit: of that figure: beyond it by more than chance the check fires. For the heat map what chance would give:
+            no more than that fires.
         count: how many tries the figure rests on.
         sentence: what was found.
     """

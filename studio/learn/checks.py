@@ -9,7 +9,6 @@ independent tries, so with few photos the tests are a little too sure.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -128,8 +127,7 @@ def _sentence(sort: str, state: str, changed: int, clean: int, tried: int, shift
     if state == "skipped":
         return f"{tried} edits of photos that the model never learned from; {FEWEST} are needed. {missing}".rstrip()
     # A hundredth below nothing is nothing.
-    share = f"{max(0.0, shift):.0%}" if math.isfinite(shift) else "much more"
-    found = f"{changed} of {clean} answers became dirty; the usual shift is {share} of a light mark's"
+    found = f"{changed} of {clean} answers became dirty; the usual shift is {max(0.0, shift):.0%} of a light mark's"
     ending = f", so {_CAUSES[sort]}." if state == "fired" else "."
     return f"{found}{ending} {missing}".rstrip()
 
