@@ -80,6 +80,21 @@ def plan_looks(keys_N: NDArray[np.uint64], labels_N: NDArray[np.int64], views: i
     return Looks(samples_L=np.array(samples, np.int64), rounds_L=np.array(rounds, np.int64))
 
 
+def held_out_looks(learned: Looks, is_painted_N: NDArray[np.bool_]) -> Looks:
+    """One look at each sample for judging it: photos as they are, painted samples in a variation that is learned too.
+
+    Looking anew at thousands of painted samples would take as long as looking at them for learning.
+
+    Args:
+        learned: all looks at the samples, for learning.
+        is_painted_N: of each sample, whether the studio made it.
+    """
+    numbers, places = np.unique(learned.samples_L, return_index=True)
+    rounds_N = np.full(len(is_painted_N), PLAIN, np.int64)
+    rounds_N[numbers] = learned.rounds_L[places]
+    return Looks(samples_L=np.arange(len(is_painted_N)), rounds_L=np.where(is_painted_N, rounds_N, PLAIN))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Task:
     """What is asked of one split."""
@@ -122,11 +137,11 @@ class FeatureMeter:
         name = f"features-{_digest_of(network, ranks.precision)}"
         self._kind = FeatureKind(name=name, length=network.num_features)
 
-    def measure(self, asked: Sequence[tuple[PictureSource, int]]) -> list[FeatureSource] | None:
+    def measure(self, asked: Sequence[tuple[PictureSource, Looks]]) -> list[FeatureSource] | None:
         """Look at the samples of some splits.
 
         Args:
-            asked: each split with its views; see `plan_looks`.
+            asked: each split with the looks at it; see `plan_looks`.
 
         Returns:
             a source of features for each; None when stopped. What was seen before a stop is kept.
@@ -134,15 +149,14 @@ class FeatureMeter:
         Raises:
             UserError: a photo cannot be read any more, or the disk ran full.
         """
-        tasks = [self._task(source, views) for source, views in asked]
+        tasks = [self._task(source, looks) for source, looks in asked]
         with open_store(self._folder, self._kind, {key for task in tasks for key in task.keys}, self._ranks) as store:
             if not self._look(tasks, store):
                 return None
         table, rows = store.read([task.keys for task in tasks])
         return [self._source(task, table, rows_N) for task, rows_N in zip(tasks, rows, strict=True)]
 
-    def _task(self, source: PictureSource, views: int) -> _Task:
-        looks = plan_looks(source.keys_N, source.labels_N.cpu().numpy(), views)
+    def _task(self, source: PictureSource, looks: Looks) -> _Task:
         ways = [f"{source.scale}", f"{source.scale} {source.augmenter}"]
         digests = [hashlib.sha1(way.encode(), usedforsecurity=False).hexdigest() for way in ways]
         keys = []

@@ -22,8 +22,7 @@ from studio.data.splits import Splits
 from studio.data.transforms import scale_in_force
 from studio.learn.architectures import build_network
 from studio.learn.environment import Resolved
-from studio.learn.feature_source import FeatureSource
-from studio.learn.features import FeatureMeter
+from studio.learn.features import FeatureMeter, Looks, held_out_looks, plan_looks
 from studio.learn.lesson import Kept, Lesson, is_held_out
 from studio.learn.losses import class_weights
 from studio.learn.network import Network
@@ -150,11 +149,13 @@ def open_workshop(
     judging = {**pictures, "val": pictures["train"] if splits.folds else pictures["val"]}
     sources: dict[str, SplitSource] = {**judging}
     if network.is_frozen:
-        looked = _features(config, manifest, network, cache, judging, ranks, emit, should_stop)
+        folder = cache_folder(manifest.folder) if config.data.cache else None
+        meter = FeatureMeter(network, cache, folder, ranks=ranks, emit=emit, should_stop=should_stop)
+        looked = meter.measure(_looks(config, samples, judging, is_in_turn=folds_N is not None))
         if looked is None:
             loader.close()
             return None
-        sources = {**looked}
+        sources = dict(zip(SPLITS, looked, strict=True))
     return Workshop(
         manifest=manifest,
         samples=samples,
@@ -264,23 +265,19 @@ def _pictures(
     return found
 
 
-def _features(
-    config: StudioConfig,
-    manifest: Manifest,
-    network: Network,
-    cache: PixelCache,
-    pictures: dict[str, PictureSource],
-    ranks: Ranks,
-    emit: Emit,
-    should_stop: ShouldStop,
-) -> dict[str, FeatureSource] | None:
-    folder = cache_folder(manifest.folder) if config.data.cache else None
-    meter = FeatureMeter(network, cache, folder, ranks=ranks, emit=emit, should_stop=should_stop)
+def _looks(
+    config: StudioConfig, samples: dict[str, list[Sample]], pictures: dict[str, PictureSource], *, is_in_turn: bool
+) -> list[tuple[PictureSource, Looks]]:
+    """What a frozen backbone looks at for each split: varied for learning, once for judging."""
     views = config.model.views if config.data.augmentation != "none" else 0
-    looked = meter.measure([(pictures[name], views if name == "train" else 0) for name in SPLITS])
-    if looked is None:
-        return None
-    return dict(zip(SPLITS, looked, strict=True))
+    asked = [
+        (source, plan_looks(source.keys_N, source.labels_N.cpu().numpy(), views if name == "train" else 0))
+        for name, source in pictures.items()
+    ]
+    if is_in_turn:
+        is_painted_N = np.array([sample.synthetic for sample in samples["train"]], bool)
+        asked[SPLITS.index("val")] = (pictures["val"], held_out_looks(asked[0][1], is_painted_N))
+    return asked
 
 
 def compile_network(network: Network, emit: Emit) -> None:

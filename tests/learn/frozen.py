@@ -17,7 +17,7 @@ from studio.data.loaders import open_loader
 from studio.data.manifest import Manifest
 from studio.learn.architectures import build_network
 from studio.learn.feature_source import FeatureSource
-from studio.learn.features import FeatureMeter
+from studio.learn.features import FeatureMeter, plan_looks
 from studio.learn.network import Network
 from studio.learn.picture_source import PictureSource
 from tests.data.pictures import silent
@@ -74,7 +74,9 @@ class Bench:
     def measure(self, views: int, **how: object) -> FeatureSource | None:
         settings = {"ranks": alone(), "emit": self.events.append, "should_stop": never}
         meter = FeatureMeter(self.network, self.cache, self.folder, **(settings | how))  # type: ignore[arg-type]
-        found = meter.measure([(self.pictures, views)])
+        found = meter.measure(
+            [(self.pictures, plan_looks(self.pictures.keys_N, self.pictures.labels_N.numpy(), views))]
+        )
         return found[0] if found else None
 
     @property
