@@ -36,7 +36,7 @@ class Preset:
 
 ON_PAINTED_DIRT: Mapping[str, Any] = {
     # Accuracy on other people's photos still grows at a thousand pairs, and twenty photos times two are forty.
-    "dirt.total": 1200,
+    "dirt.total": 700,
     "model.views": 1,
     "data.framing": "dish",
     "data.background": "grey",
@@ -120,7 +120,7 @@ PRESETS: dict[str, Preset] = {
                 "model.architecture": "efficientnet_lite0",
                 "model.pretrained": True,
                 "model.freeze": "backbone",
-                "model.input_size": [320, 320],
+                "model.input_size": [448, 448],
                 "model.dropout": 0.0,
                 # The head's problem has one solution, which these reach: a logistic regression with strong decay.
                 "training.epochs": 40,
@@ -142,7 +142,7 @@ PRESETS: dict[str, Preset] = {
                 "model.architecture": "efficientnet_lite0",
                 "model.pretrained": True,
                 "model.freeze": "backbone",
-                "model.input_size": [448, 448],
+                "model.input_size": [576, 576],
                 "model.dropout": 0.0,
                 "training.epochs": 40,
                 "training.batch_size": 32,
@@ -152,7 +152,7 @@ PRESETS: dict[str, Preset] = {
                 "training.scheduler": "cosine",
                 "training.min_lr": 0.0,
                 **ON_PAINTED_DIRT,
-                "dirt.total": 3000,
+                "dirt.total": 2400,
             },
         ),
         Preset(
