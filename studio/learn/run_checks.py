@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
 
@@ -129,14 +128,15 @@ class RunChecker:
         work = partial(_edited, dirt=painted_with(self.manifest, self.dirt), sight=_sight(model))
         positive = model.classes.index(DIRTY)
         trials: list[Trial] = []
+        # All before the first look: threads that edit and threads that look wait for each other many times over.
         with ThreadPoolExecutor(cores(), thread_name_prefix="edits") as threads:
-            for sample, edited in zip(photos, _ahead(threads, work, items), strict=True):
-                if self.should_stop():
-                    threads.shutdown(cancel_futures=True)
-                    return None
-                if edited is not None:
-                    trials += _answered(panel, sample, edited, judges[sample.id], positive)
-                pace.step()
+            every = list(threads.map(work, items))
+        for sample, edited in zip(photos, every, strict=True):
+            if self.should_stop():
+                return None
+            if edited is not None:
+                trials += _answered(panel, sample, edited, judges[sample.id], positive)
+            pace.step()
         return trials
 
     def _pointed(
@@ -190,19 +190,6 @@ def _edited(item: ToEdit, *, dirt: DirtSettings, sight: Sight) -> EditedPhoto | 
         return edit(item, dirt, sight)
     except PhotoError:
         return None  # moved since the import; training did not need it, since it reads the twin
-
-
-def _ahead(
-    threads: ThreadPoolExecutor, work: partial[EditedPhoto | None], items: Sequence[ToEdit]
-) -> Iterator[EditedPhoto | None]:
-    """Results in order; a few are made ahead while the network looks."""
-    running: deque[Future[EditedPhoto | None]] = deque()
-    for item in items:
-        running.append(threads.submit(work, item))
-        if len(running) > cores() + 1:
-            yield running.popleft().result()
-    while running:
-        yield running.popleft().result()
 
 
 def _answered(panel: Panel, sample: Sample, edited: EditedPhoto, judges: Judges, positive: int) -> list[Trial]:
