@@ -22,6 +22,7 @@ from studio.data.photos import PhotoError, shown
 from studio.data.pool import cores
 from studio.data.sight import see_unknown
 from studio.data.transforms import scale_in_force, to_input, unpack
+from studio.learn.allocator import keep_freed_memory
 from studio.learn.architectures import build_network
 from studio.learn.checkpoints import Member, Model, load_model
 from studio.learn.ensemble import Ensemble, views_of
@@ -89,6 +90,7 @@ class Classifier:
             UserError: there is no model, or it is damaged or of a newer version.
             ConfigError: the device is not there.
         """
+        keep_freed_memory()
         file = model_file(place)
         model = load_model(file)
         chosen = choose_device(device, 0, 1, 1)

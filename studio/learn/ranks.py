@@ -185,6 +185,7 @@ def open_ranks(hardware: HardwareSettings, seat: Seat) -> Iterator[Ranks]:
     device = choose_device(hardware.device, local_rank, local_size, world_size)
     threads = hardware.threads or choose_threads(local_size, workers=0)
     torch.set_num_threads(threads)
+    keep_freed_memory()
     if device.type == "cuda":
         torch.cuda.set_device(device)
         torch.set_float32_matmul_precision("high")
