@@ -21,6 +21,7 @@ from torch.nn.parallel import DistributedDataParallel
 from studio.core.children import Seat
 from studio.core.errors import ConfigError, UserError
 from studio.core.sections import HardwareSettings
+from studio.learn.allocator import keep_freed_memory
 
 T = TypeVar("T")
 
