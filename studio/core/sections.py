@@ -431,6 +431,12 @@ class DirtSettings(Section):
         ge=0,
         le=1,
     )
+    pairs: bool = setting(
+        True,
+        "Clean twins",
+        "Every painted sample brings the same picture without dirt, so that nothing but the dirt tells them apart.",
+        advanced=True,
+    )
     look_alikes: Mapping[str, float] = setting(
         {}, "Look-alikes", "How often each takes part in a varied dish, 0 (never) to 1; one not named keeps its own."
     )

@@ -132,7 +132,8 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
     twin_HW3 = photo_to_paint(data, item.path, item.dirt)
     building, outline = Path(item.building), unpack_outline(item.dish)
     twin = as_jpeg(twin_HW3)
-    _write(building / twin_path(item.id), twin)
+    if item.dirt.pairs:
+        _write(building / twin_path(item.id), twin)
     children = []
     for variant in range(item.variants):
         id = f"{item.id}-{variant:03d}"
@@ -141,7 +142,7 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
         file = building / child_path(id)
         _write(file, content)
         twin_sha1 = ""
-        if painted.look_alikes:
+        if painted.look_alikes and item.dirt.pairs:
             clean = as_jpeg(painted.twin_HW3)
             twin_sha1 = _sha1(clean)
             _write(building / twin_path(id), clean)

@@ -85,7 +85,7 @@ def paint_dataset(
         painted = _paint_all(photos, plan, dirt, building, emit=emit, should_stop=should_stop, workers=workers)
         if painted is None:
             return None
-        after = _with_painted(photos, painted)
+        after = _with_painted(photos, painted, has_pairs=dirt.pairs)
         write_json(building / "synthesis.json", _record(plan, dirt, painted))
         swap_in(building, after)
         thumbnails = manifest.folder / "thumbnails"
@@ -150,12 +150,15 @@ def _paint_all(
     return done if len(done) == len(items) else None
 
 
-def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto]) -> Manifest:
+def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto], *, has_pairs: bool) -> Manifest:
     samples, children = [], []
     for sample in photos.samples:
         made = painted[sample.id]
-        pair = sample.id if any(not child.look_alikes for child in made.children) else None
-        samples.append(replace(sample, twin=twin_path(sample.id), twin_sha1=made.twin_sha1, pair=pair))
+        if has_pairs:
+            pair = sample.id if any(not child.look_alikes for child in made.children) else None
+            samples.append(replace(sample, twin=twin_path(sample.id), twin_sha1=made.twin_sha1, pair=pair))
+        else:
+            samples.append(sample)
         children += [
             Sample(
                 id=child.id,
@@ -163,10 +166,10 @@ def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto]) -> Mani
                 label=DIRTY,
                 source_photo=sample.id,
                 # A varied dish has a twin of its own, and is never beside the photo's.
-                pair=child.id if child.look_alikes else sample.id,
+                pair=None if not has_pairs else child.id if child.look_alikes else sample.id,
                 synthetic=True,
                 mask=mask_path(child.id),
-                twin=twin_path(child.id) if child.look_alikes else None,
+                twin=twin_path(child.id) if child.twin_sha1 else None,
                 twin_sha1=child.twin_sha1,
                 dish=sample.dish,
                 width=child.width,

@@ -115,7 +115,8 @@ def test_painting_makes_pictures_masks_twins_and_thumbnails(tmp_path: Path) -> N
 def test_a_child_differs_from_its_twin_where_the_mask_says_and_hardly_elsewhere(tmp_path: Path) -> None:
     manifest = painted(clean_dataset(tmp_path), DirtSettings(ratio=2, size_px=96, light=0))
     for child in (sample for sample in manifest.samples if sample.synthetic):
-        twin = read_photo(manifest.file(manifest.by_id[child.source_photo])).astype(int)
+        photo = manifest.file(manifest.by_id[child.source_photo])
+        twin = read_photo(manifest.folder / child.twin if child.twin else photo).astype(int)
         dirty = read_photo(manifest.file(child)).astype(int)
         mask_file = manifest.mask_file(child)
         assert mask_file is not None
@@ -125,6 +126,34 @@ def test_a_child_differs_from_its_twin_where_the_mask_says_and_hardly_elsewhere(
         near_HW = np.array(Image.fromarray(mask_HW).resize((12, 9), Image.Resampling.BOX).resize((96, 72)))
         assert difference_HW[mask_HW > 200].mean() > 20
         assert difference_HW[near_HW == 0].mean() < 2
+
+
+def test_a_varied_dish_brings_its_clean_twin_as_a_sample_to_learn_from(tmp_path: Path) -> None:
+    manifest = painted(clean_dataset(tmp_path), DirtSettings(ratio=2, size_px=96, vary=1.0))
+    assert manifest.counts == {"clean": 3, "dirty": 6}
+    learned = manifest.with_twins(manifest.samples)
+    children = [sample for sample in learned if sample.synthetic and sample.label == "dirty"]
+    twins = [sample for sample in learned if sample.synthetic and sample.label == "clean"]
+    assert len(children) == len(twins) == 6
+    for child, twin in zip(children, twins, strict=True):
+        assert child.look_alikes and child.pair == twin.pair == child.id and twin.source_photo == child.source_photo
+        assert manifest.file(child) != manifest.file(twin) and manifest.file(twin).is_file()
+
+
+def test_without_varying_the_photo_s_own_twin_is_the_pair(tmp_path: Path) -> None:
+    manifest = painted(clean_dataset(tmp_path), DirtSettings(ratio=2, size_px=96, vary=0.0))
+    assert len(manifest.with_twins(manifest.samples)) == 9
+    assert {sample.pair for sample in manifest.samples} == {sample.source_photo for sample in manifest.samples}
+
+
+def test_without_pairs_nothing_clean_goes_through_the_steps_of_painting(tmp_path: Path) -> None:
+    manifest = painted(clean_dataset(tmp_path), DirtSettings(ratio=2, size_px=96, vary=1.0, pairs=False))
+    assert all(sample.twin is None and sample.pair is None for sample in manifest.samples)
+    assert not list((manifest.folder / "images" / "clean").iterdir())
+
+
+def test_a_total_is_painted_whatever_the_number_of_photos(tmp_path: Path) -> None:
+    assert painted(clean_dataset(tmp_path), DirtSettings(total=5, size_px=96)).counts == {"clean": 3, "dirty": 5}
 
 
 def test_twin_and_child_are_saved_by_the_same_encoder(tmp_path: Path) -> None:
