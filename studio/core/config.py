@@ -17,6 +17,7 @@ from studio.core.sections import (
     CheckpointingSettings,
     ClassWeightingSettings,
     DataSettings,
+    DecisionSettings,
     DirtSettings,
     EarlyStoppingSettings,
     EmaSettings,
@@ -54,6 +55,7 @@ class StudioConfig(Section):
     mixup: MixupSettings = MixupSettings()
     ensemble: EnsembleSettings = EnsembleSettings()
     tta: TtaSettings = TtaSettings()
+    decision: DecisionSettings = DecisionSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     search: SearchSettings = SearchSettings()
 

@@ -551,6 +551,21 @@ class TtaSettings(Section):
     )
 
 
+class DecisionSettings(Section):
+    """Decision"""
+
+    miss_cost: float = setting(
+        1.0,
+        "Cost of a miss",
+        "What a dirty dish called clean costs, where a clean one called dirty costs 1; it moves the threshold.",
+        unit="×",
+        gt=0,
+        le=1000,
+        log=True,
+        advanced=True,
+    )
+
+
 class MonitoringSettings(Section):
     """Monitoring"""
 

@@ -31,6 +31,7 @@ def choose_operating_point(
     *,
     has_threshold: bool,
     photos_N: Sequence[str] | None = None,
+    miss_cost: float = 1.0,
 ) -> OperatingPoint:
     """Choose temperature and threshold on held-out samples, where there are enough of them to tell.
 
@@ -39,18 +40,25 @@ def choose_operating_point(
         is_positive_N: which samples are of that class.
         has_threshold: whether the model tells two classes apart, one of them positive.
         photos_N: the photo that each sample stems from; samples of one photo are not independent.
+        miss_cost: what a miss of the positive class costs, where a needless alarm costs 1.
 
     Returns:
-        temperature 1 and threshold 0.5 with fewer than 20 samples of either class.
+        with fewer than 20 samples of either class temperature 1, and the threshold that the costs alone ask for.
     """
     if not has_threshold:
         return OperatingPoint(temperature=1.0, threshold=None)
     positives = int(is_positive_N.sum())
     if min(positives, len(is_positive_N) - positives) < ENOUGH_OF_EACH_CLASS:
-        return OperatingPoint(temperature=1.0, threshold=0.5)
+        return OperatingPoint(temperature=1.0, threshold=bayes_threshold(miss_cost))
     temperature = fit_temperature(margins_MN, is_positive_N)
     shares_N = mean_share(margins_MN, temperature)
-    return OperatingPoint(temperature=temperature, threshold=choose_threshold(shares_N, is_positive_N))
+    threshold = choose_threshold(shares_N, is_positive_N, photos_N=photos_N, miss_cost=miss_cost)
+    return OperatingPoint(temperature=temperature, threshold=threshold)
+
+
+def bayes_threshold(miss_cost: float) -> float:
+    """The probability from which an alarm is the cheaper error, if probabilities are right."""
+    return 1 / (1 + miss_cost)
 
 
 def mean_share(margins_MN: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:
@@ -82,23 +90,42 @@ def fit_temperature(margins_MN: NDArray[np.floating], is_positive_N: NDArray[np.
     return float(min(known, key=surprise))
 
 
-def choose_threshold(shares_N: NDArray[np.float64], is_positive_N: NDArray[np.bool_]) -> float:
-    """The threshold nearest to 0.5 whose balanced accuracy is as good as the best one's, within its own uncertainty.
+def choose_threshold(
+    shares_N: NDArray[np.float64],
+    is_positive_N: NDArray[np.bool_],
+    *,
+    photos_N: Sequence[str] | None = None,
+    miss_cost: float = 1.0,
+) -> float:
+    """The threshold nearest to the costs' own whose gain is as good as the best one's, within its own uncertainty.
 
-    The best threshold of a few dozen samples is mostly chance, so it takes evidence to leave 0.5.
+    The best threshold of a few dozen photos is mostly chance, so it takes evidence to leave the one that follows from
+    the costs, 0.5 where both errors cost the same. On photos of other dishes the best held-out threshold, or a
+    percentile of the clean ones' scores, is right no more often.
 
     Args:
         shares_N: probabilities of the positive class, 0..1.
         is_positive_N: which samples are of that class; both kinds occur.
+        photos_N: the photo that each sample stems from; its samples err together. None takes each for itself.
+        miss_cost: what a miss costs, where a needless alarm costs 1; above 0.
     """
+    anchor = bayes_threshold(miss_cost)
     values = np.unique(np.concatenate([shares_N, [0.0, 1.0]]))
-    candidates = np.append((values[1:] + values[:-1]) / 2, 0.5)
+    candidates = np.append((values[1:] + values[:-1]) / 2, anchor)
     found = np.sort(shares_N[is_positive_N])
     spared = np.sort(shares_N[~is_positive_N])
     hits = 1 - np.searchsorted(found, candidates, side="left") / len(found)
     quiet = np.searchsorted(spared, candidates, side="left") / len(spared)
-    balanced = (hits + quiet) / 2
-    best = int(balanced.argmax())
-    variance = hits[best] * (1 - hits[best]) / len(found) + quiet[best] * (1 - quiet[best]) / len(spared)
-    as_good = candidates[balanced >= balanced[best] - np.sqrt(variance) / 2]
-    return float(as_good[np.abs(as_good - 0.5).argmin()])
+    gains = (miss_cost * hits + quiet) / (1 + miss_cost)
+    best = int(gains.argmax())
+    is_right_N = (shares_N >= candidates[best]) == is_positive_N
+    rest_N = np.where(
+        is_positive_N,
+        miss_cost * (is_right_N - hits[best]) / len(found),
+        (is_right_N - quiet[best]) / len(spared),
+    ) / (1 + miss_cost)
+    # The spread of a sum over photos: samples of one photo count as one draw (the cluster-robust variance).
+    numbers_N = np.arange(len(rest_N)) if photos_N is None else np.unique(photos_N, return_inverse=True)[1]
+    spread = float(np.sqrt(np.square(np.bincount(numbers_N, weights=rest_N)).sum()))
+    as_good = candidates[gains >= gains[best] - spread / 2]
+    return float(as_good[np.abs(as_good - anchor).argmin()])

@@ -123,6 +123,7 @@ class RunJudge:
             np.array([sample.label == model.positive for sample in said.samples], dtype=bool),
             has_threshold=has_threshold,
             photos_N=[sample.source_photo for sample in said.samples],
+            miss_cost=model.config.decision.miss_cost,
         )
         return settle(self.run, point)
 

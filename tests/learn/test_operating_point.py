@@ -58,3 +58,21 @@ def test_flawless_answers_keep_a_half():
 def test_several_networks_vote_with_their_mean():
     margins = np.array([[100.0, -100.0], [0.0, 0.0]])
     assert mean_share(margins, 1.0) == pytest.approx([0.75, 0.25])
+
+
+def test_samples_of_one_photo_are_one_piece_of_evidence() -> None:
+    """Two hundred samples of four photos do not move the threshold as two hundred photos would."""
+    spread = np.linspace
+    clean = [spread(0.1, 0.4, 75), spread(0.1, 0.4, 10), spread(0.52, 0.6, 15)]
+    dirty = [spread(0.65, 0.9, 75), spread(0.4, 0.7, 25)]
+    shares = np.concatenate([*clean, *dirty])
+    is_positive = np.repeat([False, True], 100)
+    assert choose_threshold(shares, is_positive) > 0.55
+    assert choose_threshold(shares, is_positive, photos_N=[str(n // 25) for n in range(200)]) == 0.5
+
+
+def test_a_dear_miss_lowers_the_threshold() -> None:
+    rng = np.random.default_rng(4)
+    shares = np.concatenate([rng.beta(2, 4, 200), rng.beta(4, 2, 200)])
+    is_positive = np.repeat([False, True], 200)
+    assert choose_threshold(shares, is_positive, miss_cost=5.0) < choose_threshold(shares, is_positive) - 0.1
