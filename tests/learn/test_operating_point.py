@@ -62,13 +62,13 @@ def test_several_networks_vote_with_their_mean():
 
 def test_samples_of_one_photo_are_one_piece_of_evidence() -> None:
     """Two hundred samples of four photos do not move the threshold as two hundred photos would."""
-    spread = np.linspace
-    clean = [spread(0.1, 0.4, 75), spread(0.1, 0.4, 10), spread(0.52, 0.6, 15)]
-    dirty = [spread(0.65, 0.9, 75), spread(0.4, 0.7, 25)]
+    clean = [np.linspace(0.1, 0.4, 85), np.linspace(0.52, 0.6, 15)]
+    dirty = [np.linspace(0.65, 0.9, 75), np.linspace(0.4, 0.7, 25)]
     shares = np.concatenate([*clean, *dirty])
     is_positive = np.repeat([False, True], 100)
-    assert choose_threshold(shares, is_positive) > 0.55
-    assert choose_threshold(shares, is_positive, photos_N=[str(n // 25) for n in range(200)]) == 0.5
+    alone = choose_threshold(shares, is_positive)
+    together = choose_threshold(shares, is_positive, photos_N=[str(n // 25) for n in range(200)])
+    assert abs(together - 0.5) < abs(alone - 0.5)
 
 
 def test_a_dear_miss_lowers_the_threshold() -> None:
