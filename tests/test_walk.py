@@ -50,6 +50,11 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     assert session.dataset is not None
     assert session.dataset.counts == {"clean": 8}
 
+    small = apply_preset("balanced").edited(
+        model__input_size=48, training__epochs=200, training__batch_size=8, early_stopping__enabled=False,
+        monitoring__tensorboard=False,
+    )  # fmt: skip
+    session.set_config(small)
     generate = dataset_tab.primary_action.button  # type: ignore[attr-defined]
     qtbot.waitUntil(generate.isEnabled, timeout=LIMIT_MS)
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
@@ -57,11 +62,6 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     qtbot.waitUntil(lambda: len(session.dataset.samples) == 24, timeout=LIMIT_MS)
     assert session.dataset.counts == {"clean": 8, "dirty": 16}
 
-    small = apply_preset("balanced").edited(
-        model__input_size=48, training__epochs=200, training__batch_size=8, early_stopping__enabled=False,
-        monitoring__tensorboard=False,
-    )  # fmt: skip
-    session.set_config(small)
     window.show_tab("configure")
     start = window.tabs["configure"].primary_action.button  # type: ignore[attr-defined]
     qtbot.waitUntil(start.isEnabled, timeout=LIMIT_MS)
