@@ -431,6 +431,12 @@ class DirtSettings(Section):
         ge=0,
         le=1,
     )
+    ahead: bool = setting(
+        True,
+        "Paint ahead",
+        "Paint pictures before training, on all cores; off paints each when it is read, the very same, and keeps none.",
+        advanced=True,
+    )
     pairs: bool = setting(
         True,
         "Clean twins",

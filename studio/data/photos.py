@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from studio.core.errors import UserError
 from studio.data.decode import Decoded, DecodeError, decode
+from studio.data.promises import SUFFIX, kept_promise
 
 PHOTO_EXTENSIONS = frozenset({
     ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".heic",
@@ -130,10 +131,11 @@ def class_of(path: Path, root: Path) -> str:
 
 
 def read_bytes(path: Path | str) -> bytes:
-    """The content of a photo's file.
+    """The content of a photo's file; a promised picture is painted.
 
     Raises:
         PhotoError: it is missing, no plain file, empty, far too large, or may not be read.
+        UserError: it is promised, and its photo is gone or has changed.
     """
     try:
         status = os.stat(path)
@@ -145,9 +147,10 @@ def read_bytes(path: Path | str) -> bytes:
         if status.st_size > LIMIT_BYTES:
             raise PhotoError(str(path), f"has {status.st_size / 1e9:.1f} GB; more than 1 GB is refused")
         with open(path, "rb") as stream:
-            return stream.read()
+            content = stream.read()
     except OSError as error:
         raise PhotoError(str(path), f"cannot be opened ({error.strerror or error})") from None
+    return kept_promise(path, content) if str(path).endswith(SUFFIX) else content
 
 
 def decode_photo(data: bytes, path: Path | str, *, longest_px: int | None = None) -> Decoded:

@@ -16,7 +16,7 @@ from studio.core.requests import SynthesisRequest
 from studio.core.sections import DirtSettings
 from studio.data.manifest import Manifest, Sample
 from studio.data.pace import Pace
-from studio.data.painting import PaintedPhoto, ToPaint, child_path, mask_path, paint_one, twin_path
+from studio.data.painting import PaintedPhoto, ToPaint, paint_one, twin_path
 from studio.data.photos import DIRTY, shown
 from studio.data.plan import Plan
 from studio.data.plan import how_many as how_many
@@ -162,14 +162,14 @@ def _with_painted(photos: Manifest, painted: Mapping[str, PaintedPhoto], *, has_
         children += [
             Sample(
                 id=child.id,
-                path=child_path(child.id),
+                path=child.paths.picture,
                 label=DIRTY,
                 source_photo=sample.id,
                 # A varied dish has a twin of its own, and is never beside the photo's.
                 pair=None if not has_pairs else child.id if child.look_alikes else sample.id,
                 synthetic=True,
-                mask=mask_path(child.id),
-                twin=twin_path(child.id) if child.twin_sha1 else None,
+                mask=child.paths.mask,
+                twin=child.paths.twin if child.twin_sha1 else None,
                 twin_sha1=child.twin_sha1,
                 dish=sample.dish,
                 width=child.width,
@@ -199,12 +199,17 @@ def _record(plan: Plan, dirt: DirtSettings, painted: Mapping[str, PaintedPhoto])
         "levels": levels,
         "varied": sum(bool(child.look_alikes) for child in children),
         "finder": FINDER_VERSION,
-        "coverage": {child.id: round(child.coverage, 4) for child in sorted(children, key=lambda child: child.id)},
+        "coverage": {
+            child.id: round(child.coverage, 4)
+            for child in sorted(children, key=lambda child: child.id)
+            if child.coverage is not None
+        },
     }
 
 
 def _check_room(folder: Path, plan: Plan, dirt: DirtSettings) -> None:
-    needed = (plan.to_paint + plan.clean + plan.existing) * dirt.size_px**2 * _BYTES_PER_PIXEL
+    painted = plan.to_paint if dirt.ahead else 0
+    needed = (painted + plan.clean + plan.existing) * dirt.size_px**2 * _BYTES_PER_PIXEL
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise UserError(

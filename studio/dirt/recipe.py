@@ -12,7 +12,7 @@ from studio.dirt.layer import Canvas, Mark, Painted, coverage
 from studio.dirt.meal import Meal
 from studio.dirt.outline import Image, Outline
 from studio.dirt.surface import Surface
-from studio.dirt.variation import vary
+from studio.dirt.variation import foretold_look_alikes, vary
 
 LEVELS = ("light", "medium", "heavy")
 
@@ -96,7 +96,7 @@ def paint(
     level = drawn_level if level is None else level
     surface = Surface.of(photo_HW3, outline)
     # Numbers of its own, so that the same dirt comes out whatever the dish is made of.
-    varied = vary(photo_HW3, surface, settings, np.random.default_rng([settings.seed, photo_number(sha1), variant, 1]))
+    varied = vary(photo_HW3, surface, settings, _dish_numbers(settings, sha1, variant))
     if varied is not None:
         photo_HW3 = varied.image_HW3
         surface = surface.relit(photo_HW3)
@@ -114,6 +114,25 @@ def paint(
         twin_HW3=photo_HW3,
         look_alikes=varied.look_alikes if varied is not None else (),
     )
+
+
+def foretell(settings: DirtSettings, *, sha1: str, variant: int) -> tuple[str, tuple[str, ...]]:
+    """What `paint` would paint, as far as it can be told without painting.
+
+    Args:
+        settings: as for `paint`.
+        sha1: as for `paint`.
+        variant: as for `paint`.
+
+    Returns:
+        the level, and the names of what is done to the dish.
+    """
+    level = _draw_level(np.random.default_rng([settings.seed, photo_number(sha1), variant]), settings)
+    return level, foretold_look_alikes(settings, _dish_numbers(settings, sha1, variant))
+
+
+def _dish_numbers(settings: DirtSettings, sha1: str, variant: int) -> np.random.Generator:
+    return np.random.default_rng([settings.seed, photo_number(sha1), variant, 1])
 
 
 def _strengths(settings: DirtSettings) -> dict[str, float]:

@@ -52,14 +52,23 @@ def vary(photo_HW3: Image, surface: Surface, settings: DirtSettings, rng: np.ran
     Returns:
         the varied photo, or None where the dish stays as it was taken.
     """
-    is_varied = rng.random() < settings.vary
-    chosen = _chosen(rng, settings)
-    if not is_varied or not chosen:
+    chosen = _drawn(rng, settings)
+    if not chosen:
         return None
     scene = Scene(photo_HW3, surface)
     for entry in chosen:
         entry.build(rng, scene, float(rng.uniform(0.15, 1.0)))
     return Varied(image_HW3=scene.finish(), look_alikes=tuple(entry.name for entry in chosen))
+
+
+def foretold_look_alikes(settings: DirtSettings, rng: np.random.Generator) -> tuple[str, ...]:
+    """What `vary` would do to a dish, told without doing it.
+
+    Args:
+        settings: as for `vary`.
+        rng: as for `vary`.
+    """
+    return tuple(entry.name for entry in _drawn(rng, settings))
 
 
 def vary_with(photo_HW3: Image, surface: Surface, name: str, strength: float, rng: np.random.Generator) -> Image:
@@ -81,6 +90,13 @@ def vary_with(photo_HW3: Image, surface: Surface, name: str, strength: float, rn
     scene = Scene(photo_HW3, surface)
     LOOK_ALIKES[name].build(rng, scene, strength)
     return scene.finish()
+
+
+def _drawn(rng: np.random.Generator, settings: DirtSettings) -> list[LookAlike]:
+    """Look-alikes for one dish; none where it stays as it was taken."""
+    is_varied = rng.random() < settings.vary
+    chosen = _chosen(rng, settings)
+    return chosen if is_varied else []
 
 
 def _chosen(rng: np.random.Generator, settings: DirtSettings) -> list[LookAlike]:

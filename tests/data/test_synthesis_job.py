@@ -20,7 +20,7 @@ from studio.data import painting, storage
 from studio.data.dataset import make_dataset, open_or_make
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
-from studio.data.photos import read_photo
+from studio.data.photos import read_bytes, read_photo
 from studio.data.synthesis_job import delete_painted, generate, how_many, paint_dataset, without_painted
 from tests.data.pictures import photos, save_dishes, silent, stop_after
 from tests.data.pool_tasks import paint_and_die
@@ -150,6 +150,40 @@ def test_without_pairs_nothing_clean_goes_through_the_steps_of_painting(tmp_path
     manifest = painted(clean_dataset(tmp_path), DirtSettings(ratio=2, size_px=96, vary=1.0, pairs=False))
     assert all(sample.twin is None and sample.pair is None for sample in manifest.samples)
     assert not list((manifest.folder / "images" / "clean").iterdir())
+
+
+def test_painted_when_read_gives_the_very_bytes_that_are_painted_ahead(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    ahead = painted(clean_dataset(tmp_path / "one"), DirtSettings(ratio=2, size_px=96, vary=0.6))
+    later = painted(clean_dataset(tmp_path / "two"), DirtSettings(ratio=2, size_px=96, vary=0.6, ahead=False))
+    pairs = list(zip(ahead.with_twins(ahead.samples), later.with_twins(later.samples), strict=True))
+    assert len(pairs) > 9
+    for one, other in pairs:
+        assert (one.id, one.label, one.level, one.look_alikes) == (
+            other.id,
+            other.label,
+            other.level,
+            other.look_alikes,
+        )
+        assert read_bytes(ahead.file(one)) == read_bytes(later.file(other))
+        one_mask, other_mask = ahead.mask_file(one), later.mask_file(other)
+        assert (one_mask is None) == (other_mask is None)
+        if one_mask and other_mask:
+            assert read_bytes(one_mask) == read_bytes(other_mask)
+    assert all(later.file(sample).stat().st_size < 4000 for sample in later.samples if sample.synthetic)
+
+
+def test_a_promise_whose_photo_has_changed_says_so(tmp_path: Path) -> None:
+    manifest = painted(clean_dataset(tmp_path), DirtSettings(ratio=1, size_px=96, ahead=False))
+    child = next(sample for sample in manifest.samples if sample.synthetic)
+    photo = manifest.picture(manifest.by_id[child.source_photo])
+    photo.write_bytes(photo.read_bytes() + b" ")
+    with pytest.raises(UserError, match=r"has changed since it was imported"):
+        read_bytes(manifest.file(child))
+    manifest.file(child).write_text("{}")
+    with pytest.raises(UserError, match="generate the dirt again"):
+        read_bytes(manifest.file(child))
 
 
 def test_a_total_is_painted_whatever_the_number_of_photos(tmp_path: Path) -> None:
