@@ -21,7 +21,7 @@ from studio.data.manifest import Manifest, Sample
 from studio.data.splits import Splits, split
 from studio.learn.train_job import train
 
-FAMILIES, EPOCHS, BATCHES = 5, 2, 4
+FAMILIES, CHILDREN, EPOCHS, BATCHES = 5, 4, 2, 4
 WATCH_S = 0.1
 
 
@@ -56,7 +56,7 @@ def estimate(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, shou
 
 
 def _some(manifest: Manifest) -> Manifest:
-    """A few families of each class, whole: a photo with all that was painted on it."""
+    """A few families of each class: a photo with some of what was painted on it."""
     families: dict[str, list[Sample]] = {}
     for sample in manifest.samples:
         families.setdefault(sample.source_photo, []).append(sample)
@@ -66,7 +66,7 @@ def _some(manifest: Manifest) -> Manifest:
         label = family[0].label
         if taken.get(label, 0) < FAMILIES:
             taken[label] = taken.get(label, 0) + 1
-            kept += family
+            kept += family[: 1 + CHILDREN]
     return manifest.with_samples(kept)
 
 
@@ -116,8 +116,7 @@ class _Work:
 
     def looks(self, config: StudioConfig) -> int:
         """Pictures to be read, or to be looked at by a frozen backbone."""
-        is_twice = self.folds and config.model.freeze == "backbone"  # varied, and as they are
-        return (_views(config) + bool(is_twice)) * self.learned + self.judging
+        return _views(config) * self.learned + self.judging
 
 
 def _work(manifest: Manifest, splits: Splits) -> _Work:
