@@ -45,15 +45,15 @@ def open_loader(cache: PixelCache, device: torch.device, *, workers: int) -> Pix
     """The quickest way from a cache to a device.
 
     Pixels that fit stay on the graphics card; else they come from the map in memory; without a map, from the photos'
-    files by worker processes.
+    files by worker processes, or by threads of this one.
 
     Args:
         cache: where the pixels are.
         device: where they are needed.
-        workers: processes that read files; 0 reads them here.
+        workers: processes that read files; 0 reads them here, a little ahead.
     """
     if cache.pixels is None:
-        return _FileLoader(cache, device, workers=workers)
+        return _FileLoader(cache, device, workers=workers) if workers else _ThreadLoader(cache, device)
     if device.type == "cuda":
         height, width = cache.size_hw
         free, _ = torch.cuda.mem_get_info(device)
@@ -113,6 +113,21 @@ class _MappedLoader:
         for numbers in parts:
             pixels = torch.from_numpy(self._cache.take(numbers))
             yield pixels.pin_memory() if self._device.type == "cuda" else pixels
+
+    def close(self) -> None:
+        """The thread ends with its stream."""
+
+
+class _ThreadLoader:
+    """Photos are decoded anew each time, by threads of this process, a little before they are needed."""
+
+    def __init__(self, cache: PixelCache, device: torch.device) -> None:
+        self._cache = cache
+        self._device = device
+
+    def stream(self, parts: Sequence[Numbers]) -> Iterator[Tensor]:
+        for pixels in _ahead(torch.from_numpy(self._cache.take(numbers)) for numbers in parts):
+            yield pixels.to(self._device)
 
     def close(self) -> None:
         """The thread ends with its stream."""

@@ -136,13 +136,14 @@ def open_workshop(
     if cache is None:
         return None
     emit(PhaseStarted(phase="warming up"))
-    workers = known.workers if known else choose_workers(config.data.workers, cache, ranks.local_size)
+    wish = 0 if _reads_once(config) and config.data.workers is None else config.data.workers
+    workers = known.workers if known else choose_workers(wish, cache, ranks.local_size)
     ranks.use_threads(_threads(config, known, ranks, workers))
     torch.manual_seed(config.training.seed)
     network = build_network(config.model, len(manifest.classes))
     ranks.place(network)
-    wish = known.precision if known and known.device == ranks.device.type else config.hardware.precision
-    ranks.use_precision(ranks.from_first(lambda: choose_precision(wish, ranks.device, network)))
+    precision = known.precision if known and known.device == ranks.device.type else config.hardware.precision
+    ranks.use_precision(ranks.from_first(lambda: choose_precision(precision, ranks.device, network)))
     loader = open_loader(cache, ranks.device, workers=workers)
     pictures = _pictures(config, manifest, samples, network, loader, ranks)
     folds_N = _folds(splits, manifest, samples["train"])
@@ -173,6 +174,11 @@ def open_workshop(
             processes=ranks.world_size,
         ),
     )
+
+
+def _reads_once(config: StudioConfig) -> bool:
+    """Whether each picture is looked at but once and its features are kept, so that its pixels need not be."""
+    return config.model.freeze == "backbone" and config.model.views == 1
 
 
 def _folds(splits: Splits, manifest: Manifest, samples: Sequence[Sample]) -> NDArray[np.int64] | None:
@@ -207,7 +213,7 @@ def _open_cache(
             background=config.data.background,
             size_hw=config.model.input_size,
             limit_gb=config.data.cache_limit_gb,
-            is_wanted=config.data.cache,
+            is_wanted=config.data.cache and not _reads_once(config),
             emit=emit,
             should_stop=should_stop,
         )
