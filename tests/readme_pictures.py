@@ -39,7 +39,7 @@ def _walk(window: MainWindow, folder: Path) -> None:
     window.theme.set_mode("light")
     window.resize(1280, 800)
     _until(lambda: session.dataset is not None and not session.is_busy)
-    session.set_config(apply_preset("transfer"))
+    session.set_config(apply_preset("transfer").edited(dirt__total=120, model__input_size=320))
     QTest.qWait(SETTLE_MS)
     window.tabs["dataset"].primary_action.button.click()  # type: ignore[attr-defined]
     _until(lambda: session.dataset is not None and "dirty" in session.dataset.counts and not session.is_busy)
