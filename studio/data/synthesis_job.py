@@ -75,6 +75,7 @@ def paint_dataset(
         )
     plan = how_many(manifest, dirt)
     emit(Notice(kind="info", text=str(plan)))
+    _warn_of_hidden_dishes(manifest, emit)
     photos = without_painted(manifest)
     if not plan.to_paint:
         return _finished(photos, manifest, emit)
@@ -113,6 +114,19 @@ def delete_painted(folder: Path) -> Manifest:
     sweep(before, after)
     (folder / "synthesis.json").unlink(missing_ok=True)
     return after
+
+
+def _warn_of_hidden_dishes(manifest: Manifest, emit: Emit) -> None:
+    hidden = [shown(manifest.picture(sample)) for sample in manifest.clean_photos if sample.outline is None]
+    if hidden:
+        emit(
+            Notice(
+                kind="warning",
+                text=f"No dish was found in {len(hidden)} of {len(manifest.clean_photos)} photos: dirt is painted in"
+                f" their middle. Photos that show one dish from above, whole and on a plain table, work best.",
+                details="\n".join(hidden),
+            )
+        )
 
 
 def _paint_all(

@@ -186,6 +186,19 @@ def test_a_promise_whose_photo_has_changed_says_so(tmp_path: Path) -> None:
         read_bytes(manifest.file(child))
 
 
+def test_photos_without_a_dish_are_named_and_painted_in_their_middle(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    Image.new("RGB", (160, 120), (90, 90, 90)).save(tmp_path / "photos" / "blank.png")
+    manifest = import_manifest([tmp_path / "photos"], tmp_path / "dataset", emit=silent, should_stop=never)
+    assert manifest is not None
+    events: list[Event] = []
+    after = paint_dataset(manifest, SMALL, emit=events.append, should_stop=never)
+    assert after is not None and after.painted == 2
+    warnings = [event for event in events if isinstance(event, Notice) and event.kind == "warning"]
+    assert len(warnings) == 1 and "No dish was found in 1 of 1 photos" in warnings[0].text
+    assert "blank.png" in warnings[0].details
+
+
 def test_a_total_is_painted_whatever_the_number_of_photos(tmp_path: Path) -> None:
     assert painted(clean_dataset(tmp_path), DirtSettings(total=5, size_px=96)).counts == {"clean": 3, "dirty": 5}
 
