@@ -313,6 +313,41 @@ class ChecksFinished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdaptationFinished:
+    """A model was taught a place by photos without labels, or it was not, because it would have become worse.
+
+    Attributes:
+        run_before: the run that was adapted; it is as it was, so going back to it undoes everything.
+        run: the adapted run's folder; empty when nothing was kept.
+        is_kept: whether there is an adapted run.
+        rounds: how many rounds of guessing and learning were kept.
+        photos: how many photos could be read.
+        guessed: by class, how many photos were sure enough to be learned from in the last kept round; of the first
+            round when none was kept.
+        answers_before, answers_after: by class, the model's answers for the photos; the same when nothing was kept.
+        changed: photos whose answer is another one now.
+        before, after: on the held-out samples that both models were judged on, none of which is a guess; `after` is
+            of the last kept round, or of the one that was undone when none was kept.
+        sentence: all this for a person.
+        report: the file with everything; empty when nothing was kept.
+    """
+
+    run_before: str
+    run: str
+    is_kept: bool
+    rounds: int
+    photos: int
+    guessed: dict[str, int]
+    answers_before: dict[str, int]
+    answers_after: dict[str, int]
+    changed: int
+    before: Scores
+    after: Scores
+    sentence: str
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EstimateReady:
     """How long a training would take here, from a few real steps.
 
@@ -391,7 +426,7 @@ class JobEnded:
 
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
-    CheckpointSaved, EvaluationFinished, ChecksFinished, EstimateReady, RunFinished, JobEnded,
+    CheckpointSaved, EvaluationFinished, ChecksFinished, AdaptationFinished, EstimateReady, RunFinished, JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

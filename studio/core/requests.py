@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from studio.core.config import StudioConfig
 from studio.core.sections import DataSettings, DirtSettings, SplitSettings
@@ -63,6 +63,20 @@ class TrainRequest(Request):
     config: StudioConfig
     data: str
     is_resumed: bool = False
+
+
+class AdaptRequest(Request):
+    """Teach a run's model a place from photos of it that nobody has labelled.
+
+    Attributes:
+        run: the run's folder; it stays as it is.
+        photos: files and folders from the place of use; names of folders say nothing here.
+        rounds: how often the model guesses and learns from its surest guesses, at most.
+    """
+
+    run: str
+    photos: tuple[str, ...]
+    rounds: int = Field(default=2, ge=1, le=5)
 
 
 class EvaluateRequest(Request):

@@ -121,7 +121,7 @@ def open_cache(
     Raises:
         UserError: a picture cannot be read.
     """
-    recipe = Recipe(framing=framing, background="grey" if background == "grey" else "keep", size_hw=size_hw)
+    recipe = recipe_of(framing, background, size_hw)
     sources = tuple(Source(file=manifest.file(sample), sample=sample, recipe=recipe) for sample in samples)
     from_files = PixelCache(size_hw=size_hw, pixels=None, rows_N=np.arange(len(samples)), sources=sources)
     if not is_wanted:
@@ -151,6 +151,11 @@ def open_cache(
         text = f"Photos are read from their files each epoch: the cache cannot be written ({error.strerror})"
         emit(Notice(kind="warning", text=text, details=f"{folder}: {error}"))
         return from_files
+
+
+def recipe_of(framing: Framing, background: Background, size_hw: tuple[int, int]) -> Recipe:
+    """What is done to every photo of the cache for such settings."""
+    return Recipe(framing=framing, background="grey" if background == "grey" else "keep", size_hw=size_hw)
 
 
 def cache_folder(dataset: Path) -> Path:

@@ -23,7 +23,9 @@ def has_only_clean(place: Path) -> bool:
         UserError: the manifest is torn.
     """
     if is_dataset(place):
-        photos = [sample.label for sample in Manifest.load(place).samples if not sample.synthetic]
+        photos = [
+            sample.label for sample in Manifest.load(place).samples if not (sample.synthetic or sample.is_guessed)
+        ]
     else:
         root = place if place.is_dir() else place.parent
         photos = [class_of(photo, root) for photo in find_photos([place])]

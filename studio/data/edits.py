@@ -34,7 +34,7 @@ def relabelled(manifest: Manifest, ids: Collection[str], label: str) -> Manifest
     """
     moved = {sample.id for sample in manifest.samples if sample.id in ids and not sample.synthetic}
     changed = (
-        replace(sample, label=label, pair=None) if sample.id in moved else sample
+        replace(sample, label=label, pair=None, is_guessed=False, times=1) if sample.id in moved else sample
         for sample in manifest.samples
         if not (sample.synthetic and sample.source_photo in moved)
     )

@@ -24,6 +24,7 @@ from studio.dirt.outline import Outline
 FORMAT = "spotless-dataset"
 VERSION = 1
 FILE_NAME = "manifest.json"
+MOST_TIMES = 100
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +52,8 @@ class Sample:
         level: light, medium or heavy when painted, else empty.
         kinds: names of the kinds of dirt that were painted.
         look_alikes: names of what was done to the dish before; its twin shows them too.
+        is_guessed: whether a model chose the label of this photo; it is learned from, and never judges.
+        times: how often it is learned from in an epoch, each time varied anew; 1 but for guesses.
     """
 
     id: str
@@ -73,6 +76,8 @@ class Sample:
     level: str = ""
     kinds: tuple[str, ...] = ()
     look_alikes: tuple[str, ...] = ()
+    is_guessed: bool = False
+    times: int = 1
 
     @property
     def outline(self) -> Outline | None:
@@ -144,7 +149,8 @@ class Manifest:
     @property
     def clean_photos(self) -> tuple[Sample, ...]:
         """The photos that dirt can be painted on, by id."""
-        found = (sample for sample in self.samples if sample.label == CLEAN and not sample.synthetic)
+        known = (sample for sample in self.samples if not sample.synthetic and not sample.is_guessed)
+        found = (sample for sample in known if sample.label == CLEAN)
         return tuple(sorted(found, key=lambda sample: sample.id))
 
     def picture(self, sample: Sample) -> Path:
@@ -159,10 +165,12 @@ class Manifest:
         """The samples, and behind each whose dish was varied its clean twin as a sample of its own.
 
         The manifest counts what a person sees, so twins stand in no list of its own; the network learns from both.
+        What weighs more than once stands there as often, under other ids, so that each is varied in its own way.
         """
         found: list[Sample] = []
         for sample in samples:
             found.append(sample)
+            found += (replace(sample, id=f"{sample.id}-{number}", times=1) for number in range(2, sample.times + 1))
             if sample.synthetic and sample.twin is not None:
                 found.append(_clean_twin(sample, sample.twin))
         return found
@@ -188,6 +196,8 @@ class Manifest:
         for sample in sorted(self.samples, key=lambda sample: sample.id):
             parts = (sample.id, sample.label, sample.pair, sample.sha1, sample.twin_sha1, sample.dish)
             digest.update(json.dumps(parts).encode())
+            if sample.is_guessed:  # said only where it is so: datasets without guesses keep their fingerprint
+                digest.update(f"guessed {sample.times}".encode())
         digest.update(json.dumps(sorted(self.near_duplicates)).encode())
         return digest.hexdigest()
 
@@ -267,8 +277,8 @@ _DEFAULTS = {field.name: field.default for field in fields(Sample)}
 _TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("id", "path", "label", "source_photo", "dish", "sha1", "twin_sha1", "phash", "level"), (str,)),
     **dict.fromkeys(("pair", "mask", "twin"), (str, type(None))),
-    **dict.fromkeys(("synthetic", "is_blurred"), (bool,)),
-    **dict.fromkeys(("width", "height", "size", "mtime"), (int,)),
+    **dict.fromkeys(("synthetic", "is_blurred", "is_guessed"), (bool,)),
+    **dict.fromkeys(("width", "height", "size", "mtime", "times"), (int,)),
     **dict.fromkeys(("kinds", "look_alikes"), (list,)),
 }
 
@@ -322,6 +332,10 @@ def _sample(record: Any, number: int, dishes: dict[str, str], shapes: set[Any]) 
     if source != record["id"]:
         record.setdefault("dish", dishes.get(source, ""))
     sample = Sample(**record)
+    if not 1 <= sample.times <= MOST_TIMES:
+        raise ValueError(f"sample {number + 1}: times is {sample.times}, not 1 to {MOST_TIMES}")
+    if sample.is_guessed and (sample.synthetic or sample.pair is not None):
+        raise ValueError(f"sample {number + 1}: a guess is about a photo by itself")
     if sample.synthetic and (os.path.isabs(sample.path) or source == sample.id):
         raise ValueError(f"sample {number + 1}: a painted picture lies in the dataset and has a source")
     dishes[sample.id] = sample.dish

@@ -23,7 +23,7 @@ from studio.data.manifest import Sample
 from studio.dirt import cv
 from studio.dirt.outline import FINDER_VERSION
 
-_INDEX = "index.json"
+INDEX = "index.json"
 LOCK = "lock"
 _SAVE_EVERY = 2000
 """Rows after which the index is written, so that a killed build loses little."""
@@ -181,7 +181,7 @@ class PixelStore:
         if self._stream is not None:
             os.fsync(self._stream.fileno())
         values = {"generation": self._generation, "row_bytes": self._recipe.row_bytes, "rows": self._index}
-        write_json(self._folder / _INDEX, values, indent=None)
+        write_json(self._folder / INDEX, values, indent=None)
         self._unsaved = 0
 
     def rows_of(self, keys: Sequence[str]) -> NDArray[np.int64]:
@@ -208,7 +208,7 @@ class PixelStore:
     def _touch(self) -> None:
         """Note when it was last used, for whoever must make room."""
         with contextlib.suppress(OSError):
-            os.utime(self._folder / _INDEX)
+            os.utime(self._folder / INDEX)
 
     def _close(self) -> None:
         if self._stream is not None:
@@ -220,7 +220,7 @@ class PixelStore:
 def _read_index(folder: Path, recipe: RowKind) -> tuple[dict[str, int], int]:
     """The rows that are whole, and the number of the file they are in."""
     try:
-        values = json.loads((folder / _INDEX).read_bytes())
+        values = json.loads((folder / INDEX).read_bytes())
         generation = int(values["generation"])
         rows = {str(key): int(row) for key, row in values["rows"].items()}
         there = (folder / f"pixels-{generation}.bin").stat().st_size // recipe.row_bytes

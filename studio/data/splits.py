@@ -62,11 +62,12 @@ class Splits:
     """Ids of the samples on each side, sorted.
 
     Attributes:
-        train, val, test: the ids.
+        train, val, test: the ids; guessed photos are always in `train`, and in no fold.
         certificate: what keeps the sides apart.
         notes: sentences on what had to bend.
         folds: where photos are held out in turn, the parts of `train`: member k of the model, from 1, never learns
-            from the samples of fold (k - 1) % folds, which judge it; `val` is empty then.
+            from the samples of fold (k - 1) % folds, which judge it; `val` is empty then. What is in no fold is
+            learned by every member.
     """
 
     train: tuple[str, ...]
@@ -93,8 +94,9 @@ class Splits:
             if len({*parts["train"], *parts["val"], *parts["test"]}) != sum(len(parts[name]) for name in SPLITS):
                 raise ValueError("a sample stands on two sides")
             folds = tuple(_names(fold) for fold in values.get("folds", []))
-            if folds and sorted(id for fold in folds for id in fold) != sorted(parts["train"]):
-                raise ValueError("the folds are not the training samples")
+            dealt = [id for fold in folds for id in fold]
+            if len(set(dealt)) < len(dealt) or not set(dealt) <= set(parts["train"]):
+                raise ValueError("the folds are no parts of the training samples")
             return cls(
                 train=parts["train"], val=parts["val"], test=parts["test"], notes=parts["notes"],
                 certificate=_certificate(values["certificate"]), folds=folds,
@@ -109,7 +111,8 @@ def split(manifest: Manifest, data: DataSettings, split: SplitSettings, *, membe
     A photo, everything painted on it, and photos confirmed to look almost the same form a group, and a group is
     never parted. Classes, real and painted apart, keep their shares on each side as closely as groups allow. The
     result depends on the ids and the seed, not on the order in the manifest. With few photos and several members
-    every photo is held out once instead (cross-fitting), since a tenth of them would judge by chance.
+    every photo is held out once instead (cross-fitting), since a tenth of them would judge by chance. A photo whose
+    label is a guess judges nothing: all networks learn from it, unless one that it looks like may have to judge them.
 
     Args:
         manifest: the dataset.
@@ -123,6 +126,17 @@ def split(manifest: Manifest, data: DataSettings, split: SplitSettings, *, membe
     """
     if not manifest.samples:
         raise UserError(f"{manifest.folder}: the dataset has no photos; import some first")
+    guessed = {sample.id for sample in manifest.samples if sample.is_guessed}
+    if not guessed:
+        return _split(manifest, data, split, members)
+    known = manifest.with_samples(sample for sample in manifest.samples if sample.id not in guessed)
+    splits = _split(known, data, split, members)
+    doubtful = {id for pair in manifest.near_duplicates if not guessed.issuperset(pair) for id in pair}
+    return replace(splits, train=tuple(sorted({*splits.train, *(guessed - doubtful)})))
+
+
+def _split(manifest: Manifest, data: DataSettings, split: SplitSettings, members: int) -> Splits:
+    """Deal samples whose labels are known."""
     pairs = manifest.near_duplicates if split.group_near_duplicates else ()
     groups = groups_of(manifest.samples, pairs)
     if is_cross_fitted(manifest, groups, split, members):

@@ -111,6 +111,7 @@ def _questions(place: Path) -> list[_Question]:
         return [
             _Question(path=manifest.file(sample), label=sample.label, is_painted=sample.synthetic)
             for sample in manifest.samples
+            if not sample.is_guessed  # nobody knows its class
         ]
     photos = find_photos([place])
     if not photos:

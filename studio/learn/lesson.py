@@ -13,6 +13,9 @@ from studio.data.manifest import Sample
 from studio.learn.picture_source import PictureSource
 from studio.learn.sources import Source
 
+IN_NO_FOLD = -1
+"""In the place of a fold: every network learns from the sample."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lesson:
@@ -60,7 +63,7 @@ def is_held_out(folds_N: NDArray[np.int64], place: int) -> NDArray[np.bool_]:
     """Which samples are held out from a network.
 
     Args:
-        folds_N: the fold of each, from 0 without gaps.
+        folds_N: the fold of each, from 0 without gaps; `IN_NO_FOLD` of what every network learns from.
         place: of the network in its model, from 0; with more networks than folds they begin anew.
     """
     held_out: NDArray[np.bool_] = folds_N == place % (int(folds_N.max()) + 1)

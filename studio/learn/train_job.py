@@ -169,7 +169,10 @@ class _Training:
             raise ConfigError(
                 f"training.epochs: {config.training.epochs}, but the run has finished {state['epoch']} already"
             )
-        real = [sum(not sample.synthetic for sample in samples[name]) for name in ("train", "val", "test")]
+        real = [
+            sum(not (sample.synthetic or sample.is_guessed) for sample in samples[name])
+            for name in ("train", "val", "test")
+        ]
         self._speaker.say(
             RunStarted(
                 folder=str(self._run.path),

@@ -23,7 +23,7 @@ from studio.data.transforms import scale_in_force
 from studio.learn.architectures import build_network
 from studio.learn.environment import Resolved
 from studio.learn.features import FeatureMeter, Looks, held_out_looks, plan_looks
-from studio.learn.lesson import Kept, Lesson, is_held_out
+from studio.learn.lesson import IN_NO_FOLD, Kept, Lesson, is_held_out
 from studio.learn.losses import class_weights
 from studio.learn.network import Network
 from studio.learn.picture_source import PictureSource
@@ -41,7 +41,8 @@ class Workshop:
     Attributes:
         manifest: the dataset.
         samples: of each split.
-        folds_N: the fold of each training sample where they are held out in turn; None where a split judges, or none.
+        folds_N: the fold of each training sample where they are held out in turn, -1 of what all learn from; None
+            where a split judges, or none.
         pictures: each split as pictures.
         sources: each split as its network learns from it: pictures, or features of a frozen backbone; where training
             samples are held out in turn, `val` is all of them as they are.
@@ -99,7 +100,7 @@ class Workshop:
     def fewest_learned(self) -> int:
         """Training samples of the member that has the fewest; of a frozen backbone no more than its looks."""
         count = len(self.samples["train"])
-        return count if self.folds_N is None else count - int(np.bincount(self.folds_N).max())
+        return count if self.folds_N is None else count - int(np.bincount(self.folds_N[self.folds_N >= 0]).max())
 
 
 def open_workshop(
@@ -186,7 +187,7 @@ def _folds(splits: Splits, manifest: Manifest, samples: Sequence[Sample]) -> NDA
     if not splits.folds:
         return None
     fold_of = {manifest.by_id[id].source_photo: place for place, fold in enumerate(splits.folds) for id in fold}
-    return np.array([fold_of[sample.source_photo] for sample in samples], np.int64)
+    return np.array([fold_of.get(sample.source_photo, IN_NO_FOLD) for sample in samples], np.int64)
 
 
 def _counts(source: Source, classes: int) -> list[int]:
@@ -281,7 +282,8 @@ def _looks(
         for name, source in pictures.items()
     ]
     if is_in_turn:
-        is_painted_N = np.array([sample.synthetic for sample in samples["train"]], bool)
+        # Guesses judge nothing, so they need no looks as they are.
+        is_painted_N = np.array([sample.synthetic or sample.is_guessed for sample in samples["train"]], bool)
         asked[SPLITS.index("val")] = (pictures["val"], held_out_looks(asked[0][1], is_painted_N))
     return asked
 
