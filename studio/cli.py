@@ -21,7 +21,7 @@ from studio.core.config import StudioConfig, read_json
 from studio.core.errors import ConfigError, UserError
 from studio.core.events import JobEnded
 from studio.core.presets import CLEAN_PRESET, CONSTRAINTS, DEFAULT_PRESET, PRESETS, compose
-from studio.core.requests import EvaluateRequest, TrainRequest
+from studio.core.requests import AdaptRequest, EvaluateRequest, TrainRequest
 from studio.core.runs import RunFolder, find_run, new_run
 from studio.core.sections import DirtSettings
 from studio.core.settings import Setting, settings
@@ -105,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_classify(commands)
+    _add_adapt(commands)
     _add_demo(commands)
     return parser
 
@@ -157,6 +158,18 @@ def _add_classify(commands: Any) -> None:
     parser.add_argument("--model", required=True, metavar="RUN_OR_FILE")
     parser.add_argument("--json", metavar="FILE|-", help="write the answers; - is standard output")
     parser.add_argument("--csv", metavar="FILE|-", help="write the answers as a table; - is standard output")
+
+
+def _add_adapt(commands: Any) -> None:
+    parser = _add_command(
+        commands, "adapt", _adapt, "Teach a model the place where it is used, from photos without labels."
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="the run to adapt; it stays as it is")
+    parser.add_argument("photos", nargs="+", metavar="PHOTOS", help="folders or files from the place of use")
+    parser.add_argument("--out", type=Path, metavar="RUN2", help="the adapted run's folder; beside RUN when left out")
+    parser.add_argument(
+        "--rounds", type=int, choices=range(1, 6), default=2, metavar="N", help="guess and learn so often (default 2)"
+    )
 
 
 def _add_demo(commands: Any) -> None:
@@ -291,6 +304,21 @@ def _classify(asked: argparse.Namespace) -> int:
     if not answers.predictions:
         raise UserError("no photo could be answered for; see the reasons above")
     return DONE
+
+
+def _adapt(asked: argparse.Namespace) -> int:
+    from studio.learn.adapt_job import adapt
+
+    run = find_run(asked.run)
+    request = AdaptRequest(run=str(run.path), photos=tuple(asked.photos), rounds=asked.rounds)
+    folder = asked.out or new_run(run.path.absolute().parent, f"{run.path.name}-adapted").path
+    console = Console()
+    with _StopFlag() as should_stop:
+        done = adapt(request, folder, seat=jobs.ALONE, emit=console.receive, should_stop=should_stop)
+        console.close()
+    if done is None:
+        return STOPPED
+    return DONE if done.is_kept else FAILED
 
 
 def _demo(asked: argparse.Namespace) -> int:

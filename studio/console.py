@@ -8,6 +8,7 @@ from typing import TextIO
 from tqdm import tqdm
 
 from studio.core.events import (
+    AdaptationFinished,
     BatchesFinished,
     Check,
     ChecksFinished,
@@ -67,6 +68,11 @@ class Console:
                 self._close_bar()
                 for check in event.checks:
                     self.say(check_line(check))
+            case AdaptationFinished():
+                self._close_bar()
+                self.say(event.sentence)
+                if event.is_kept:
+                    self.say(f"Adapted run: {event.run}; {event.run_before} is as it was")
             case RunFinished():
                 self._close_bar()
                 self._describe_ending(event)
