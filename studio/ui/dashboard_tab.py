@@ -9,7 +9,15 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from studio.core.events import EpochFinished, Event, JobEnded, RunFinished, RunStarted
+from studio.core.events import (
+    ChecksFinished,
+    EpochFinished,
+    EvaluationFinished,
+    Event,
+    JobEnded,
+    RunFinished,
+    RunStarted,
+)
 from studio.core.runs import RunFolder
 from studio.ui.curve_plot import Overlay
 from studio.ui.job_runner import JobInfo
@@ -28,6 +36,7 @@ from studio.ui.widgets.flow import column, holder
 from studio.ui.widgets.messages import EmptyState
 from studio.ui.widgets.panels import HairSplitter, Panel
 
+_TELLING = EpochFinished | EvaluationFinished | ChecksFinished | RunStarted | RunFinished | JobEnded
 _SLICE = 400
 _RESULTS_MS = 120
 _CENTRE_LEAST_PX = 480
@@ -113,7 +122,7 @@ class DashboardTab(QWidget):
         history.receive(event)
         if told == self._session.run:
             self._show_progress_of(history)
-            if isinstance(event, EpochFinished | RunStarted | RunFinished | JobEnded) and not self._late.isActive():
+            if isinstance(event, _TELLING) and not self._late.isActive():
                 self._late.start()  # a frozen backbone finishes twenty epochs a second
         if told == self._session.run or told in self.runs.ticked:
             self.plots.redraw_soon()

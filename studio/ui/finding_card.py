@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy
 from studio.ui.findings import Finding
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
-from studio.ui.widgets.flow import column, row
+from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 
@@ -41,20 +41,18 @@ class FindingCard(QFrame):
         self._undo = Button(theme, "Undo", kind="link", size="small")
         self._undo.clicked.connect(self._take_back)
         self._actions = row(self._fix, self._tick, self._done, self._undo, None, gap=theme.space())
-        self._words = column(self._title, self._text, gap=4)
-        self._words.addSpacing(6)
-        self._words.addLayout(self._actions)
+        self._rest = holder(column(self._text, 6, self._actions, gap=4))
+        words = column(self._title, self._rest, gap=4)
         side = column(2, icon, None, gap=0)
         layout = row(gap=10, margins=(edge, edge - 1, edge, edge))
         layout.addLayout(side)
-        layout.addLayout(self._words, 1)
+        layout.addLayout(words, 1)
         self.setLayout(layout)
         self._show_applied(is_applied)
 
     def set_compact(self, is_compact: bool) -> None:
         """Show the title alone, or everything."""
-        self._text.setVisible(not is_compact)
-        self._fix.setVisible(not is_compact and not self._is_applied and bool(self.finding.fix))
+        self._rest.setVisible(not is_compact)
         self.setToolTip(self.finding.text if is_compact else "")
 
     def _show_applied(self, is_applied: bool) -> None:

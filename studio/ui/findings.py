@@ -9,7 +9,7 @@ from typing import Any
 
 from studio.core.events import EpochFinished, Scores
 from studio.ui.class_table import class_figures
-from studio.ui.run_history import RunHistory
+from studio.ui.run_history import Figures, RunHistory
 from studio.ui.words import interval, percent
 
 _MIN_EPOCHS = 4
@@ -54,15 +54,20 @@ def findings(history: RunHistory, *, epochs: int, learning_rate: float) -> list[
         learning_rate: likewise.
     """
     last, best = history.last, history.best
-    if last is None or best is None or best.val is None:
+    figures = history.figures
+    if last is None or best is None or figures is None or figures.scores is None:
         return []
+    if history.folds and history.judged is None:  # one fold of several tells little
+        found = _diverges(history, learning_rate)
+        return [] if found is None else [found]
+    scores = figures.scores
     rules: tuple[Callable[[], Finding | None], ...] = (
         lambda: _diverges(history, learning_rate),
-        lambda: _misses_a_class(history, best),
-        lambda: _prefers_paint(best),
-        lambda: _learns_by_heart(last),
+        lambda: _misses_a_class(history, scores),
+        lambda: _prefers_paint(figures),
+        lambda: _learns_by_heart(last, history),
         lambda: _still_improves(history, last, best, epochs),
-        lambda: _knows_little(best.val),
+        lambda: None if history.folds else _knows_little(scores),
     )
     return [found for rule in rules if (found := rule()) is not None]
 
@@ -81,9 +86,8 @@ def _diverges(history: RunHistory, learning_rate: float) -> Finding | None:
     )
 
 
-def _misses_a_class(history: RunHistory, best: EpochFinished) -> Finding | None:
-    assert best.val is not None
-    figures = class_figures(history.classes, best.val.confusion) if history.classes else []
+def _misses_a_class(history: RunHistory, scores: Scores) -> Finding | None:
+    figures = class_figures(history.classes, scores.confusion) if history.classes else []
     known = [row for row in figures if row.recall is not None]
     worst = min(known, key=lambda row: row.recall or 0.0, default=None)
     if worst is None or len(known) < 2 or worst.recall_95[1] >= _LOW_RECALL:
@@ -97,8 +101,8 @@ def _misses_a_class(history: RunHistory, best: EpochFinished) -> Finding | None:
     )
 
 
-def _prefers_paint(best: EpochFinished) -> Finding | None:
-    real, painted = best.val_real, best.val_painted
+def _prefers_paint(figures: Figures) -> Finding | None:
+    real, painted = figures.real, figures.painted
     if real is None or painted is None or painted.accuracy_95[0] <= real.accuracy_95[1]:
         return None
     return Finding(
@@ -110,16 +114,18 @@ def _prefers_paint(best: EpochFinished) -> Finding | None:
     )
 
 
-def _learns_by_heart(last: EpochFinished) -> Finding | None:
-    if last.val is None or last.epoch < _MIN_EPOCHS or last.train.accuracy - last.val.accuracy < _GAP:
+def _learns_by_heart(last: EpochFinished, history: RunHistory) -> Finding | None:
+    val = history.judged.scores if history.judged is not None else last.val
+    if val is None or last.epoch < _MIN_EPOCHS or last.train.accuracy - val.accuracy < _GAP:
         return None
-    if last.train.accuracy_95[0] <= last.val.accuracy_95[1]:
+    if last.train.accuracy_95[0] <= val.accuracy_95[1]:
         return None
+    held_out = "of what was held out" if history.folds else "of the validation photos"
     return Finding(
         key="learns by heart",
         title="It learns the training photos by heart",
         text=f"After {last.epoch} epochs {percent(last.train.accuracy)} of them are right, "
-        f"of the validation photos {percent(last.val.accuracy)} ({interval(last.val.accuracy_95)}).",
+        f"{held_out} {percent(val.accuracy)} ({interval(val.accuracy_95)}).",
         fix="Train against overfitting",
         preset="against-overfitting",
     )
@@ -138,8 +144,8 @@ def _still_improves(history: RunHistory, last: EpochFinished, best: EpochFinishe
     )
 
 
-def _knows_little(scores: Scores | None) -> Finding | None:
-    if scores is None or scores.accuracy_95[1] - scores.accuracy_95[0] <= _WIDE_INTERVAL:
+def _knows_little(scores: Scores) -> Finding | None:
+    if scores.accuracy_95[1] - scores.accuracy_95[0] <= _WIDE_INTERVAL:
         return None
     return Finding(
         key="knows little",

@@ -9,11 +9,15 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
-from studio.core.events import EpochFinished, Mistake, Scores
+from studio.core.events import Check, EpochFinished, EvaluationFinished, Mistake, Scores
 from studio.core.presets import apply_preset
 from studio.core.runs import RunFolder
+from studio.ui.check_findings import check_findings
+from studio.ui.checks_view import ChecksLine, ChecksView
 from studio.ui.class_table import ClassTable, class_figures
 from studio.ui.confusion_view import ConfusionView
+from studio.ui.evidence import Evidence, read_evidence
+from studio.ui.evidence_view import EvidenceView
 from studio.ui.finding_card import FindingCard
 from studio.ui.findings import Finding, findings
 from studio.ui.heat_maps import HeatMaps
@@ -52,6 +56,8 @@ class ResultsPanel(Panel):
         self._found: Sequence[Finding] = ()
         self._shown_found: tuple[object, ...] = ()
         self._filter: tuple[str, str] | None = None
+        self._run: RunFolder | None = None
+        self._read: tuple[RunFolder | None, EvaluationFinished | None] = (None, None)
         self._heat_maps = HeatMaps(session.torch_host, self)
         edge = theme.space(2)
         self.pages = SegmentedControl(
@@ -81,6 +87,7 @@ class ResultsPanel(Panel):
         """Use lower cells and one line for the finding, or show all."""
         self._is_compact = is_compact
         self.matrix.set_compact(is_compact)
+        self.evidence.set_compact(is_compact)
         self._check_head.setVisible(not is_compact)
         self._shown_found = ()
         self._show_findings()
@@ -90,14 +97,20 @@ class ResultsPanel(Panel):
         """Tell the results of a run as far as it is known."""
         if history is not self._history:
             self.heat.setChecked(False)
-        self._history = history
+        self._history, self._run = history, run
         if self.pages.current == "results" and self._stack.currentIndex() != _MISTAKES:
             self._show_page("results")
         self._show_scores()
         self._show_mistakes()
         config = self._session.config
-        self._found = findings(history, epochs=config.training.epochs, learning_rate=config.training.learning_rate)
+        self._found = [
+            *check_findings(self.checks, config),
+            *findings(history, epochs=config.training.epochs, learning_rate=config.training.learning_rate),
+        ]
+        self.checks_block.show_checks(self.checks)
+        self.checks_line.show_checks(self.checks)
         self._show_findings()
+        self._find_evidence()
         self.details.show_history(history, run)
 
     @property
@@ -106,11 +119,17 @@ class ResultsPanel(Panel):
         return self._history.best or self._history.last
 
     @property
+    def checks(self) -> Sequence[Check]:
+        """What was tried to see that the model has learnt nothing but the dirt."""
+        return self._history.checks.checks if self._history.checks is not None else ()
+
+    @property
     def scores(self) -> Scores | None:
         """The scores on show: of real photos, of painted ones, or of both."""
-        if self.told is None:
+        figures = self._history.figures
+        if figures is None:
             return None
-        return {"real": self.told.val_real, "painted": self.told.val_painted, "all": self.told.val}[self.which.current]
+        return {"real": figures.real, "painted": figures.painted, "all": figures.scores}[self.which.current]
 
     @property
     def finding_cards(self) -> list[FindingCard]:
@@ -144,7 +163,10 @@ class ResultsPanel(Panel):
         self._no_mistakes = Label("", "small", "text_3", wrap=True)
         self._check_head = holder(row(Label("Model check", "small", "text_2", weight=600), None))
         self._check_head.setFixedHeight(theme.space(4))
+        self.checks_line = ChecksLine(theme)
+        self.checks_line.clicked.connect(self._show_check)
         self._first_finding = column(gap=0)
+        self.evidence = EvidenceView(theme)
         self.heat = IconButton(
             theme, "eye", "Show where the network looked", size="small", icon_px=14, checkable=True, token="text_3"
         )
@@ -159,13 +181,16 @@ class ResultsPanel(Panel):
                 self.matrix,
                 6,
                 self.table,
-                8,
+                10,
+                self.evidence,
                 mistakes_head,
                 4,
                 self.worst,
                 self._no_mistakes,
                 8,
                 self._check_head,
+                self.checks_line,
+                8,
                 self._first_finding,
                 None,
                 gap=0,
@@ -180,13 +205,16 @@ class ResultsPanel(Panel):
         return holder(column(Label(words, "small", "text_3", wrap=True), None, margins=(edge, edge, edge, edge)))
 
     def _made_check(self) -> QWidget:
-        edge = self._theme.space(2)
+        theme, edge = self._theme, self._theme.space(2)
         scroll = ScrollPanel()
         self._check_note = Label("", "small", "text_3", wrap=True)
         self._check_list = QWidget()
-        self._check_layout = column(gap=self._theme.space())
+        self._check_layout = column(gap=theme.space())
         self._check_list.setLayout(self._check_layout)
-        scroll.content.setLayout(column(self._check_note, self._check_list, None, margins=(edge, edge, edge, 8)))
+        self.checks_block = ChecksView(theme)
+        scroll.content.setLayout(
+            column(self.checks_block, self._check_note, self._check_list, None, margins=(edge, edge, edge, 8), gap=12)
+        )
         return scroll
 
     def _made_mistakes(self) -> QWidget:
@@ -206,10 +234,10 @@ class ResultsPanel(Panel):
         self.page_changed.emit(key)
 
     def _show_scores(self, *_: object) -> None:
-        told = self.told
+        told, figures = self.told, self._history.figures
         for key, name, scores in (
-            ("real", "Real", told.val_real if told else None),
-            ("painted", "Painted", told.val_painted if told else None),
+            ("real", "Real", figures.real if figures else None),
+            ("painted", "Painted", figures.painted if figures else None),
         ):
             self.which.set_text(key, f"{name} {scores.count:,}" if scores is not None else name)
             part = self.which.part(key)
@@ -227,7 +255,14 @@ class ResultsPanel(Panel):
     def _say_epoch(self) -> None:
         told = self.told
         joint = ", epoch" if self._is_compact else " at epoch"
-        self._epoch.setText("Validation" if told is None else f"Validation{joint} {told.epoch}")
+        if self._history.judged is not None:
+            words, help_ = "Held out", "Samples that the model never learned from, at the threshold that it ships with"
+        elif self._history.folds and told is not None:
+            words, help_ = "One of the folds", "The rest is held out from other members of the model"
+        else:
+            words, help_ = "Validation" if told is None else f"Validation{joint} {told.epoch}", ""
+        self._epoch.setText(words)
+        self._epoch.setToolTip(help_)
 
     def _show_mistakes(self) -> None:
         told = self.told
@@ -277,8 +312,25 @@ class ResultsPanel(Panel):
         self._filter = None
         self._show_page("results")
 
+    def _show_check(self) -> None:
+        self.pages.choose("check")
+
+    def _find_evidence(self) -> None:
+        judged = self._history.judged
+        if (self._run, judged) == self._read:
+            return
+        self._read = (self._run, judged)
+        self.evidence.show_evidence(None)
+        if self._run is not None and judged is not None:
+            self._session.in_background(_evidence_of, self._run, done=self._take_evidence)
+
+    def _take_evidence(self, found: tuple[RunFolder, Evidence | None]) -> None:
+        run, evidence = found
+        if run == self._run:
+            self.evidence.show_evidence(evidence)
+
     def _show_findings(self) -> None:
-        key = (tuple(self._found), frozenset(self._applied), self._is_compact, self.told is None)
+        key = (tuple(self._found), frozenset(self._applied), self._is_compact, self.told is None, bool(self.checks))
         if key == self._shown_found:
             return
         self._shown_found = key
@@ -290,8 +342,9 @@ class ResultsPanel(Panel):
         if self._found:
             first = self._card(self._found[0])
             self._first_finding.addWidget(first)
-            first.set_compact(self._is_compact)
-        self._check_head.setVisible(bool(self._found) and not self._is_compact)
+            first.set_compact(self._is_compact or bool(self.checks))  # the whole card is a press away
+        # The line of checks says itself what it is.
+        self._check_head.setVisible(bool(self._found) and not self.checks and not self._is_compact)
         if self.told is None:
             note = "After the first epoch the studio looks at the figures and says what would help."
         elif self._found:
@@ -328,3 +381,7 @@ class ResultsPanel(Panel):
         else:
             self._session.say("info", "The settings have changed since; they are left as they are.")
         self._show_findings()
+
+
+def _evidence_of(run: RunFolder) -> tuple[RunFolder, Evidence | None]:
+    return run, read_evidence(run)

@@ -146,7 +146,7 @@ class RunHeader(QWidget):
 
 
 class RunFigures(QWidget):
-    """Best validation accuracy, the same on real and on painted photos apart, patience."""
+    """Accuracy on what was kept from training, the same on real and on painted photos apart, patience."""
 
     def __init__(self, theme: ThemeManager) -> None:
         """Args:
@@ -182,15 +182,16 @@ class RunFigures(QWidget):
         self.setFixedHeight(_FIGURES_COMPACT_PX if is_compact else _FIGURES_PX)
 
     def show_history(self, history: RunHistory) -> None:
-        """Tell the figures of the best epoch."""
-        best = history.best
+        """Tell the figures of the model as it classifies, while it is not judged yet those of the best epoch."""
+        best, figures = history.best, history.figures if history.judged is not None or history.best else None
+        self.accuracy.set_caption(_caption(history))
         for figure, scores in (
-            (self.accuracy, best.val if best else None),
-            (self.real, best.val_real if best else None),
-            (self.painted, best.val_painted if best else None),
+            (self.accuracy, figures.scores if figures else None),
+            (self.real, figures.real if figures else None),
+            (self.painted, figures.painted if figures else None),
         ):
             figure.set_figure(accuracy_at(scores), interval(scores.accuracy_95) if scores else "")
-            figure.setToolTip(f"95 % interval, from {scores.count} validation samples" if scores else "")
+            figure.setToolTip(f"95 % interval, from {_samples(history, scores.count)}" if scores else "")
         patience, last = history.patience, history.last
         if patience is None:
             self.patience.set_figure("–", "no early stop")
@@ -198,6 +199,18 @@ class RunFigures(QWidget):
             self.patience.set_figure(f"0 of {patience}")
         else:
             self.patience.set_figure(f"{patience - last.patience_left} of {patience}", f"since {best.epoch}")
+
+
+def _caption(history: RunHistory) -> str:
+    if history.judged is not None:
+        return "Held-out accuracy"
+    return f"Accuracy, one of {history.folds} folds" if history.folds else "Best validation accuracy"
+
+
+def _samples(history: RunHistory, number: int) -> str:
+    if history.folds and history.judged is not None:
+        return f"{count(number)} samples, each judged by members that never saw its photo"
+    return f"{count(number)} validation samples"
 
 
 def _speed(history: RunHistory) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.events import (
     BatchesFinished,
+    ChecksFinished,
     EpochFinished,
+    EvaluationFinished,
     Event,
     JobEnded,
     Notice,
@@ -22,6 +25,7 @@ from studio.core.events import (
 )
 from studio.core.runs import MAX_POINTS_PER_EPOCH
 
+VALIDATION = "val"
 _CHUNK = 4096
 _DIGITS = 100.0
 
@@ -91,6 +95,20 @@ class Series:
         return self._x[: self._count], self._calm[: self._count]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """Scores on samples that were kept from training.
+
+    Attributes:
+        scores: on all of them; None where there are none.
+        real, painted: the same, apart.
+    """
+
+    scores: Scores | None
+    real: Scores | None
+    painted: Scores | None
+
+
 class RunHistory:
     """A run as far as its events have told it; live events and stored ones go the same way."""
 
@@ -99,6 +117,8 @@ class RunHistory:
         self.finished: RunFinished | None = None
         self.ending: JobEnded | None = None
         self.epochs: list[EpochFinished] = []
+        self.judged: EvaluationFinished | None = None
+        self.checks: ChecksFinished | None = None
         self.batch_losses = Series()
         self.speeds = Series()
         self.notices: list[Notice] = []
@@ -128,6 +148,10 @@ class RunHistory:
                 self._add_batches(event)
             case EpochFinished():
                 self._add_epoch(event)
+            case EvaluationFinished():
+                self.judged = event if event.split == VALIDATION else self.judged
+            case ChecksFinished():
+                self.checks = event
             case RunFinished():
                 self.finished = event
                 self.remaining_s = None
@@ -182,6 +206,24 @@ class RunHistory:
         return next((epoch for epoch in self.epochs if epoch.epoch == number), None)
 
     @property
+    def folds(self) -> int:
+        """Parts of the samples that are each held out once; 0 where a split is kept from training instead."""
+        return self.started.folds if self.started is not None else 0
+
+    @property
+    def figures(self) -> Figures | None:
+        """What is known of samples that the model never learned from: as it classifies, else at its best epoch.
+
+        Where samples are held out in turn, an epoch tells of one member and its fold alone.
+        """
+        told = self.best or self.last
+        if self.judged is not None:
+            return Figures(scores=self.judged.scores, real=self.judged.real, painted=self.judged.painted)
+        if told is None:
+            return None
+        return Figures(scores=told.val, real=told.val_real, painted=told.val_painted)
+
+    @property
     def patience(self) -> int | None:
         """Epochs without progress that early stopping allows."""
         return self.started.patience if self.started is not None else None
@@ -223,6 +265,7 @@ class RunHistory:
         kept = event.first_epoch - 1
         self.started = event
         self.finished = self.ending = None
+        self.judged = self.checks = None  # of the model as it was before it learned on
         self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= kept]
         self.batch_losses.cut(kept)
         self.speeds.cut(kept)

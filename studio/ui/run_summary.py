@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from studio.core.errors import UserError
-from studio.core.events import EpochFinished, Event, RunFinished, RunStarted, Scores, from_line
+from studio.core.events import EpochFinished, EvaluationFinished, Event, RunFinished, RunStarted, Scores, from_line
 from studio.core.runs import RunFolder, list_runs
+from studio.ui.run_history import VALIDATION
 
-_TOLD_BY = ('{"event": "RunStarted"', '{"event": "EpochFinished"', '{"event": "RunFinished"')
+_TOLD_BY = tuple(
+    f'{{"event": "{kind.__name__}"' for kind in (RunStarted, EpochFinished, EvaluationFinished, RunFinished)
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,7 @@ class RunSummary:
         preset: slug of the strategy it was made with; None for settings of one's own.
         epoch: the last whole epoch; 0 when none was finished.
         epochs: planned epochs; 0 when the run never began.
-        best: validation scores at the best epoch; None when there are none.
+        best: validation scores of the model as it classifies, else at the best epoch; None when there are none.
         best_epoch: that epoch; 0 when none was finished.
         outcome: `finished`, `stopped early`, `stopped`, `interrupted`, or `never began`.
         at_s: when the log was last written, in seconds since 1970.
@@ -64,6 +67,8 @@ def summarise(run: RunFolder) -> RunSummary:
                 last = event
                 if event.is_best:
                     best = event.val
+            case EvaluationFinished() if event.split == VALIDATION:
+                best = event.scores
             case RunFinished():
                 ended = event
             case _:

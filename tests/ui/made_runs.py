@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,8 +12,11 @@ import numpy as np
 from studio.core.config import StudioConfig
 from studio.core.events import (
     BatchesFinished,
+    Check,
     CheckpointSaved,
+    ChecksFinished,
     EpochFinished,
+    EvaluationFinished,
     Event,
     Mistake,
     PhaseStarted,
@@ -193,3 +197,56 @@ def make_run(folder: Path, *, title: str = "", config: StudioConfig | None = Non
     if title:
         run.rename(title)
     return run
+
+
+def judged(folder: Path) -> EvaluationFinished:
+    """What a run says of the samples that were held out once each."""
+    report = RunFolder(folder).evaluation / "val.json"
+    return EvaluationFinished(
+        split="val",
+        scores=scores(0.3, ((170, 23), (20, 220))),
+        real=scores(0.2, ((19, 1), (0, 0))),
+        painted=scores(0.3, ((151, 22), (20, 220))),
+        threshold=0.43,
+        report=str(report),
+    )
+
+
+def write_evidence(folder: Path) -> None:
+    """Write the reports beside `judged`."""
+    run = RunFolder(folder)
+    report = {
+        "counts": {"clean": 193, "dirty": 240}, "balanced_accuracy": 0.899, "auroc": 0.951, "source_photos": 20,
+        "cross_fitted": True, "balanced_accuracy_95_by_photo": [0.861, 0.932], "auroc_95_by_photo": [0.912, 0.978],
+    }  # fmt: skip
+    run.evaluation.mkdir(parents=True, exist_ok=True)
+    write_text(run.evaluation / "val.json", json.dumps(report))
+    write_text(run.split, json.dumps({"folds": [[]] * 5}))
+
+
+def checks(folder: Path, *fired: str, skipped: tuple[str, ...] = ()) -> ChecksFinished:
+    """What was tried to see that a model has learnt nothing but the dirt."""
+    made = []
+    for name, title, measure, limit, count in (
+        ("steps", "Painting nothing", "answers that became dirty", 0.1, 38),
+        ("patch", "A patch pasted back", "answers that became dirty", 0.1, 18),
+        ("beside", "Dirt beside the dish", "shift beside a light mark's", 0.15, 20),
+        ("pointing", "Hottest place of the heat map", "lies in the dirt", 0.24, 32),
+        ("energy", "Heat inside the dirt", "of the heat lies in the dirt", 0.11, 32),
+    ):
+        state = "fired" if name in fired else "skipped" if name in skipped else "quiet"
+        is_heat = name in ("pointing", "energy")
+        value = limit * (0.5 if (state == "fired") == is_heat else 2.5)
+        made.append(
+            Check(
+                name=name,
+                title=title,
+                state=state,  # type: ignore[arg-type]
+                measure=measure,
+                value=None if state == "skipped" else value,
+                limit=limit,
+                count=4 if state == "skipped" else count,
+                sentence=f"What was found by {title.lower()}.",
+            )
+        )
+    return ChecksFinished(checks=tuple(made), report=str(RunFolder(folder).evaluation / "checks.json"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -143,6 +143,24 @@ class ScrollPanel(QScrollArea):
         self.viewport().setAutoFillBackground(False)
         self._right_px: int | None = None
         self.verticalScrollBar().rangeChanged.connect(self._give_lane)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_eaten = super().eventFilter(watched, event)
+        if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
+            self._make_room()
+        return is_eaten
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the column be as high as its broken lines need: Qt asks for the height without knowing the width."""
+        layout = self.content.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            self.content.setMinimumHeight(layout.totalMinimumHeightForWidth(self.viewport().width()))
 
     def _give_lane(self, low: int, high: int) -> None:
         """Take the scroll bar's lane out of the margin, so that nothing moves when it appears."""
