@@ -54,6 +54,7 @@ class ConfigTab(QWidget):
         self._measured: StudioConfig | None = None
         self._has_gpu: bool | None = None
         self._device = ""
+        self._times: dict[str, str] = {}
         self.cards = StrategyCards(theme, list(PRESETS.values()))
         self.form = ConfigForm(theme)
         self.json = ConfigJson(theme)
@@ -74,6 +75,7 @@ class ConfigTab(QWidget):
         self._lay_out()
         self._connect()
         self._show_all()
+        self._show_notes()
         session.in_background(_look_at_machine, done=self._take_machine)
 
     def set_compact(self, is_compact: bool) -> None:
@@ -158,7 +160,7 @@ class ConfigTab(QWidget):
     def _connect(self) -> None:
         session = self._session
         session.config_changed.connect(self._take_config)
-        session.dataset_changed.connect(self._show_footer)
+        session.dataset_changed.connect(self._take_dataset)
         session.job_started.connect(self._show_footer)
         session.job_ended.connect(self._end_job)
         session.event_happened.connect(self._hear)
@@ -213,6 +215,7 @@ class ConfigTab(QWidget):
 
     def _choose(self, slug: str) -> None:
         self._use(apply_preset(slug, self._session.config).to_mapping())
+        self._session.keep_config()  # also where it was the default already
 
     def _return_to_strategy(self) -> None:
         self._use({**self._strategy().to_mapping(), "preset": self._draft["preset"]})
@@ -277,9 +280,18 @@ class ConfigTab(QWidget):
 
     def _take_machine(self, found: tuple[str, bool]) -> None:
         self._device, self._has_gpu = found
-        needs_gpu = {slug: "needs GPU" for slug, preset in PRESETS.items() if preset.needs_gpu and not self._has_gpu}
+        self._show_notes()
+        self._show_footer()
+
+    def _show_notes(self) -> None:
         # Still to be chosen by whoever has hours: "needs" is advice about time, so the card stays enabled.
-        self.cards.show_notes(needs_gpu, best="transfer", impossible={})
+        needy = {slug for slug, preset in PRESETS.items() if preset.needs_gpu and self._has_gpu is False}
+        notes = dict.fromkeys(needy, "needs GPU") | self._times
+        best = self._session.recommended_preset
+        self.cards.show_notes(notes, best=best if best not in self._times else None, impossible={})
+
+    def _take_dataset(self, *_: object) -> None:
+        self._show_notes()
         self._show_footer()
 
     def _measure(self) -> None:
@@ -299,8 +311,8 @@ class ConfigTab(QWidget):
             self._show_estimate()
             slug = self._measured.preset
             if slug in PRESETS:
-                notes = {slug: duration(event.run_s)}
-                self.cards.show_notes(notes, best="transfer" if slug != "transfer" else None, impossible={})
+                self._times = {slug: duration(event.run_s)}
+                self._show_notes()
 
     def _end_job(self, *_: object) -> None:
         self.estimate.show_measuring(is_measuring=False)

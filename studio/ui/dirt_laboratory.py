@@ -11,7 +11,7 @@ from typing_extensions import override
 from studio.core.errors import ConfigError
 from studio.core.requests import Painting, PaintRequest
 from studio.ui.dirt_bench import DirtBench
-from studio.ui.dirt_plan import Planner, plan_words, share_of_varied
+from studio.ui.dirt_plan import Planner, plan_words, ratio_help, share_of_varied
 from studio.ui.painting_preview import PaintingPreview
 from studio.ui.painting_words import REAL_DIRT, painting_words
 from studio.ui.photo_model import name_of
@@ -118,7 +118,9 @@ class DirtLaboratory(Panel):
     def show_sample(self, manifest: Manifest | None, sample: Sample | None) -> None:
         """Show another photo; of a painted sample, the photo with the very dirt that it has."""
         is_other = sample is None or self._sample is None or sample.id != self._sample.id
-        self._manifest = manifest
+        if manifest is not self._manifest:
+            self._manifest = manifest
+            self._show_ratio()
         self._sample = sample
         if is_other:
             self._variant, self._level = 0, None
@@ -248,6 +250,7 @@ class DirtLaboratory(Panel):
 
     def _change_ratio(self, ratio: float) -> None:
         self._change({"dirt.ratio": ratio, "dirt.variations": None, "dirt.total": None})
+        self.bench.ratio.setToolTip(ratio_help(self._config.dirt))
 
     def _change_framing(self, framing: str) -> None:
         self._change({"data.framing": framing})
@@ -262,17 +265,25 @@ class DirtLaboratory(Panel):
 
     def _show_settings(self) -> None:
         bench, dirt = self.bench, self._config.dirt
-        for control in (bench.seed, bench.ratio):
-            control.blockSignals(True)
+        bench.seed.blockSignals(True)
         bench.seed.setValue(dirt.seed)
-        bench.ratio.setValue(dirt.ratio)
-        for control in (bench.seed, bench.ratio):
-            control.blockSignals(False)
+        bench.seed.blockSignals(False)
+        self._show_ratio()
         bench.pages.show_settings(dirt)
         bench.shares.set_shares(dirt.light, dirt.medium, dirt.heavy)
         bench.framing.blockSignals(True)
         bench.framing.choose(self._config.data.framing)
         bench.framing.blockSignals(False)
+
+    def _show_ratio(self) -> None:
+        """Show the ratio that results, also where the settings say a number."""
+        bench, dirt = self.bench, self._config.dirt
+        plan = self._planner.plan(self._manifest, dirt)
+        is_number = dirt.total is not None or dirt.variations is not None
+        bench.ratio.blockSignals(True)
+        bench.ratio.setValue(plan.total_wanted / plan.clean if plan is not None and is_number else dirt.ratio)
+        bench.ratio.blockSignals(False)
+        bench.ratio.setToolTip(ratio_help(dirt))
 
     # The picture
 

@@ -109,6 +109,20 @@ def plan_words(
     )
 
 
+def ratio_help(dirt: DirtSettings) -> str:
+    """What the ratio means, and where it comes from.
+
+    Args:
+        dirt: the settings.
+    """
+    help_ = "Dirty samples per clean photo; dirty photos that you have count"
+    if dirt.variations is not None:
+        return f"{help_}. The settings ask for {count(dirt.variations)} on each; change the ratio to use it instead."
+    if dirt.total is not None:
+        return f"{help_}. The settings ask for {count(dirt.total)} in all; change the ratio to use it instead."
+    return help_
+
+
 def share_of_varied(dirt: DirtSettings) -> float:
     """The share of painted samples whose dish is varied, 0..1.
 

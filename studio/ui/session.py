@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
-from studio.core.presets import DEFAULT_PRESET, PRESETS, apply_preset
+from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET, PRESETS, apply_preset
 from studio.core.requests import SampleDishesRequest, TrainRequest
 from studio.core.runs import RunFolder, list_runs, new_run
 from studio.core.workspace import datasets_folder, runs_folder
@@ -32,6 +32,7 @@ SAMPLES_TARGET = "studio.data.sample_job:open_samples"
 PAINTER_TARGET = "studio.data.paint_host:make"
 TORCH_HOST_TARGET = "studio.learn.classify_host:make"
 _SAMPLES_FOLDER = "sample-dishes"
+_CLEAN = "clean"
 
 
 class Session(QObject):
@@ -62,6 +63,7 @@ class Session(QObject):
         self.torch_host = WorkerLink(TORCH_HOST_TARGET, self)
         self._background = Background(self)
         self._dataset: Manifest | None = None
+        self._has_own_config = False
         self._config = self._remembered_config()
         self._run: RunFolder | None = None
         self._summaries: Sequence[RunSummary] = ()
@@ -140,12 +142,22 @@ class Session(QObject):
         """The settings for the next run."""
         return self._config
 
+    @property
+    def recommended_preset(self) -> str:
+        """Slug of the strategy for what is open: with photos of clean dishes alone, the one made for these."""
+        return CLEAN_PRESET if self._dataset is not None and _has_only_clean(self._dataset) else DEFAULT_PRESET
+
     def set_config(self, config: StudioConfig) -> None:
         """Use these settings for the next run."""
         if config != self._config:
             self._config = config
-            self.settings.setValue("config/last", json.dumps(config.to_mapping()))
+            self.keep_config()
             self.config_changed.emit(config)
+
+    def keep_config(self) -> None:
+        """Have the settings be the person's own: no dataset changes them, and they are there after a restart."""
+        self._has_own_config = True
+        self.settings.setValue("config/last", json.dumps(self._config.to_mapping()))
 
     # Runs
 
@@ -352,7 +364,14 @@ class Session(QObject):
         self._dataset = manifest
         self.settings.setValue("dataset/last", str(manifest.folder))
         self._recent.put_first(manifest.folder, manifest.name, len(manifest.samples))
+        self._suit_config()
         self.dataset_changed.emit(manifest)
+
+    def _suit_config(self) -> None:
+        """Until a person has chosen settings, follow what is open."""
+        if not self._has_own_config and self._config.preset != self.recommended_preset:
+            self._config = apply_preset(self.recommended_preset)
+            self.config_changed.emit(self._config)
 
     def _take_samples(self, manifest: Manifest | None) -> None:
         if manifest is not None:
@@ -383,9 +402,13 @@ class Session(QObject):
     def _remembered_config(self) -> StudioConfig:
         stored = str(self.settings.value("config/last", "") or "")
         try:
-            return StudioConfig.from_mapping(json.loads(stored)) if stored else apply_preset(DEFAULT_PRESET)
-        except ValueError:  # a setting that this version no longer knows
-            return apply_preset(DEFAULT_PRESET)
+            if stored:
+                config = StudioConfig.from_mapping(json.loads(stored))
+                self._has_own_config = True
+                return config
+        except ValueError:
+            pass  # a setting that this version no longer knows
+        return apply_preset(DEFAULT_PRESET)
 
 
 def _load_manifest(folder: Path) -> Manifest:
@@ -394,6 +417,12 @@ def _load_manifest(folder: Path) -> Manifest:
     )  # numpy with the rest of `data` is not needed to open the window
 
     return Manifest.load(folder)
+
+
+def _has_only_clean(manifest: Manifest) -> bool:
+    """Whether photos of clean dishes are all there is; what was painted on them does not count."""
+    labels = {sample.label for sample in manifest.samples if not sample.synthetic}
+    return labels == {_CLEAN}
 
 
 def _load_if_there(folder: Path) -> Manifest | None:

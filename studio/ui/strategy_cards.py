@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -159,6 +159,7 @@ class StrategyCards(QWidget):
         """Mark the strategy that the settings come from."""
         for name, card in self.cards.items():
             card.setChecked(name == slug)
+        self._show_checked()
 
     def show_notes(self, notes: Mapping[str, str], best: str | None, impossible: Mapping[str, str]) -> None:
         """Say at each card what it costs.
@@ -175,6 +176,23 @@ class StrategyCards(QWidget):
                 card.set_note(impossible[slug])
             else:
                 card.set_note("Best here" if slug == best else notes.get(slug, ""), is_best=slug == best)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_checked()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_checked()
+
+    def _show_checked(self) -> None:
+        """In a single row, bring the chosen card into sight."""
+        for card in self.cards.values():
+            if card.isChecked():
+                self._grid.activate()
+                self._scroll.ensureWidgetVisible(card, 2 * _GAP_PX, 0)
 
     def _choose(self) -> None:
         card = self.sender()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from studio.core.config import StudioConfig
 from studio.core.presets import PRESETS, apply_preset
 from studio.core.settings import settings
+from studio.data.manifest import Manifest, Sample
 from studio.ui.config_tab import ConfigTab
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -111,3 +112,35 @@ def test_changes_from_the_strategy_are_counted_and_taken_back(tab: ConfigTab, se
 def test_training_needs_a_dataset(tab: ConfigTab) -> None:
     assert not tab.primary_action.button.isEnabled()
     assert "dataset" in tab.primary_action.button.toolTip()
+
+
+def clean_photos(session: Session) -> Manifest:
+    samples = tuple(
+        Sample(id=f"{number:016x}", path=f"{number}.jpg", label="clean", source_photo=f"{number:016x}")
+        for number in range(20)
+    )
+    return Manifest(folder=session.datasets_folder / "plates", name="plates", samples=samples)
+
+
+def test_the_strategy_for_what_is_open_is_recommended(tab: ConfigTab, session: Session, qtbot: QtBot) -> None:
+    cards = tab.cards.cards
+    assert cards["transfer"].accessibleDescription().endswith("Best here")
+    session.use_dataset(clean_photos(session))
+    assert cards["from-clean-photos"].accessibleDescription().endswith("Best here")
+    assert not cards["transfer"].accessibleDescription().endswith("Best here")
+    assert cards["from-clean-photos"].isChecked()
+
+
+def test_pressing_the_card_that_is_chosen_already_is_a_choice(tab: ConfigTab, session: Session) -> None:
+    tab.cards.cards["transfer"].click()
+    session.use_dataset(clean_photos(session))
+    assert session.config == apply_preset("transfer")
+    assert tab.cards.cards["transfer"].isChecked()
+
+
+def test_in_a_narrow_window_the_chosen_card_is_in_sight(tab: ConfigTab, session: Session, qtbot: QtBot) -> None:
+    tab.set_compact(True)
+    tab.resize(1024, 560)
+    session.use_dataset(clean_photos(session))
+    card = tab.cards.cards["from-clean-photos"]
+    qtbot.waitUntil(lambda: card.visibleRegion().boundingRect() == card.rect(), timeout=5000)

@@ -318,6 +318,18 @@ def test_generate_paints_as_many_as_announced(qtbot: QtBot, opened: DatasetTab, 
     assert painted.id.endswith(f"-{laboratory.variant:03d}")
 
 
+def test_a_number_in_the_settings_shows_as_the_ratio_that_results(opened: DatasetTab, session: Session) -> None:
+    laboratory = opened.laboratory
+    session.set_config(session.config.edited(dirt__total=120))
+    assert laboratory.bench.ratio.value() == 20.0  # 6 clean photos
+    assert "The settings ask for 120 in all" in laboratory.bench.ratio.toolTip()
+    assert laboratory.headline == "118 dirty samples will be painted"
+    laboratory.bench.ratio.setValue(2.0)
+    laboratory.keep_settings()
+    assert (session.config.dirt.ratio, session.config.dirt.total) == (2.0, None)
+    assert "in all" not in laboratory.bench.ratio.toolTip()
+
+
 def _shown_level(tab: DatasetTab) -> str:
     painting = tab.laboratory.painting
     return painting.level if painting is not None else ""

@@ -15,9 +15,14 @@ from tests.ui.made_runs import make_run
 LIMIT_MS = 20_000
 
 
-def saved(folder: Path, name: str, photos: int = 3) -> Manifest:
+def saved(folder: Path, name: str, photos: int = 3, *, dirty: int = 0) -> Manifest:
     samples = tuple(
-        Sample(id=f"{number:016x}", path=f"photo{number}.jpg", label="clean", source_photo=f"{number:016x}")
+        Sample(
+            id=f"{number:016x}",
+            path=f"photo{number}.jpg",
+            label="dirty" if number < dirty else "clean",
+            source_photo=f"{number:016x}",
+        )
         for number in range(photos)
     )
     manifest = Manifest(folder=folder, name=name, samples=samples)
@@ -158,3 +163,39 @@ def test_settings_are_told_only_when_they_change(session: Session, qtbot: QtBot,
         session.set_config(apply_preset(preset))
     with qtbot.assertNotEmitted(session.config_changed):
         session.set_config(apply_preset(preset))
+
+
+def opened(session: Session, qtbot: QtBot, name: str, *, dirty: int = 0) -> None:
+    saved(session.datasets_folder / name, name, dirty=dirty)
+    with qtbot.waitSignal(session.dataset_changed, timeout=LIMIT_MS):
+        session.open_dataset(session.datasets_folder / name)
+
+
+def test_clean_photos_alone_bring_the_strategy_made_for_them(session: Session, qtbot: QtBot) -> None:
+    assert session.config == apply_preset("transfer")
+    with qtbot.waitSignal(session.config_changed, timeout=LIMIT_MS):
+        opened(session, qtbot, "clean")
+    assert session.config == apply_preset("from-clean-photos")
+    opened(session, qtbot, "both", dirty=1)
+    assert session.config == apply_preset("transfer")
+
+
+def test_a_default_is_not_remembered_as_a_choice(tmp_path: Path, qtbot: QtBot) -> None:
+    first = Session(tmp_path)
+    opened(first, qtbot, "clean")
+    first.close()
+    second = Session(tmp_path)
+    assert second.config == apply_preset("transfer")
+    second.close()
+
+
+def test_chosen_settings_are_left_alone(tmp_path: Path, qtbot: QtBot) -> None:
+    first = Session(tmp_path)
+    first.set_config(apply_preset("balanced"))
+    opened(first, qtbot, "clean")
+    assert first.config == apply_preset("balanced")
+    first.close()
+    second = Session(tmp_path)  # what is remembered was chosen
+    opened(second, qtbot, "clean too")
+    assert second.config == apply_preset("balanced")
+    second.close()
