@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 
@@ -23,10 +20,9 @@ from studio.core.events import (
     PhaseStarted,
     PhotoRejected,
     Progress,
-    Scores,
 )
 from studio.core.files import write_json
-from studio.core.requests import AdaptRequest, ModelFacts, Prediction, TrainRequest
+from studio.core.requests import AdaptRequest, Prediction, TrainRequest
 from studio.core.runs import EventLog, RunFolder, find_run
 from studio.data.cache import recipe_of
 from studio.data.guessed import copy_cache, keep_thumbnails, link_dataset, strangers, with_guesses
@@ -36,7 +32,8 @@ from studio.data.pace import Pace
 from studio.data.storage import building_folder
 from studio.learn.adaptation import Start, held_out_of, loss_of_worth, open_start, scores_of, tell
 from studio.learn.classifier import Classifier
-from studio.learn.guesses import Guess, choose_guesses, least_margins
+from studio.learn.guesses import choose_guesses, least_margins
+from studio.learn.place_round import Guesses, Round, counted, details_of
 from studio.learn.run_move import move_run
 from studio.learn.train_job import train
 
@@ -46,9 +43,6 @@ PHASES = (
 )  # fmt: skip
 REPORT = "adaptation.json"
 SAY_EVERY_S = 0.25
-
-_Guesses: TypeAlias = tuple[tuple[str, Guess], ...]
-"""Ids of photos, each with its guess."""
 
 
 def adapt(
@@ -84,37 +78,6 @@ def adapt(
         return _Adaptation(start, folder, building, emit, should_stop).work(paths, config.rounds)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Round:
-    """A model after some rounds, and what it says.
-
-    Attributes:
-        number: how many rounds; 0 for the run that is adapted.
-        run: its folder.
-        answers: probabilities of each photo, by its id.
-        facts: classes and threshold.
-        manifest: what it learned from.
-        guesses: those that it learned from; none before the first round.
-        scores: on the held-out samples.
-    """
-
-    number: int
-    run: RunFolder
-    answers: Mapping[str, tuple[float, ...]]
-    facts: ModelFacts
-    manifest: Manifest
-    guesses: _Guesses
-    scores: Scores
-
-    def chosen(self) -> dict[str, str]:
-        """The answer for each photo, by its id."""
-        positive, threshold, classes = self.facts.positive, self.facts.threshold, self.facts.classes
-        if positive is None or threshold is None:
-            return {id: classes[int(np.argmax(shares))] for id, shares in self.answers.items()}
-        place = classes.index(positive)
-        return {id: classes[place if shares[place] >= threshold else 1 - place] for id, shares in self.answers.items()}
-
-
 class _Adaptation:
     """One adaptation, in a folder that is gone when it is over."""
 
@@ -144,7 +107,7 @@ class _Adaptation:
                     f"none of {len(before.answers)} photos is answered so surely that it could be learned from; add "
                     f"photos of plain cases, very clean and very dirty"
                 )
-            if {(id, guess.label) for id, guess in guesses} == {(id, guess.label) for id, guess in kept.guesses}:
+            if not guesses or _labels(guesses) == _labels(kept.guesses):
                 break
             learned = self._learn(number, dataset, place, guesses)
             if learned is None:
@@ -154,7 +117,11 @@ class _Adaptation:
             if worse:
                 break
             kept = learned
-        return self._finish(before, kept, tried, asked=rounds, worse=worse)
+        done = self._told(before, kept, tried, asked=rounds, worse=worse)
+        if done.is_kept:
+            self._keep(before, kept, place, done)
+        self._emit(done)
+        return done
 
     def _dataset(self) -> Manifest | None:
         """The run's dataset, linked, with what is known of its pixels and features."""
@@ -166,7 +133,7 @@ class _Adaptation:
             copy_cache(source.folder, made.folder, names=names, should_stop=self._should_stop)
         return made
 
-    def _guesses(self, model: _Round, place: Manifest) -> _Guesses:
+    def _guesses(self, model: Round, place: Manifest) -> Guesses:
         """The photos to learn from, each with its guess."""
         held_out = held_out_of(model.run)
         assert held_out is not None
@@ -186,9 +153,9 @@ class _Adaptation:
         )
         return tuple((photos[guess.number].id, guess) for guess in guesses)
 
-    def _learn(self, number: int, dataset: Manifest, place: Manifest, guesses: _Guesses) -> _Round | None:
+    def _learn(self, number: int, dataset: Manifest, place: Manifest, guesses: Guesses) -> Round | None:
         """Train anew with the guesses; None when stopped."""
-        manifest = with_guesses(dataset, place, {id: guess.label for id, guess in guesses})
+        manifest = with_guesses(dataset, place, _labels(guesses))
         manifest.save()
         keep_thumbnails(place, manifest)
         run = RunFolder(self._building / f"round-{number}" / self._folder.name)
@@ -199,8 +166,8 @@ class _Adaptation:
         return None if self._should_stop() else self._round(number, run, manifest, place, guesses)
 
     def _round(
-        self, number: int, run: RunFolder, manifest: Manifest, place: Manifest, guesses: _Guesses
-    ) -> _Round | None:
+        self, number: int, run: RunFolder, manifest: Manifest, place: Manifest, guesses: Guesses
+    ) -> Round | None:
         """Ask a run's model about every photo; None when stopped."""
         classifier = Classifier.load(run.path)
         pace = Pace(self._emit, GUESSING, len(place.samples), phases=PHASES)
@@ -217,7 +184,7 @@ class _Adaptation:
                     return None
         scores = scores_of(run)
         assert scores is not None
-        return _Round(
+        return Round(
             number=number,
             run=run,
             answers=answers,
@@ -243,21 +210,21 @@ class _Adaptation:
             case _:
                 pass  # of a round that may be undone; the adapted run's log has it
 
-    def _finish(self, before: _Round, kept: _Round, tried: _Round, *, asked: int, worse: str) -> AdaptationFinished:
+    def _told(self, before: Round, kept: Round, tried: Round, *, asked: int, worse: str) -> AdaptationFinished:
         rounds = kept.number
         then, now = before.chosen(), kept.chosen()
         changed = sum(then[id] != now.get(id) for id in then)
-        guessed = _counts((guess.label for _, guess in (kept if rounds else tried).guesses), kept.facts)
+        guessed = counted((guess.label for _, guess in (kept if rounds else tried).guesses), kept.facts)
         after = kept.scores if rounds else tried.scores
-        done = AdaptationFinished(
+        return AdaptationFinished(
             run_before=str(self._start.run.path),
             run=str(self._folder) if rounds else "",
             is_kept=rounds > 0,
             rounds=rounds,
             photos=len(then),
             guessed=guessed,
-            answers_before=_counts(then.values(), before.facts),
-            answers_after=_counts(now.values(), kept.facts),
+            answers_before=counted(then.values(), before.facts),
+            answers_after=counted(now.values(), kept.facts),
             changed=changed,
             before=before.scores,
             after=after,
@@ -267,35 +234,17 @@ class _Adaptation:
             ),
             report=str(RunFolder(self._folder).evaluation / REPORT) if rounds else "",
         )  # fmt: skip
-        if rounds:
-            self._keep(before, kept, done)
-        self._emit(done)
-        return done
 
-    def _keep(self, before: _Round, kept: _Round, done: AdaptationFinished) -> None:
+    def _keep(self, before: Round, kept: Round, place: Manifest, done: AdaptationFinished) -> None:
         """Move a round's run to its place; its settings, which make it a run, come last."""
         here = kept.run
         kept.manifest.save()  # a later round that was undone had others
-        write_json(here.evaluation / REPORT, {**asdict(done), **_details(before, kept)})
+        write_json(here.evaluation / REPORT, {**asdict(done), **details_of(before, kept, place)})
         log = EventLog(here)
         log.write(done)
         log.close()
         move_run(here, kept.manifest.folder, RunFolder(self._folder))
 
 
-def _details(before: _Round, kept: _Round) -> dict[str, object]:
-    """What the report has beyond the event: every guess, every answer."""
-    files = {sample.id: sample.path for sample in kept.manifest.samples if sample.is_guessed}
-    then, now = before.chosen(), kept.chosen()
-    return {
-        "guesses": [
-            {"path": files[id], "label": guess.label, "probability": round(guess.probability, 4)}
-            for id, guess in kept.guesses
-        ],
-        "answers": [{"photo": id, "before": then[id], "after": now.get(id)} for id in then],
-    }
-
-
-def _counts(labels: Iterable[str], facts: ModelFacts) -> dict[str, int]:
-    found = Counter(labels)
-    return {name: found[name] for name in facts.classes}
+def _labels(guesses: Guesses) -> dict[str, str]:
+    return {id: guess.label for id, guess in guesses}

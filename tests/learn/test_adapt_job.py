@@ -189,7 +189,11 @@ def test_every_guess_and_every_answer_can_be_looked_up(adapted: Adapting, place:
     assert isinstance(guesses, list) and adapted.done is not None
     assert len(guesses) == sum(adapted.done.guessed.values())
     assert all(Path(guess["path"]).is_relative_to(place) and guess["probability"] > 0.5 for guess in guesses)
-    assert len(details["answers"]) == PLACE_COUNT  # type: ignore[arg-type]
+    answers = details["answers"]
+    assert isinstance(answers, list) and len(answers) == PLACE_COUNT
+    changed = [answer for answer in answers if answer["before"]["chosen"] != answer["after"]["chosen"]]
+    assert len(changed) == adapted.done.changed
+    assert all(Path(answer["path"]).is_relative_to(place) for answer in answers)
 
 
 def test_an_adapted_run_can_be_adapted_again(adapted: Adapting, tmp_path: Path):

@@ -1,0 +1,81 @@
+"""What a model says of the photos of a place, after some rounds of learning from its guesses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from studio.core.events import Scores
+from studio.core.requests import ModelFacts
+from studio.core.runs import RunFolder
+from studio.data.manifest import Manifest
+from studio.learn.guesses import Guess
+
+Guesses: TypeAlias = tuple[tuple[str, Guess], ...]
+"""Ids of photos, each with its guess."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """A model after some rounds, and what it says.
+
+    Attributes:
+        number: how many rounds; 0 for the run that is adapted.
+        run: its folder.
+        answers: probabilities of each photo, by its id.
+        facts: classes and threshold.
+        manifest: what it learned from.
+        guesses: those that it learned from; none before the first round.
+        scores: on the held-out samples.
+    """
+
+    number: int
+    run: RunFolder
+    answers: Mapping[str, tuple[float, ...]]
+    facts: ModelFacts
+    manifest: Manifest
+    guesses: Guesses
+    scores: Scores
+
+    def chosen(self) -> dict[str, str]:
+        """The answer for each photo, by its id."""
+        positive, threshold, classes = self.facts.positive, self.facts.threshold, self.facts.classes
+        if positive is None or threshold is None:
+            return {id: classes[int(np.argmax(shares))] for id, shares in self.answers.items()}
+        place = classes.index(positive)
+        return {id: classes[place if shares[place] >= threshold else 1 - place] for id, shares in self.answers.items()}
+
+
+def details_of(before: Round, kept: Round, place: Manifest) -> dict[str, object]:
+    """What the report has beyond the event: every guess, every answer."""
+    files = {sample.id: str(place.picture(sample)) for sample in place.samples}
+    then, now = before.chosen(), kept.chosen()
+    return {
+        "guesses": [
+            {"path": files[id], "label": guess.label, "probability": round(guess.probability, 4)}
+            for id, guess in kept.guesses
+        ],
+        "answers": [
+            {
+                "path": files[id],
+                "before": {"chosen": then[id], "probabilities": _shares(before, id)},
+                "after": {"chosen": now[id], "probabilities": _shares(kept, id)},
+            }
+            for id in then
+            if id in now
+        ],
+    }
+
+
+def _shares(model: Round, id: str) -> dict[str, float]:
+    return {name: round(share, 4) for name, share in zip(model.facts.classes, model.answers[id], strict=True)}
+
+
+def counted(labels: Iterable[str], facts: ModelFacts) -> dict[str, int]:
+    """How often each class of a model occurs, in its order."""
+    found = Counter(labels)
+    return {name: found[name] for name in facts.classes}
