@@ -128,7 +128,11 @@ class Console:
         self.say(event.certificate)
 
     def _describe_evaluation(self, event: EvaluationFinished) -> None:
-        self.say(f"{event.split[:1].upper()}{event.split[1:]}: {scores_line(event.scores)}")
+        how = ", each photo held out once" if event.is_in_turn else ""
+        self.say(f"{event.split[:1].upper()}{event.split[1:]}{how}: {scores_line(event.scores)}")
+        if event.photos and event.balanced_accuracy_95 is not None:
+            low, high = event.balanced_accuracy_95
+            self.say(f"  by its {event.photos} photos: balanced {low:.1%} to {high:.1%}")
         if event.real is not None and event.painted is not None:
             self.say(f"  real photos: {scores_line(event.real)}")
             self.say(f"  painted: {scores_line(event.painted)}")

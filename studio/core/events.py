@@ -263,6 +263,9 @@ class EvaluationFinished:
         real, painted: the same, apart; None where there are no such samples.
         threshold: probability of the positive class from which it wins; None for more than two classes.
         report: the file with everything.
+        photos: how many independent photos the samples stem from; 0 where that was not asked.
+        balanced_accuracy_95: its 95 % interval by photo, wider than by sample; None where that was not asked.
+        is_in_turn: whether each photo was judged by the networks that never learned from it.
     """
 
     split: str
@@ -271,6 +274,9 @@ class EvaluationFinished:
     painted: Scores | None
     threshold: float | None
     report: str
+    photos: int = 0
+    balanced_accuracy_95: tuple[float, float] | None = None
+    is_in_turn: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

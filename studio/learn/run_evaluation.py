@@ -165,6 +165,9 @@ class RunJudge:
                 painted=evaluation.painted,
                 threshold=model.threshold,
                 report=str(file),
+                photos=len({sample.source_photo for sample in said.samples}),
+                balanced_accuracy_95=_ends(rest.get("balanced_accuracy_95_by_photo")),
+                is_in_turn=split.folds_N is not None,
             )
         )
         return evaluation
@@ -243,6 +246,11 @@ def _independence(
         score_class=score_class,
     )
     return {"source_photos": len(set(photos_N)), **intervals}
+
+
+def _ends(interval: object) -> tuple[float, float] | None:
+    """An interval of the report, where it has one."""
+    return (float(interval[0]), float(interval[1])) if isinstance(interval, list | tuple) else None
 
 
 def _held_out(model: Model, samples: Sequence[Sample], shares_NC: Shares) -> HeldOut:
