@@ -56,12 +56,12 @@ def widely_blurred(values: Field, sigma_px: float) -> Field:
     """A field under a broad Gaussian, computed on fewer pixels where that is not seen.
 
     Args:
-        values: float32, one channel.
+        values: float32, one channel or more.
         sigma_px: standard deviation, px.
     """
     if sigma_px < 3:
         return blurred(values, sigma_px)
-    height, width = values.shape
+    height, width = values.shape[:2]
     size = (max(1, round(width / 2)), max(1, round(height / 2)))
     # Going there and back blurs as a Gaussian of 0.8 px would.
     small = blurred(shrunk(values, size), math.sqrt(sigma_px * sigma_px - 0.64) / 2)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.dirt import cv
-from studio.dirt.noise import CLOUDY, NATURAL, mottle, smoothstep
+from studio.dirt.lookups import bump, mix, ring, smoothstep
+from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred, luma
 
@@ -66,17 +67,15 @@ class Bowl:
         light_HW = 1 + np.float32(depth * rng.uniform(0.04, 0.34)) * climb_HW * cos_HW
         light_HW += np.float32(depth * rng.uniform(-0.3, 0.16)) * wall_HW
         light_HW += np.float32(depth * rng.uniform(-0.12, 0.12)) * cos_HW * np.minimum(rho_HW, 1)
-        edge_HW = _line(rho_HW, base, float(rng.uniform(0.006, 0.03)))
+        edge_HW = ring(rho_HW, base, float(rng.uniform(0.006, 0.03)))
         light_HW += np.float32(rng.uniform(-0.16, 0.22) * (0.4 + depth)) * edge_HW * (0.45 + 0.55 * cos_HW)
         if rng.random() < 0.75:
             lip, thin = float(rng.uniform(0.93, 0.985)), float(rng.uniform(0.006, 0.03))
             lit = np.float32(rng.uniform(-0.2, 0.45))
-            light_HW += (
-                lit * _line(rho_HW, lip, thin) * (0.6 + np.float32(0.4 if rng.random() < 0.5 else -0.4) * cos_HW)
-            )
-            light_HW -= np.float32(rng.uniform(0, 0.25)) * _line(rho_HW, lip - 2.2 * thin, thin)
+            light_HW += lit * ring(rho_HW, lip, thin) * (0.6 + np.float32(0.4 if rng.random() < 0.5 else -0.4) * cos_HW)
+            light_HW -= np.float32(rng.uniform(0, 0.25)) * ring(rho_HW, lip - 2.2 * thin, thin)
         for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.3 else 0):
-            step_HW = _line(rho_HW, float(rng.uniform(base, 0.95)), float(rng.uniform(0.006, 0.02)))
+            step_HW = ring(rho_HW, float(rng.uniform(base, 0.95)), float(rng.uniform(0.006, 0.02)))
             light_HW += np.float32(rng.uniform(-0.12, 0.15)) * step_HW * (0.5 + 0.5 * cos_HW)
         uneven_HW = mottle(rng, patch, float(rng.uniform(0.5, 1.6)), CLOUDY)
         light_HW += np.float32(rng.uniform(0, 0.14) * (0.3 + depth)) * (uneven_HW - np.float32(0.5))
@@ -93,23 +92,7 @@ class Bowl:
 
     def line(self, at: float, width: float) -> Field:
         """A soft ring around the base's middle: 1 at `at`, gone two `width`s from it."""
-        return _line(self.rho_HW, at, width)
-
-
-def _line(rho_HW: Field, at: float, width: float) -> Field:
-    away_HW = (rho_HW - np.float32(at)) * np.float32(1 / width)
-    return bump(np.multiply(away_HW, away_HW, out=away_HW))
-
-
-def bump(square_HW: Field) -> Field:
-    """About exp(-x) of a square, which it overwrites.
-
-    A true exponential leaves denormal numbers, on which processors are a hundred times slower.
-    """
-    square_HW *= np.float32(-0.4)
-    square_HW += 1
-    np.maximum(square_HW, 0, out=square_HW)
-    return np.multiply(square_HW, square_HW, out=square_HW)
+        return ring(self.rho_HW, at, width)
 
 
 def _glints(
@@ -127,11 +110,10 @@ def _glints(
         width = float((0.012, 0.03, 0.08, 0.22)[int(rng.integers(4))] * rng.uniform(0.5, 1.3))
         # What is wide is short, or half of a bowl would be one lamp.
         reach = float((0.12, 0.3, 0.7)[int(rng.integers(2 if 0.04 < width < 0.1 else 3))] * rng.uniform(0.5, 1.4))
-        away_HW = (rho_HW - np.float32(at)) * np.float32(1 / width)
+        away_HW = mix(rho_HW, 1 / width, rho_HW, 0, -at / width)
         away_HW *= away_HW
-        away_HW += np.float32(1 / reach**2)
-        away_HW -= towards[0] * np.float32(math.cos(where) / reach**2)
-        away_HW -= towards[1] * np.float32(math.sin(where) / reach**2)
+        bent = 1 / reach**2
+        away_HW += mix(towards[0], -bent * math.cos(where), towards[1], -bent * math.sin(where), bent)
         spot_HW = bump(away_HW) * (1 - np.float32(rng.uniform(0.2, 0.95)) * broken_HW)
         low, soft = float(rng.uniform(0.05, 0.5)), float((0.1, 0.3, 0.6)[int(rng.integers(3))])
         lit = float(rng.uniform(0.1, 0.85) * (0.3 + 0.7 * gloss))

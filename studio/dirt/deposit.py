@@ -23,15 +23,12 @@ STEEPEST = 3.0
 """Slope beyond which a steeper one looks the same."""
 
 _DEPTHS = (THICKEST * positions()).astype(np.float32)
-_FILM_DEPTHS = np.minimum(_DEPTHS, np.float32(2))
+_FILM_DEPTHS = np.repeat(np.minimum(_DEPTHS, np.float32(2))[:, None], 3, 1)
 _SLOPES = STEEPEST * (2 * positions() - 1)
 
 _RIGHTWARDS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float64)
 _DOWN = _RIGHTWARDS.T.copy()
 """Sobel's slopes; turned to the light before they are applied, one pass does for both."""
-
-THINNEST = 0.004
-"""Thickness that no eye sees."""
 
 
 def deposit(
@@ -66,9 +63,9 @@ def deposit(
     """
     ramp = tint.ramp(contrast, between(rng, -3, 9))
     height_HW = patch.coarse(thickness_HW)
-    left, top, right, bottom = _extent(height_HW, 2 + math.ceil(2 * relief * surface.radius_px))
-    height_HW = height_HW[top:bottom, left:right]
     thick = index(height_HW, 0, THICKEST)
+    left, top, right, bottom = _extent(thick, 2 + math.ceil(2 * relief * surface.radius_px))
+    height_HW, thick = height_HW[top:bottom, left:right], thick[top:bottom, left:right]
     shade = look_up(thick, _thick_shade())
     shadow_HW = highlight_HW = None
     if relief > 0:
@@ -79,27 +76,30 @@ def deposit(
     else:
         own = patch.coarse(shade_HW)[top:bottom, left:right]
         shades = cv.addWeighted(own, SHADES - 1, shade, SHADES - 1, 0, dtype=cv.CV_8U)
-    film = np.array([[math.log(share)] for share in tint.film(ramp)], np.float32)
-    through = cv.exp(film * _FILM_DEPTHS - np.float32(tint.food.cover) * _DEPTHS)
+    film = np.array([math.log(share) for share in tint.film(ramp)], np.float32)
+    through = cv.exp(_FILM_DEPTHS * film - _hidden(tint.food.cover))
     return Layer(
         left=patch.left + left,
         top=patch.top + top,
-        colour_3HW=_planes(shades, ramp.T),
+        colour_HW3=_colours(shades, ramp * surface.cast_3),
         alpha_HW=look_up(thick, _cover(tint.food.cover)),
-        through_3HW=_planes(thick, through),
+        through_HW3=_colours(thick, through),
         shadow_HW=shadow_HW,
         highlight_HW=highlight_HW,
         dull_HW=np.minimum(height_HW * (2.5 * dull), dull) if dull > 0 else None,
     )
 
 
-def _planes(index_HW: Image, tables_3: Field) -> Field:
-    """Three fields from as many tables."""
-    planes_3HW = np.empty((3, *index_HW.shape), np.float32)
-    tables_3 = np.ascontiguousarray(tables_3)
-    for k in range(3):
-        cv.LUT(index_HW, tables_3[k], planes_3HW[k])
-    return planes_3HW
+def _colours(index_HW: Image, table_S3: Field) -> Field:
+    """A colour for each pixel."""
+    return cv.LUT(cv.merge((index_HW, index_HW, index_HW)), table_S3[None])  # type: ignore[no-any-return]
+
+
+@cache
+def _hidden(cover: float) -> Field:
+    """What each thickness takes from the light by covering, as a power of e; one row a thickness."""
+    hidden: Field = np.repeat((cover * _DEPTHS).astype(np.float32)[:, None], 3, 1)
+    return hidden
 
 
 @cache
@@ -134,10 +134,10 @@ def _glints() -> Field:
     return (np.maximum(1.6 * lean - 0.55, 0) ** 2).astype(np.float32)
 
 
-def _extent(height_HW: Field, pad: int) -> tuple[int, int, int, int]:
+def _extent(thick_HW: Image, pad: int) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of what is not bare, and `pad` px around it: slanted strokes leave corners empty."""
-    x, y, width, height = cv.boundingRect((height_HW > THINNEST).astype(np.uint8))
-    rows, columns = height_HW.shape
+    x, y, width, height = cv.boundingRect(thick_HW)
+    rows, columns = thick_HW.shape
     left, top = max(0, min(x, columns - 1) - pad), max(0, min(y, rows - 1) - pad)
     return left, top, min(columns, x + max(1, width) + pad), min(rows, y + max(1, height) + pad)
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.bowl import Bowl
-from studio.dirt.noise import CLOUDY, GRAINY, mottle, smoothstep
+from studio.dirt.lookups import smoothstep
+from studio.dirt.noise import CLOUDY, GRAINY, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
 from studio.dirt.scene import Scene, blurred

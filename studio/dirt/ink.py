@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from studio.dirt import cv
 from studio.dirt.bowl import soft
 from studio.dirt.glazes import Colours, one_of
-from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.lookups import smoothstep
+from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Floats
 from studio.dirt.scene import Scene, blurred, luma
 from studio.dirt.surface import RIMS

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 
-from studio.dirt.noise import smoothstep
+from studio.dirt.lookups import fading, index, look_up, mix, positions, smoothstep
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene
+from studio.dirt.surface import Patch
+
+_SPOT_ENDS = 9.0
+"""Square of the distance from a lamp, in its radii, from which nothing of it is seen."""
+
+_BAND_ENDS = 2.6
+"""In widths: a band's brightness there is below a thousandth."""
 
 
 def spot(
@@ -31,44 +39,57 @@ def spot(
     angle = theta + math.pi / 2 + float(rng.normal(0, 0.3))
     hardness = int(rng.integers(1, 5))
     reach = 2.6 * size * long + 2 * patch.step
-    left, right = (int((x - patch.first_x + side * reach) / patch.step) for side in (-1, 1))
-    top, bottom = (int((y - patch.first_y + side * reach) / patch.step) for side in (-1, 1))
-    place = (slice(max(0, top), max(0, bottom + 1)), slice(max(0, left), max(0, right + 1)))
+    place = _around(patch, x, y, reach)
     across, down = patch.x_1W[:, place[1]] - np.float32(x), patch.y_H1[place[0]] - np.float32(y)
     if across.size == 0 or down.size == 0:
         return
-    c, s = math.cos(angle), math.sin(angle)
     size = max(size, 0.7 * patch.step)
-    near_HW = ((across * c + down * s) / (size * long)) ** 2 + ((down * c - across * s) / size) ** 2
-    near_HW = near_HW.astype(np.float32)
-    shape_HW = np.exp(-(near_HW**hardness)) + np.float32(0.25) * np.exp(-near_HW / 3)
-    light_HW[place] += np.float32(power) * shape_HW
+    c, s = math.cos(angle) / size, math.sin(angle) / size
+    near_HW = across * np.float32(c / long) + down * np.float32(s / long)
+    near_HW *= near_HW
+    beside_HW = down * np.float32(c) - across * np.float32(s)
+    beside_HW *= beside_HW
+    near_HW += beside_HW
+    light_HW[place] += np.float32(power) * look_up(index(near_HW, 0, _SPOT_ENDS), _spot_table(hardness))
 
 
-def pane(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field, theta: float) -> Field:
-    """A window with its bars, bent along the wall or lying flat in the base.
+@cache
+def _spot_table(hardness: int) -> Field:
+    """A lamp with the shine around it, by the square of the distance in radii."""
+    near = _SPOT_ENDS * positions()
+    heights = np.exp(-(near**hardness)) + 0.25 * (np.exp(-near / 3) - math.exp(-_SPOT_ENDS / 3))
+    return heights.astype(np.float32)
+
+
+def pane(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float, bend_HW: Field, theta: float) -> None:
+    """Add a window with its bars, bent along the wall or lying flat in the base.
 
     Args:
         rng: draws size, place, bars and softness.
         scene: whose dish mirrors it.
-        rho_HW, theta_HW: polar coordinates of the dish's box, bent where the wall is not true.
+        light_HW: light over the dish's box, changed in place.
+        power: how bright it is; 1 makes white.
+        bend_HW: by how much of the way to the rim the wall is not true.
         theta: direction from the dish's centre to its middle.
-
-    Returns:
-        light over the dish's box, about 0..1.
     """
+    patch = scene.patch
     rho = float(rng.uniform(0, 0.9))
     half_u, half_v = (float(np.exp(rng.uniform(math.log(0.02), math.log(0.22)))) for _ in range(2))
+    soft = np.float32(max(patch.step, min(half_u, half_v) * (0.05, 0.2, 0.8)[int(rng.integers(3))]))
+    x, y = scene.surface.point(rho, theta)
+    # A window is small: only the pixels around it are reckoned.
+    place = _around(patch, x, y, 1.1 * (math.hypot(1.4 * half_u, half_v) + float(soft)) + 0.1)
+    across, down = patch.x_1W[:, place[1]] - np.float32(x), patch.y_H1[place[0]] - np.float32(y)
+    if across.size == 0 or down.size == 0:
+        return
     if rho > 0.4:
+        rho_HW, theta_HW = (field[place] for field in scene.rho_theta)
         u_HW = np.float32(rho) * _turn(theta_HW - np.float32(theta))
-        v_HW = rho_HW - np.float32(rho)
+        v_HW = rho_HW + bend_HW[place] - np.float32(rho)
     else:
-        x, y = scene.surface.point(rho, theta)
         angle = float(rng.uniform(0, math.pi))
         c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
-        across, down = scene.patch.x_1W - np.float32(x), scene.patch.y_H1 - np.float32(y)
         u_HW, v_HW = across * c + down * s, down * c - across * s
-    soft = np.float32(max(scene.patch.step, min(half_u, half_v) * float(rng.choice((0.05, 0.2, 0.8)))))
     width_HW = np.float32(half_u) * (1 + np.float32(rng.uniform(-0.4, 0.4) / half_v) * v_HW)
     pane_HW: Field = np.clip((width_HW - np.abs(u_HW)) / soft + 0.5, 0, 1)
     pane_HW *= np.clip((np.float32(half_v) - np.abs(v_HW)) / soft + 0.5, 0, 1)
@@ -76,18 +97,20 @@ def pane(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field,
     for part_HW, half in ((u_HW, half_u), (v_HW, half_v)):
         count = int(rng.integers(1, 4))
         if count > 1:
-            stripe_HW = np.abs((part_HW * np.float32(count / (2 * half)) + np.float32(count / 2)) % 1 - np.float32(0.5))
+            stripe_HW = part_HW * np.float32(count / (2 * half)) + np.float32(count / 2)
+            stripe_HW = np.abs(stripe_HW - np.floor(stripe_HW) - np.float32(0.5))
             pane_HW *= smoothstep(0.5, 0.5 - bar - float(soft) * count / half, stripe_HW)
     pane_HW *= 1 + np.float32(rng.uniform(-0.5, 0.5) / half_v) * v_HW
-    return np.maximum(pane_HW, 0)
+    light_HW[place] += np.float32(power) * np.maximum(pane_HW, 0)
 
 
-def crescent(rng: np.random.Generator, rho_HW: Field, theta_HW: Field, rho: float, theta: float) -> Field:
+def crescent(rng: np.random.Generator, scene: Scene, rho_HW: Field, rho: float, theta: float) -> Field:
     """A band along the rim or the base's ring, sharp on one side, fading at its ends.
 
     Args:
         rng: draws width, length and ends.
-        rho_HW, theta_HW: polar coordinates of the dish's box.
+        scene: whose dish mirrors it.
+        rho_HW: share of the way to the rim for each pixel of the dish's box, bent where the wall is not true.
         rho, theta: the middle of the band.
 
     Returns:
@@ -95,19 +118,22 @@ def crescent(rng: np.random.Generator, rho_HW: Field, theta_HW: Field, rho: floa
     """
     thin = float(np.exp(rng.uniform(math.log(0.006), math.log(0.05))))
     wide = thin * float(rng.uniform(1, 5))
-    along_HW = np.cos(theta_HW - np.float32(theta))
+    along_HW = scene.facing(theta)
     width = (wide, thin) if rng.random() < 0.5 else (thin, wide)
-    off_HW = rho_HW - np.float32(rho)
-    if rng.random() < 0.4:
-        # Thickest in the middle, as the moon is.
-        off_HW = off_HW + np.float32(rng.uniform(-0.12, 0.12)) * (1 - along_HW)
-    off_HW = off_HW / np.where(off_HW < 0, np.float32(width[0]), np.float32(width[1]))
-    band_HW = np.exp(-(off_HW**2))
+    # Thickest in the middle, as the moon is.
+    moon = float(rng.uniform(-0.12, 0.12)) if rng.random() < 0.4 else 0.0
+    off_HW = mix(rho_HW, 1, along_HW, -moon, moon - rho)
+    low, high = (-_BAND_ENDS * width[0], _BAND_ENDS * width[1])
+    away = low + (high - low) * positions()
+    heights = np.exp(-((away / np.where(away < 0, *width)) ** 2))
+    heights[[0, -1]] = 0
+    band_HW = look_up(index(off_HW, low, high), heights.astype(np.float32))
     if rng.random() < 0.35:
         half = float(rng.uniform(0.1, 1.3))
         ends_HW = smoothstep(math.cos(half), math.cos(half * float(rng.uniform(0.5, 0.97))), along_HW)
     else:
-        ends_HW = np.exp(np.float32(rng.uniform(0.5, 14)) * (along_HW - 1))
+        fast = float(rng.uniform(0.5, 14))
+        ends_HW = fading(mix(along_HW, -fast, along_HW, 0, fast))
     lit: Field = band_HW * ends_HW
     return lit
 
@@ -135,5 +161,13 @@ def string(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float
 
 def _turn(angle_HW: Field) -> Field:
     """Angles brought into -pi..pi."""
-    turned: Field = (angle_HW + np.float32(math.pi)) % np.float32(2 * math.pi) - np.float32(math.pi)
+    # NumPy's remainder takes thirty times as long as its rounding.
+    turned: Field = angle_HW - np.float32(2 * math.pi) * np.rint(angle_HW * np.float32(0.5 / math.pi))
     return turned
+
+
+def _around(patch: Patch, x: float, y: float, reach: float) -> tuple[slice, slice]:
+    """Rows and columns within `reach` of a place, dish radii."""
+    left, right = (int((x - patch.first_x + side * reach) / patch.step) for side in (-1, 1))
+    top, bottom = (int((y - patch.first_y + side * reach) / patch.step) for side in (-1, 1))
+    return slice(max(0, top), max(0, bottom + 1)), slice(max(0, left), max(0, right + 1))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.lookups import bell
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
 
@@ -78,7 +79,7 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
         at = float(rng.uniform(0.1 if rng.random() < 0.25 else base, 0.97))
         wide = float(rng.uniform(0.008, 0.04))
         t = (q - np.float32(at)) / np.float32(wide)
-        reach += np.float32(rng.uniform(0.2, 1.4) * (1 if rng.random() < 0.5 else -1)) * t * np.exp(-t * t)
+        reach += np.float32(rng.uniform(0.2, 1.4) * (1 if rng.random() < 0.5 else -1)) * t * bell(t[None], 0, 1)[0]
     waves = rng.standard_normal((1, STEPS)).astype(np.float32)
     waves = cv.GaussianBlur(waves, (0, 0), float(rng.uniform(1.5, 14)))[0]
     smooth = np.float32(rng.uniform(0, 1) if rng.random() < 0.3 else rng.uniform(0, 0.2))
@@ -94,14 +95,14 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
     glow = np.zeros_like(q)
     for at in (base, base + fillet, wall, lip, 1.0, *rng.uniform(0.2, 1, 2)):
         wide = float(rng.uniform(0.006, 0.025))
-        line = np.exp(-(((q - np.float32(at)) / np.float32(wide)) ** 2))
+        line = bell(q[None], at, wide)[0]
         kind = rng.random()
         if kind < 0.45:
             gain *= 1 - np.float32(rng.uniform(0.2, 0.9)) * line
         elif kind < 0.75:
             glow += np.float32(rng.uniform(0.1, 0.9)) * line
     # The foot of a deep wall gets little light.
-    gain *= 1 - np.float32(rng.uniform(0, 0.6)) * np.exp(-(((q - np.float32(base + 0.1)) / np.float32(0.16)) ** 2))
+    gain *= 1 - np.float32(rng.uniform(0, 0.6)) * bell(q[None], base + 0.1, 0.16)[0]
     away = float(rng.uniform(0, 2 * math.pi))
     tilt = float(rng.uniform(0, 0.4)) * (1 if rng.random() < 0.5 else float(rng.random()))
     profile = np.stack([reach, gain, glow], -1)[None].astype(np.float32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 
 from studio.dirt import cv
-from studio.dirt.blur import blurred, kernel, widely_blurred
+from studio.dirt.blur import Pixels, blurred, widely_blurred
 from studio.dirt.outline import Field, Image
 from studio.dirt.surface import Surface
 
@@ -24,19 +24,18 @@ FULLY = 40
 VISIBLE = 20
 """Difference from which a pixel counts as covered by dirt."""
 
+_CHANGE = np.float32(VISIBLE / 255)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
     """The pixels of one mark, which know nothing of the photo.
 
-    Colours lie plane by plane: a field of the mark then meets each of them at full speed, pixel by pixel it would take
-    nine times as long.
-
     Attributes:
         left, top: place of the first pixel in the photo.
-        colour_3HW: float32 RGB 0..1 in white light, of what covers.
+        colour_HW3: float32 RGB 0..1 in the dish's light, of what covers.
         alpha_HW: float32 0..1, how much it covers.
-        through_3HW: float32 0..1, what is left to be seen of what lies below, since a film tints and cover hides it.
+        through_HW3: float32 RGB 0..1, what is left to be seen of what lies below: a film tints it, cover hides it.
         shadow_HW: float32 0..1, light taken from what lies below; None for none.
         highlight_HW: float32 0..1, wet reflection of the light added on top; None for none.
         dull_HW: float32 0..1, how much the reflections below are blurred; None for none.
@@ -44,9 +43,9 @@ class Layer:
 
     left: int
     top: int
-    colour_3HW: Field
+    colour_HW3: Field
     alpha_HW: Field
-    through_3HW: Field
+    through_HW3: Field
     shadow_HW: Field | None = None
     highlight_HW: Field | None = None
     dull_HW: Field | None = None
@@ -131,12 +130,12 @@ class Canvas:
         self._surface = surface
         left, top, right, bottom = surface.box
         height, width = surface.mask_HW.shape
-        self._clean_3HW = np.empty((3, height, width), np.float32)
-        for plane, channel in zip(self._clean_3HW, _planes(photo_HW3[top:bottom, left:right]), strict=True):
-            plane[...] = channel
-        self._clean_3HW *= 1 / 255
-        self._dirty_3HW = self._clean_3HW.copy()
-        self._is_covered = np.zeros((height, width), bool)
+        self._clean_HW3: Field = photo_HW3[top:bottom, left:right].astype(np.float32)
+        self._clean_HW3 *= np.float32(1 / 255)
+        self._dirty_HW3 = self._clean_HW3.copy()
+        # A colour between these two is no visible change.
+        self._darkest_HW3, self._lightest_HW3 = self._clean_HW3 - _CHANGE, self._clean_HW3 + _CHANGE
+        self._is_bare = np.full((height, width), 255, np.uint8)
         self._covered_px = 0
         self._dish_px = max(1.0, surface.dish_px)
 
@@ -146,9 +145,8 @@ class Canvas:
         return self._covered_px / self._dish_px
 
     @cached_property
-    def _blurred_3HW(self) -> Field:
-        sigma_px = max(0.6, 0.035 * self._surface.radius_px)
-        return np.stack([widely_blurred(plane, sigma_px) for plane in self._clean_3HW])
+    def _blurred_HW3(self) -> Field:
+        return widely_blurred(self._clean_HW3, max(0.6, 0.035 * self._surface.radius_px))
 
     def lay(self, layer: Layer, most: float = 1.0) -> bool:
         """Lay one mark, unless it would bring the coverage above `most`.
@@ -160,41 +158,37 @@ class Canvas:
         left, top = layer.left - surface.box[0], layer.top - surface.box[1]
         height, width = layer.alpha_HW.shape
         place = (slice(top, top + height), slice(left, left + width))
-        planes = (slice(None), *place)
-        below = self._dirty_3HW[planes]
-        tone_HW = surface.tone_HW[place]
+        below = self._dirty_HW3[place]
+        tone_HW, mask_HW = surface.tone_HW[place], surface.mask_HW[place]
         if layer.dull_HW is None:
-            mark = below * layer.through_3HW
+            mark = below * layer.through_HW3
         else:
-            mark = self._blurred_3HW[planes] - below
-            mark *= layer.dull_HW
+            mark = self._blurred_HW3[place] - below
+            mark *= _thrice(layer.dull_HW)
             mark += below
-            mark *= layer.through_3HW
+            mark *= layer.through_HW3
         if layer.shadow_HW is not None:
-            mark *= 1 - layer.shadow_HW
-        lit = layer.colour_3HW * (layer.alpha_HW * tone_HW)
-        lit *= surface.cast_3[:, None, None]
-        mark += lit
+            mark *= _thrice(1 - layer.shadow_HW)
+        mark += layer.colour_HW3 * _thrice(layer.alpha_HW * tone_HW)
         if layer.highlight_HW is not None:
-            mark += layer.highlight_HW * tone_HW
+            mark += _thrice(layer.highlight_HW * tone_HW)
         # Light adds up to more than white can show; nothing takes away more than there is.
-        np.minimum(mark, 1, out=mark)
-        # Dirt ends softly where the dish does.
-        mark -= below
-        mark *= surface.mask_HW[place]
-        most_change = VISIBLE / 255
-        is_new = _largest(mark) > most_change
-        mark += below
-        is_covered = _largest(mark - self._clean_3HW[planes]) > most_change
-        before = self._is_covered[place]
-        is_covered |= before
-        gained_px = int(np.count_nonzero(is_covered)) - int(np.count_nonzero(before))
-        is_seen = gained_px > 0 or is_new.any()
+        cv.threshold(mark, 1, 1, cv.THRESH_TRUNC, mark)
+        if mask_HW.min() < 1:
+            # Dirt ends softly where the dish does.
+            mark -= below
+            mark *= _thrice(mask_HW)
+            mark += below
+        before = self._is_bare[place]
+        is_bare = cv.inRange(mark, self._darkest_HW3[place], self._lightest_HW3[place])
+        is_bare = cv.bitwise_and(is_bare, before)
+        gained_px = cv.countNonZero(before) - cv.countNonZero(is_bare)
+        is_seen = gained_px > 0 or float(cv.norm(mark, below, cv.NORM_INF)) > _CHANGE
         if not is_seen or self._covered_px + gained_px > most * self._dish_px:
             return False
         self._covered_px += gained_px
-        self._is_covered[place] = is_covered
-        self._dirty_3HW[planes] = mark
+        self._is_bare[place] = is_bare
+        self._dirty_HW3[place] = mark
         return True
 
     def finish(self) -> tuple[Image, Image]:
@@ -202,28 +196,24 @@ class Canvas:
         surface = self._surface
         height, width = surface.mask_HW.shape
         middle = slice(max(0, height // 2 - 40), height // 2 + 40)
-        band_HW = self._clean_3HW[1, middle]
+        band_HW = np.ascontiguousarray(self._clean_HW3[middle, :, 1])
         blur_px, sigma = _blur_px(band_HW), _grain(band_HW, surface.mask_HW[middle])
-        change = self._dirty_3HW - self._clean_3HW
-        for plane in change:
-            if blur_px > 0.25:
-                cv.GaussianBlur(plane, kernel(blur_px), blur_px, plane)
+        change = self._dirty_HW3 - self._clean_HW3
+        if blur_px > 0.25:
+            change = blurred(change, blur_px)
         if sigma > 0.002:
             # Cover hides the sensor's grain that the photo had there; fresh dirt without it looks pasted.
-            strength = np.minimum(_largest(change), 1 / 6)
+            strength = cv.threshold(_largest(np.abs(change)), 1 / 6, 1, cv.THRESH_TRUNC)[1]
             strength *= 6 * sigma
             strength *= _grain_sheet(-(-height // 256), -(-width // 256))[:height, :width]
-            change += strength
-        change *= 255
-        change *= surface.mask_HW > 0
-        change += self._clean_3HW * 255
+            change += _thrice(strength)
         left, top, right, bottom = surface.box
         image_HW3 = self._photo_HW3.copy()
         before = image_HW3[top:bottom, left:right]
         # Rounded to the nearest and kept in 0..255.
-        after = cv.merge([cv.addWeighted(plane, 1, plane, 0, 0, dtype=cv.CV_8U) for plane in change])
-        apart = cv.split(cv.absdiff(before, after))
-        difference = cv.max(cv.max(apart[0], apart[1]), apart[2])
+        after = cv.addWeighted(change, 255, self._clean_HW3, 255, 0, dtype=cv.CV_8U)
+        cv.copyTo(before, (surface.mask_HW == 0).astype(np.uint8), after)
+        difference = _largest(cv.absdiff(before, after))
         cv.copyTo(before, (difference <= UNCHANGED).astype(np.uint8), after)
         mask_HW = np.zeros(self._photo_HW3.shape[:2], np.uint8)
         mask_HW[top:bottom, left:right] = cv.LUT(difference, _mask_levels())
@@ -245,17 +235,15 @@ def coverage(mask_HW: Image, surface: Surface) -> float:
     return float((mask_HW >= level).sum()) / max(1.0, surface.dish_px)
 
 
-def _planes(image_HW3: Image) -> Sequence[Image]:
-    """The three colours; a view is copied first, since OpenCV splits whole pictures seven times as fast."""
-    return cv.split(np.ascontiguousarray(image_HW3))  # type: ignore[no-any-return]
+def _thrice(field_HW: Field) -> Field:
+    """A field as three equal channels, which meet a picture nine times as fast as a broadcast does."""
+    return cv.merge((field_HW, field_HW, field_HW))  # type: ignore[no-any-return]
 
 
-def _largest(change_3HW: Field) -> Field:
-    """The largest absolute difference over the channels."""
-    red, green, blue = np.abs(change_3HW)
-    largest: Field = np.maximum(red, green)
-    np.maximum(largest, blue, out=largest)
-    return largest
+def _largest(picture_HW3: Pixels) -> Pixels:
+    """The largest of each pixel's channels."""
+    red, green, blue = cv.split(picture_HW3)
+    return cv.max(cv.max(red, green), blue)  # type: ignore[no-any-return]
 
 
 def _blur_px(grey: Field) -> float:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 
 import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
 from studio.dirt.lamps import crescent, pane, spot, string
+from studio.dirt.lookups import bell, fading, mix, smoothstep
 from studio.dirt.mirrored import REFLECTED, blotch, planks, table_colour
-from studio.dirt.noise import CLOUDY, mottle, smoothstep
+from studio.dirt.noise import CLOUDY, mottle
 from studio.dirt.scene import Scene, blurred
 from studio.dirt.shades import bars, half_plane, leaves, silhouette
 from studio.dirt.tones import brightness
@@ -36,7 +38,7 @@ def glints(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     """
     if strength <= 0:
         return
-    rho_HW, theta_HW = scene.rho_theta
+    rho_HW, _ = scene.rho_theta
     bend_HW = mottle(rng, scene.patch, float(rng.uniform(0.3, 1.2)), CLOUDY) - np.float32(0.5)
     # Two kinds of lamps at most, so that colours meet the picture once.
     lamps = [np.zeros(rho_HW.shape, np.float32) for _ in range(2)]
@@ -47,32 +49,34 @@ def glints(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         power = np.float32(rng.uniform(0.25, 1.3) * (0.5 + strength))
         theta = toward + float(rng.vonmises(0, 0.8))
         wobble = np.float32(rng.uniform(0, 0.16))
-        kind = int(rng.choice(6, p=(0.26, 0.2, 0.26, 0.08, 0.1, 0.1)))
+        kind = bisect((0.26, 0.46, 0.72, 0.8, 0.9), rng.random())
         if kind == 0:
             size = float(np.exp(rng.uniform(math.log(0.012), math.log(0.12))))
             spot(rng, scene, light_HW, float(power), float(rng.uniform(0, 0.96)), theta, size)
         elif kind == 1:
-            light_HW += power * pane(rng, scene, rho_HW + wobble * bend_HW, theta_HW, theta)
+            pane(rng, scene, light_HW, float(power), wobble * bend_HW, theta)
         elif kind == 2:
             rho = float(rng.choice((base, base, rng.uniform(0.9, 0.985), rng.uniform(0.1, 0.95))))
-            light_HW += power * crescent(rng, rho_HW + wobble * bend_HW, theta_HW, rho, theta)
+            light_HW += power * crescent(rng, scene, mix(rho_HW, 1, bend_HW, float(wobble)), rho, theta)
         elif kind == 3:
-            fan_HW = np.exp(np.float32(rng.uniform(4, 120)) * (np.cos(theta_HW - np.float32(theta)) - 1))
-            away_HW = rho_HW + wobble * bend_HW - np.float32(rng.uniform(0.2, 0.9))
-            reach_HW = np.exp(away_HW**2 * np.float32(-1 / rng.uniform(0.1, 0.4) ** 2))
-            light_HW += np.float32(0.7) * power * fan_HW * reach_HW
+            narrow, facing_HW = float(rng.uniform(4, 120)), scene.facing(theta)
+            fan_HW = fading(mix(facing_HW, -narrow, facing_HW, 0, narrow))
+            away_HW = mix(rho_HW, 1, bend_HW, float(wobble), -float(rng.uniform(0.2, 0.9)))
+            fan_HW *= bell(away_HW, 0, float(rng.uniform(0.1, 0.4)))
+            light_HW += np.float32(0.7) * power * fan_HW
         elif kind == 4:
             string(rng, scene, light_HW, max(float(power), 0.5), theta)
         else:
             x, y = scene.surface.point(float(rng.uniform(0, 1)), theta)
             far_HW = (scene.patch.x_1W - np.float32(x)) ** 2 + (scene.patch.y_H1 - np.float32(y)) ** 2
-            wide_HW = np.exp(-far_HW / np.float32(rng.uniform(0.2, 0.9) ** 2))
+            wide_HW = fading(far_HW * np.float32(1 / rng.uniform(0.2, 0.9) ** 2))
             light_HW += np.float32(0.35) * power * wide_HW
     kept_HW3 = 1 - scene.dish_HW3
     for light_HW in lamps:
         warm = float(rng.normal(0, 0.07))
-        for channel, tint in enumerate((1 + warm, 1.0, 1 - 1.4 * warm)):
-            kept_HW3[..., channel] *= 1 - np.minimum(light_HW * np.float32(min(max(tint, 0.7), 1.1)), 1)
+        tints = (min(max(tint, 0.7), 1.1) for tint in (1 + warm, 1.0, 1 - 1.4 * warm))
+        left_HW3 = cv.merge([mix(light_HW, -tint, light_HW, 0, 1) for tint in tints])
+        kept_HW3 *= cv.threshold(left_HW3, 0, 0, cv.THRESH_TOZERO)[1]
     scene.put(1 - kept_HW3)
 
 
@@ -178,10 +182,9 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         if kind == 0:
             share_HW = blotch(rng, scene, rho_HW, theta_HW, along_HW)
         elif kind == 1:
-            share_HW = crescent(rng, rho_HW, theta_HW, float(rng.uniform(0.2, 0.97)), float(theta))
-            share_HW = np.maximum(
-                share_HW, 0.8 * crescent(rng, rho_HW, theta_HW, float(rng.uniform(0.2, 0.97)), float(theta) + math.pi)
-            )
+            share_HW = crescent(rng, scene, rho_HW, float(rng.uniform(0.2, 0.97)), float(theta))
+            across_HW = crescent(rng, scene, rho_HW, float(rng.uniform(0.2, 0.97)), float(theta) + math.pi)
+            share_HW = cv.max(share_HW, 0.8 * across_HW)
         elif kind == 2:
             share_HW, mixed_HW = planks(rng, rho_HW, along_HW, patch.y_H1 * np.cos(theta) - patch.x_1W * np.sin(theta))
             second = REFLECTED[int(rng.choice((0, 0, 1, 8, 9)))]

@@ -8,9 +8,10 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.bowl import Bowl, Shown, bump
+from studio.dirt.bowl import Bowl, Shown
 from studio.dirt.glazes import flat, glaze, glazed, lit, mixed, pits, put, shine, specks
-from studio.dirt.noise import CLOUDY, GRAINY, mottle, smoothstep
+from studio.dirt.lookups import bump, smoothstep
+from studio.dirt.noise import CLOUDY, GRAINY, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
 from studio.dirt.scene import Scene, blurred, luma

@@ -139,7 +139,7 @@ def aluminium(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     warmth = rng.uniform(-0.1, 0.03)
     tint = np.array([1 + warmth, 1, 1 - 0.7 * warmth], np.float32)
     coat *= 0.4 * values_HW3[..., 1] + np.float32(0.6)
-    _finish(rng, scene, light[..., None] * tint, coat, np.float32(0.3) * values_HW3[..., 2], 0.0)
+    _finish(rng, scene, cv.merge([light * part for part in tint]), coat, np.float32(0.3) * values_HW3[..., 2], 0.0)
 
 
 def _fan(rng: np.random.Generator, surroundings: Field) -> Field:
@@ -240,7 +240,7 @@ def _exposed(rng: np.random.Generator, scene: Scene, metal_HW3: Field, strength:
     gain = tint * balance * (contrast * aim / mean)
     shift = tint * aim * (1 - contrast) + floor
     exposed = cv.transform(metal_HW3, np.concatenate([np.diag(gain), shift[:, None]], 1).astype(np.float32))
-    return np.maximum(exposed, 0.5 * floor.astype(np.float32))  # type: ignore[no-any-return]
+    return cv.max(exposed, (*(0.5 * floor).tolist(), 0.0))  # type: ignore[no-any-return]
 
 
 def _finish(

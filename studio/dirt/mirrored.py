@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from studio.dirt import cv
-from studio.dirt.noise import smoothstep
+from studio.dirt.lookups import smoothstep
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene
 from studio.dirt.tones import swell

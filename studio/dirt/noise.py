@@ -159,19 +159,3 @@ def streaks(
     map_u = cv.addWeighted(u_HW, texels / feature_u, u_HW, 0, along * side)
     map_v = cv.addWeighted(v_HW, texels / feature_v, v_HW, 0, across * side)
     return cv.remap(source, map_u, map_v, cv.INTER_LINEAR, borderMode=cv.BORDER_WRAP)  # type: ignore[no-any-return]
-
-
-def smoothstep(low: float | Floats, high: float | Floats, values: Floats) -> Field:
-    """0 below `low`, 1 above `high`, smooth between."""
-    if isinstance(low, np.ndarray) or isinstance(high, np.ndarray):
-        t = np.asarray((values - low) / (high - low + 1e-6), np.float32)
-    else:
-        t = np.asarray(values - np.float32(low), np.float32)
-        t *= np.float32(1 / (high - low + 1e-6))
-    np.maximum(t, 0, out=t)
-    np.minimum(t, 1, out=t)
-    smooth: Field = t * np.float32(-2)
-    smooth += 3
-    smooth *= t
-    smooth *= t
-    return smooth

@@ -121,7 +121,11 @@ class Tint:
             float32 of shape (SHADES, 3), RGB 0..1.
         """
         towards = np.array((contrast, -0.5 * turn, turn), np.float32)
-        return rgb(np.array(self.lab, np.float32) + _steps() * towards)
+        lab_S3 = _steps() * towards
+        lab_S3 += np.array(self.lab, np.float32)
+        if not (contrast + 1 <= self.lab[0] <= 97 - contrast and max(map(abs, self.lab[1:])) + abs(turn) <= 80):
+            return rgb(lab_S3)
+        return cv.cvtColor(lab_S3[None], cv.COLOR_LAB2RGB)[0]  # type: ignore[no-any-return]
 
     def film(self, ramp: Field) -> tuple[float, ...]:
         """What a film of thickness 1 lets through of each channel.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 
 import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.noise import GRAINY, NATURAL, mottle, smoothstep
+from studio.dirt.ink import Shape
+from studio.dirt.lookups import ring, smoothstep
+from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Image
 from studio.dirt.scene import Scene, blurred
 from studio.dirt.tones import brightness, rgb
@@ -60,21 +63,22 @@ def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     patch = scene.patch
     light, dark = (np.zeros((patch.height, patch.width), np.uint8) for _ in range(2))
     lean = float(rng.uniform(0, 1))
+    first = complex(patch.first_x, patch.first_y)
     thin = float(np.exp(rng.uniform(math.log(0.003), math.log(0.008))))
     for _ in range(1 + int(rng.poisson(0.8 + 5 * strength))):
         x, y = scene.surface.point(float(rng.uniform(0, 0.9)), float(rng.uniform(-math.pi, math.pi)))
         is_round = rng.random() < 0.25
         size = float(np.exp(rng.uniform(math.log(0.06), math.log(0.55))))
         heading = float(rng.uniform(0, math.pi))
-        for _ in range(1 + int(rng.poisson(float(rng.choice((0.5, 4, 10)))))):
+        for _ in range(1 + int(rng.poisson((0.5, 4.0, 10.0)[int(rng.integers(3))]))):
             canvas = light if rng.random() < lean else dark
             width = thin * float(rng.uniform(0.5, 1.8))
             if is_round:
-                line = _arc(rng, scene, x, y)
+                line = _arc(rng, x, y)
             else:
                 dx, dy = rng.normal(0, 0.35 * size, 2)
                 line = _stroke(rng, x + float(dx), y + float(dy), heading + float(rng.normal(0, 0.15)), size)
-            points = np.round(patch.pixels(line[:, 0], line[:, 1]) * 16).astype(np.int32)
+            points = np.rint(((line - first) * (16 / patch.step)).view(np.float64)).astype(np.int32).reshape(-1, 2)
             wanted = width / patch.step
             tone = round(255 * float(rng.uniform(0.25, 1)) * min(1.0, wanted))
             cv.polylines(canvas, [points], False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
@@ -113,22 +117,28 @@ def _scuffs(rng: np.random.Generator, scene: Scene) -> Field:
     return blurred(rubbed_HW, float(rng.uniform(0.004, 0.014)) / patch.step)
 
 
-def _stroke(rng: np.random.Generator, x: float, y: float, heading: float, size: float) -> Field:
-    """A nearly straight line through a place, points in dish radii."""
+_ALONG = np.linspace(-1, 1, 7)
+"""Where along a stroke its corners are."""
+
+_ROUND = np.linspace(0, 1, 13)
+"""The same along an arc."""
+
+
+def _stroke(rng: np.random.Generator, x: float, y: float, heading: float, size: float) -> Shape:
+    """A nearly straight line through a place, corners in dish radii."""
     half = size * float(rng.uniform(0.3, 1)) / 2
-    u = np.linspace(-half, half, 7)
-    v = float(rng.normal(0, 0.25)) * u * u / max(half, 0.1)
-    c, s = math.cos(heading), math.sin(heading)
-    return np.stack([x + u * c - v * s, y + u * s + v * c], -1).astype(np.float32)
+    bow = float(rng.normal(0, 0.25)) * half * half / max(half, 0.1)
+    line: Shape = (_ALONG * half + _ALONG * _ALONG * (1j * bow)) * cmath.rect(1, heading) + complex(x, y)
+    return line
 
 
-def _arc(rng: np.random.Generator, scene: Scene, x: float, y: float) -> Field:
+def _arc(rng: np.random.Generator, x: float, y: float) -> Shape:
     """A line round the centre, as a scouring pad or a stirring spoon leaves it."""
     rho = math.hypot(x, y) * float(rng.uniform(0.85, 1.1))
     start = math.atan2(y, x) + float(rng.normal(0, 0.3))
-    theta = start + np.linspace(0, float(rng.uniform(0.1, 1.4)), 13)
-    sway = rho + float(rng.normal(0, 0.05)) * (theta - start)
-    return np.stack([sway * np.cos(theta), sway * np.sin(theta)], -1).astype(np.float32)
+    turn = float(rng.uniform(0.1, 1.4)) * _ROUND
+    line: Shape = (rho + float(rng.normal(0, 0.05)) * turn) * np.exp(1j * (start + turn))
+    return line
 
 
 @LOOK_ALIKES.register(
@@ -220,7 +230,7 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         share_HW = 1 - share_HW
     elif kind == 2:
         # Deepest in the groove where base and wall meet.
-        share_HW = np.exp(-(((ring_HW - np.float32(radius)) / np.float32(edge)) ** 2))
+        share_HW = ring(ring_HW, radius, edge)
     elif kind == 3:
         share_HW = share_HW * (np.float32(0.5) + np.float32(0.5) * smoothstep(0, radius, ring_HW))
     share_HW3 = rgb(np.float32(min(depth, 1)) * share_HW)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from functools import cached_property
 
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.blur import widely_blurred
 from studio.dirt.outline import Field, Image
 from studio.dirt.surface import Patch, Surface
 
@@ -52,7 +54,23 @@ class Scene:
     @cached_property
     def rho_theta(self) -> tuple[Field, Field]:
         """For each pixel of the box the share of the way from centre to rim, and the direction in radians."""
-        return self.surface.rho_theta(self.patch)
+        return self.surface.rho_theta_of_box(self.patch)
+
+    @cached_property
+    def aims(self) -> tuple[Field, Field]:
+        """For each pixel of the box the unit vector away from the dish's centre: right, then down."""
+        x_1W, y_H1 = self.patch.x_1W, self.patch.y_H1
+        away_HW: Field = x_1W * x_1W + y_H1 * y_H1
+        away_HW += np.float32(1e-8)
+        np.sqrt(away_HW, out=away_HW)
+        right_HW: Field = x_1W / away_HW
+        down_HW: Field = y_H1 / away_HW
+        return right_HW, down_HW
+
+    def facing(self, theta: float) -> Field:
+        """The cosine of the angle between a direction and each pixel's own from the dish's centre."""
+        right_HW, down_HW = self.aims
+        return cv.addWeighted(right_HW, math.cos(theta), down_HW, math.sin(theta), 0)  # type: ignore[no-any-return]
 
     @cached_property
     def taken_HW3(self) -> Field:
@@ -67,7 +85,7 @@ class Scene:
         What another material keeps of the photo, so that bowl, rim and base stay where they are.
         """
         grey_HW = luma(self.taken_HW3)
-        inside = grey_HW[self.surface.mask_HW > 0.5]
+        inside = grey_HW[::3, ::3][self.surface.mask_HW[::3, ::3] > 0.5]
         median = float(np.median(inside)) if inside.size else 0.5
         shade: Field = np.clip(grey_HW / np.float32(max(median, 0.02)), 0, 2)
         return shade
@@ -79,26 +97,22 @@ class Scene:
             dish_HW3: float32 RGB of the box; clipped to 0..1.
             share_HW: how much of it shows, 0..1, for each pixel or for all.
         """
-        weight = (
-            self.surface.mask_HW * np.float32(share_HW)
-            if isinstance(share_HW, float)
-            else (self.surface.mask_HW * share_HW)
-        )
-        self.dish_HW3 += weight[..., None] * (np.clip(dish_HW3, 0, 1) - self.dish_HW3)
+        mask_HW = self.surface.mask_HW
+        shown_HW = mask_HW if isinstance(share_HW, float) and share_HW == 1 else mask_HW * share_HW
+        shown_HW = shown_HW.astype(np.float32, copy=False)
+        other_HW3 = np.clip(dish_HW3, 0, 1).astype(np.float32, copy=False)
+        cv.blendLinear(other_HW3, self.dish_HW3, shown_HW, 1 - shown_HW, self.dish_HW3)
 
     def finish(self) -> Image:
         """The photo with its other dish, uint8 RGB; exactly as before beside the dish where nothing was done there."""
-        image: Image = np.clip(np.rint(self.image_HW3 * np.float32(255)), 0, 255).astype(np.uint8)
-        return image
+        return cv.addWeighted(self.image_HW3, 255, self.image_HW3, 0, 0, dtype=cv.CV_8U)  # type: ignore[no-any-return]
 
 
 def luma(image_HW3: Field) -> Field:
-    """Brightness of each pixel, summed by hand: a matrix product may round by the number of its threads."""
-    grey: Field = np.float32(0.3) * image_HW3[..., 0] + np.float32(0.59) * image_HW3[..., 1]
-    return grey + np.float32(0.11) * image_HW3[..., 2]
+    """Brightness of each pixel."""
+    return cv.cvtColor(image_HW3, cv.COLOR_RGB2GRAY)  # type: ignore[no-any-return]
 
 
 def blurred(values: Field, sigma_px: float) -> Field:
     """A field under a Gaussian of this standard deviation; as it is below a quarter of a pixel."""
-    smooth: Field = values if sigma_px < 0.25 else cv.GaussianBlur(values, (0, 0), sigma_px)
-    return smooth
+    return values if sigma_px < 0.25 else widely_blurred(values, sigma_px)

@@ -107,6 +107,7 @@ class Surface:
         dish_3: the dish's typical colour, RGB 0..1.
         is_found: False for the fallback.
         meal: what was eaten from the dish: the colours and habits that its marks share.
+        kept: what the variants of a photo share, once one of them asked for it.
     """
 
     height: int
@@ -122,6 +123,7 @@ class Surface:
     dish_3: Field
     is_found: bool
     meal: Meal
+    kept: dict[Patch, tuple[Field, Field]]
 
     @classmethod
     def of(cls, image_HW3: Image, outline: Outline | None) -> Surface:
@@ -148,6 +150,7 @@ class Surface:
             dish_3=lit.dish_3,
             is_found=outline is not None,
             meal=Meal.plain(),
+            kept=place.kept,
         )
 
     def after(self, meal: Meal) -> Surface:
@@ -216,6 +219,15 @@ class Surface:
             step=step,
         )
 
+    def rho_theta_of_box(self, patch: Patch) -> tuple[Field, Field]:
+        """As `rho_theta` of the patch that is the whole box, read-only, since all variants of a photo share it."""
+        if patch not in self.kept:
+            fields = self.rho_theta(patch)
+            for field in fields:
+                field.setflags(write=False)
+            self.kept[patch] = fields
+        return self.kept[patch]
+
     def rho_theta(self, patch: Patch) -> tuple[Field, Field]:
         """Polar coordinates of a patch's fine pixels.
 
@@ -244,6 +256,7 @@ class _Place(NamedTuple):
     box: tuple[int, int, int, int]
     mask_HW: Field
     rim: Field
+    kept: dict[Patch, tuple[Field, Field]]
 
 
 # All that is painted on one photo shares the dish's place.
@@ -268,7 +281,7 @@ def _place(outline: Outline, height: int, width: int) -> _Place:
     rim = np.maximum(rim, 0.05).astype(np.float32)
     for shared in (mask_HW, rim):
         shared.setflags(write=False)
-    return _Place((cx, cy), radius_px, (left, top, right, bottom), mask_HW, rim)
+    return _Place((cx, cy), radius_px, (left, top, right, bottom), mask_HW, rim, {})
 
 
 def _mask(points_N2: Field, height: int, width: int) -> Field:
