@@ -23,11 +23,13 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
 from typing_extensions import override
 
 from studio.core.answer_files import answers_csv, answers_json
-from studio.core.events import JobEnded
+from studio.core.events import AdaptationFinished, JobEnded
 from studio.core.files import write_text
 from studio.core.held_out import HeldOut, read_held_out
 from studio.core.requests import Classified, ModelFacts
 from studio.core.runs import RunFolder
+from studio.ui.adapt_bar import AdaptBar
+from studio.ui.adapting import Adapting
 from studio.ui.classify_feed import ClassifyFeed
 from studio.ui.classify_start import ClassifyStart, StartZone
 from studio.ui.classify_tools import ClassifyTools, ModelChoice
@@ -36,6 +38,7 @@ from studio.ui.correction_tray import CorrectionTray
 from studio.ui.dataset_intake import Found, look_at
 from studio.ui.decision import Decision
 from studio.ui.drop_zone import dropped_paths
+from studio.ui.evidence import Evidence, read_evidence
 from studio.ui.heat_maps import HeatMaps
 from studio.ui.icons import icon
 from studio.ui.job_runner import JobInfo
@@ -59,6 +62,7 @@ _COMPACT_PANEL_PX = 344
 _LEAST_PX = (480, 320)
 _MODEL_FILES = "Models (*.spotless *.pt)"
 _GROUP = "classify/"
+_Judged = tuple[str, HeldOut | None, Evidence | None]
 _OPEN, _COPY = "/open", "/copy"  # no class is called so: a slash parts folders
 
 
@@ -77,10 +81,13 @@ class ClassifyTab(QWidget):
         self._dragged: tuple[Path, ...] = ()
         self._files: tuple[str, ...] = ()
         self._is_asked_for = False
+        self._evidence: Evidence | None = None
         self.results = ResultModel(self)
         self.feed = ClassifyFeed(session, self)
         self.heat_maps = HeatMaps(session.torch_host, self)
         self.intake = CorrectionIntake(session, self.results, self)
+        self.adapting = Adapting(session, self)
+        self.adapt_bar = AdaptBar(theme)
         self._photos = Thumbnails(self, read=read_cover)
         self._small_photos = Thumbnails(self, read=read_cover)
         self.tools = ClassifyTools(theme, self.results)
@@ -99,6 +106,7 @@ class ClassifyTab(QWidget):
         self._connect()
         self.setAcceptDrops(True)
         self._restore()
+        self._allow_adapting()
         self._show_models()
         self._show_page()
         self._show_footer()
@@ -110,7 +118,7 @@ class ClassifyTab(QWidget):
 
     def set_compact(self, is_compact: bool) -> None:
         """Use the layout for a small window, or the other one."""
-        for part in (self.tools, self.start, self.cards, self.table, self.point, self.tray):
+        for part in (self.tools, self.adapt_bar, self.start, self.cards, self.table, self.point, self.tray):
             part.set_compact(is_compact)  # type: ignore[attr-defined]
         self._place_panel(is_compact)
 
@@ -191,6 +199,7 @@ class ClassifyTab(QWidget):
             self._pages.addWidget(page)
         main = Panel("canvas")
         main.add(self.tools)
+        main.add(self.adapt_bar)
         main.add(self._pages, 1)
         main.setMinimumWidth(_LEAST_PX[0])
         panel = Panel()
@@ -237,6 +246,15 @@ class ClassifyTab(QWidget):
         tools.view_chosen.connect(self._show_view)
         tools.export_wanted.connect(self._export)
         tools.clear_wanted.connect(self._clear_answers)
+        tools.adapt_wanted.connect(self._adapt)
+        self.adapting.changed.connect(self._show_adapting)
+        self.adapting.kept.connect(self._take_adapted)
+        self.adapting.refused.connect(self.adapt_bar.show_end)
+        self.adapting.undone.connect(self._use_model)
+        self.adapt_bar.cancelled.connect(session.stop_job)
+        self.adapt_bar.undo_wanted.connect(self.adapting.undo)
+        session.progress_changed.connect(self._show_adapting)
+        self.results.counts_changed.connect(self._allow_adapting)
         self.cell.choose_wanted.connect(self._choose_photos)
         self.cell.stop_wanted.connect(feed.stop)
         self.start.photos_wanted.connect(self._choose_photos)
@@ -302,6 +320,7 @@ class ClassifyTab(QWidget):
         if self._is_asked_for:
             self._choose_first()
         self.start.zone.show_model(bool(choices) or bool(self.feed.model))
+        self._allow_adapting()
 
     def _choose_first(self) -> None:
         """Without a model, take the last one used, the chosen run's, or the newest run's."""
@@ -325,10 +344,38 @@ class ClassifyTab(QWidget):
     def _use_model(self, path: str) -> None:
         self._session.settings.setValue(_GROUP + "model", path)
         self.heat_maps.set_model(path)
+        told = self.adapt_bar.event
+        if told is not None and path != told.run:
+            self.adapt_bar.hide()  # it speaks of another model
         self.point.show_held_out(None, has_looked=False)
+        self._evidence = None
+        self.point.show_evidence(None)
         self.feed.use_model(path)
-        self._session.in_background(read_held_out, RunFolder(Path(path)).evaluation, done=self._take_held_out)
+        self._session.in_background(_judged, path, done=self._take_held_out)
         self._show_models()
+
+    # Adapting
+
+    def _adapt(self) -> None:
+        answered = [result.path for result in self.results.results if result.prediction is not None]
+        self.adapting.start(self.feed.model, answered)
+
+    def _allow_adapting(self, *_: object) -> None:
+        answered = sum(result.prediction is not None for result in self.results.results)
+        obstacle = self.adapting.obstacle(self.feed.model, answered, is_answering=self.feed.is_running)
+        self.tools.adapt.set_blocked(obstacle)
+
+    def _show_adapting(self, *_: object) -> None:
+        if self.adapting.is_running:
+            progress = self._session.progress
+            self.adapt_bar.show_running(self.adapting.photos, progress, is_stopping=self._session.is_stopping)
+        elif self.adapt_bar.event is None:
+            self.adapt_bar.hide()  # it was stopped, or failed; the session says so
+        self._allow_adapting()
+
+    def _take_adapted(self, event: AdaptationFinished) -> None:
+        self._use_model(event.run)
+        self.adapt_bar.show_end(event)
 
     def _open_model(self, file: str) -> None:
         self._files = (*(other for other in self._files if other != file), file)
@@ -344,10 +391,15 @@ class ClassifyTab(QWidget):
     def _take_facts(self, facts: ModelFacts) -> None:
         self.results.set_facts(facts)
         self.point.show_facts(facts)
+        self.point.show_evidence(self._evidence)
         self.results.set_decision(self.point.decision)
 
-    def _take_held_out(self, held_out: HeldOut | None) -> None:
-        self.point.show_held_out(held_out)
+    def _take_held_out(self, found: _Judged) -> None:
+        path, held_out, evidence = found
+        if path == self.feed.model:
+            self.point.show_held_out(held_out)
+            self._evidence = evidence
+            self.point.show_evidence(evidence)
 
     def _refuse(self, sentence: str, details: str) -> None:
         self._session.say("danger", f"The photos cannot be answered for: {sentence}", details)
@@ -433,6 +485,7 @@ class ClassifyTab(QWidget):
         if words and self._is_training():
             note = "A training is running, so answers take longer"
         self.cell.show_progress(words, share, note)
+        self._allow_adapting()
         self.start.zone.show_busy(words if feed.is_running else "")
 
     def _is_training(self) -> bool:
@@ -504,6 +557,7 @@ class ClassifyTab(QWidget):
 
     def _follow_job(self, *_: object) -> None:
         self._show_footer()
+        self._allow_adapting()
         self._show_progress()
 
     def _end_job(self, job: JobInfo, ending: JobEnded) -> None:
@@ -551,6 +605,11 @@ class ClassifyTab(QWidget):
     def _say_written(self, written: tuple[Path, int]) -> None:
         file, number = written
         self._session.say("success", f"{plural(number, 'answer')} written to {file}.")
+
+
+def _judged(model: str) -> _Judged:
+    run = RunFolder(Path(model))
+    return model, read_held_out(run.evaluation), read_evidence(run)
 
 
 def _write_answers(file: Path, answers: Classified) -> tuple[Path, int]:

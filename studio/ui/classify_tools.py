@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from typing_extensions import override
 
+from studio.ui.adapt_bar import ICON as ADAPT_ICON
 from studio.ui.icons import icon
 from studio.ui.result_model import ALL, LOOK, REJECTED, ResultModel
 from studio.ui.theme import ThemeManager
@@ -24,6 +25,10 @@ _HEIGHT_PX = 56
 _PICKER_PX, _COMPACT_PICKER_PX = 208, 168
 _MOST_SEGMENTS = 4
 _OPEN_FILE = "Open a model file…"
+_ADAPT_HELP = (
+    "Adapt to these photos of the place of use: the model guesses their classes and learns from its surest guesses, "
+    "twice at most; kept only if it is no worse on what was held out"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +56,7 @@ class ClassifyTools(QWidget):
     view_chosen = Signal(str)
     export_wanted = Signal(str)
     clear_wanted = Signal()
+    adapt_wanted = Signal()
 
     def __init__(self, theme: ThemeManager, model: ResultModel) -> None:
         """Args:
@@ -82,6 +88,8 @@ class ClassifyTools(QWidget):
             accessible_name="View",
         )
         self.view.chosen.connect(self.view_chosen)
+        self.adapt = IconButton(theme, ADAPT_ICON, _ADAPT_HELP, keys="Ctrl+Shift+A", kind="tool")
+        self.adapt.clicked.connect(self.adapt_wanted)
         self.export = IconButton(theme, "download", "Export the answers", kind="tool")
         self.export.clicked.connect(self._offer_export)
         self._row = QHBoxLayout(self)
@@ -92,6 +100,7 @@ class ClassifyTools(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.heat)
         self._row.addWidget(self.view)
+        self._row.addWidget(self.adapt)
         self._row.addWidget(self.export)
         self._row.insertSpacing(self._row.indexOf(self.view), 4)
         self._line = Hairline(theme)

@@ -19,7 +19,7 @@ class JobInfo:
     """The job that is running.
 
     Attributes:
-        kind: import, generate, train or evaluate.
+        kind: import, generate, train, evaluate or adapt.
         title: what the status bar calls it, such as `Training`.
         target: its dotted name.
         folder: where it works.

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSpacerItem, QWidget
 from studio.core.held_out import HeldOut
 from studio.core.requests import ModelFacts
 from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
+from studio.ui.evidence import Evidence
 from studio.ui.operating_parts import ExpectedCard, Legend, MoneyBox, currency
 from studio.ui.result_model import LOOK, ResultModel
 from studio.ui.share_histogram import ShareHistogram
@@ -16,6 +17,7 @@ from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
+from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import PanelHeader
 from studio.ui.words import count, percent
 
@@ -23,6 +25,7 @@ _COST_PX, _COMPACT_COST_PX = 104, 96
 _HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 160, 104
 _GAPS_PX, _COMPACT_GAPS_PX = (18, 20), (6, 4)
 _LEGEND_GAP_PX = 6
+_BASIS_ICON_PX = 14
 _COMPACT_HEADER_PX = 44
 _ENOUGH_SHOWN = 20
 _LEAST_COST, _MOST_COST = 0.01, 1_000_000.0
@@ -63,6 +66,7 @@ class OperatingPanel(QWidget):
         self.own = Button(theme, "", kind="link", size="small", tooltip="Go back to the threshold in the model's file")
         self.cards = {key: ExpectedCard(theme) for key in ("missed", "needless", "look")}
         self.note = Label("", "small", "text_3", wrap=True)
+        self.basis = Label("", "small", "text_2", wrap=True)
         self.cost = Label("", "small", "text", weight=600)
         self._cost_word = Label("cost", "small", "text_2")
         self._help = Label("", "small", "text_2", wrap=True)
@@ -146,6 +150,19 @@ class OperatingPanel(QWidget):
         self._held_out, self._has_looked = held_out, has_looked
         self._show_expected()
 
+    def show_evidence(self, evidence: Evidence | None) -> None:
+        """Say what the model's own threshold rests on; None where that is not known."""
+        own = self._facts.threshold if self._facts is not None else None
+        self._basis.setVisible(evidence is not None)
+        if evidence is None:
+            return
+        _, figure, ends = evidence.figures[0]
+        at = f" at the model's {percent(own, 0)}" if own is not None else ""
+        range_ = f" ({ends} by photo)" if ends else ""
+        words = f"{evidence.basis}. Balanced accuracy {figure}{range_}{at}."
+        self.basis.setText(words.replace(" %", "\N{NO-BREAK SPACE}%"))
+        self.basis.setToolTip(evidence.explained)
+
     # Building
 
     def _lay_out(self) -> None:
@@ -170,6 +187,10 @@ class OperatingPanel(QWidget):
         for card in self.cards.values():
             cards.addWidget(card, 1)
         self._figures = holder(column(row(title, None, self._cost_word, self.cost, gap=4), cards, self.note, gap=8))
+        icon = Icon(theme, "shield-check", "success", _BASIS_ICON_PX)
+        self._basis = holder(row(column(1, icon, None, gap=0), gap=6, margins=(0, theme.space(), 0, 0)))
+        self._basis.layout().addWidget(self.basis, 1)  # type: ignore[union-attr,call-arg]
+        self._basis.hide()
         self._help.hide()
         pad = theme.space(2)
         self._gaps = [QSpacerItem(0, 0), QSpacerItem(0, 0)]
@@ -180,6 +201,7 @@ class OperatingPanel(QWidget):
         self._column.addWidget(self.histogram)
         self._column.addItem(self._gaps[1])
         self._column.addWidget(self._figures)
+        self._column.addWidget(self._basis)
         self._column.addStretch(1)
         self._space(_GAPS_PX)
         self.setLayout(column(self.header, self._column, gap=0))

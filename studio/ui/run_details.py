@@ -10,6 +10,7 @@ from studio.core.config import StudioConfig
 from studio.core.events import RunStarted
 from studio.core.presets import PRESETS, apply_preset
 from studio.core.runs import RunFolder
+from studio.ui.adapt_bar import ICON as ADAPT_ICON
 from studio.ui.run_differences import in_words
 from studio.ui.run_history import RunHistory
 from studio.ui.session import Session
@@ -59,7 +60,7 @@ class RunDetails(ScrollPanel):
 
     def _fill(self) -> None:
         history = self._history
-        key = (history.started, len(history.notices), self._config)
+        key = (history.started, len(history.notices), history.adaptation, self._config)
         if key == self._shown:
             return
         self._shown = key
@@ -89,6 +90,9 @@ class RunDetails(ScrollPanel):
                 ("Best by", started.monitor),
             ],
         )
+        if history.adaptation is not None:
+            self._add_heading("Adapted")
+            self._add_sentence(ADAPT_ICON, "accent_text", history.adaptation.sentence)
         if self._config is not None:
             self._add_facts(_strategy(self._config), own_settings(self._config))
         if history.notices:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.events import (
+    AdaptationFinished,
     BatchesFinished,
     ChecksFinished,
     EpochFinished,
@@ -119,6 +120,7 @@ class RunHistory:
         self.epochs: list[EpochFinished] = []
         self.judged: EvaluationFinished | None = None
         self.checks: ChecksFinished | None = None
+        self.adaptation: AdaptationFinished | None = None
         self.batch_losses = Series()
         self.speeds = Series()
         self.notices: list[Notice] = []
@@ -152,6 +154,8 @@ class RunHistory:
                 self.judged = event if event.split == VALIDATION else self.judged
             case ChecksFinished():
                 self.checks = event
+            case AdaptationFinished():
+                self.adaptation = event
             case RunFinished():
                 self.finished = event
                 self.remaining_s = None

@@ -215,7 +215,7 @@ class Session(QObject):
             target: dotted name of the job.
             request: what the job takes first.
             folder: where it works.
-            kind: import, generate, train or evaluate.
+            kind: import, generate, train, evaluate or adapt.
             title: what the status bar calls it.
             ranks: number of processes.
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
-from studio.core.events import Event, PhaseStarted, Progress, RunFinished
+from studio.core.events import AdaptationFinished, Event, PhaseStarted, Progress, RunFinished
 from studio.core.files import write_text
 from studio.core.presets import apply_preset
+from studio.core.requests import AdaptRequest
 from studio.core.runs import EventLog, RunFolder
-from tests.ui.made_runs import PHASES, batches, epoch_event, run_events, started
+from tests.ui.made_runs import PHASES, batches, epoch_event, make_run, run_events, scores, started
 
 
 def train_quickly(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
@@ -69,3 +70,39 @@ def go_on(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: 
     emit(started(folder, first_epoch=4))
     for event in (*batches(4), epoch_event(4)):
         emit(event)
+
+
+def adapt_quickly(config: AdaptRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Make an adapted run; nothing is kept where the run is called bad."""
+    emit(PhaseStarted(phase="guessing", total=len(config.photos)))
+    emit(Progress(phase="guessing", done=len(config.photos), total=len(config.photos)))
+    is_kept = "bad" not in Path(config.run).name
+    if is_kept:
+        make_run(folder, outcome="finished")
+    before, after = scores(0.3, ((18, 2), (3, 17))), scores(0.2, ((19, 1), (2, 18)))
+    worse = "Nothing was kept: held-out balanced accuracy fell from 0.90 to 0.70. The run before is as it was."
+    emit(
+        AdaptationFinished(
+            run_before=config.run,
+            run=str(folder) if is_kept else "",
+            is_kept=is_kept,
+            rounds=2 if is_kept else 0,
+            photos=len(config.photos),
+            guessed={"clean": 6, "dirty": 5},
+            answers_before={"clean": 12, "dirty": 12},
+            answers_after={"clean": 10, "dirty": 14},
+            changed=2,
+            before=before,
+            after=after,
+            sentence="Learned from 6 clean and 5 dirty guesses." if is_kept else worse,
+            report="",
+        )
+    )
+
+
+def adapt_until_stopped(config: AdaptRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Guess until asked to stop; leave nothing."""
+    emit(PhaseStarted(phase="guessing", total=100))
+    emit(Progress(phase="guessing", done=12, total=100, remaining_s=30.0))
+    while not should_stop():
+        time.sleep(0.005)

@@ -85,7 +85,7 @@ class ComboBox(QComboBox):
         painter.setPen(theme.color(ink if self.currentIndex() >= 0 else "text_3"))
         text = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
         room = QRect(left, 0, self.width() - left - _ARROWS_PX, self.height())
-        shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
         box = QRect(self.width() - _ARROWS_PX, 0, 18, self.height())
         paint_icon(painter, theme, "chevron-down", box, "text_2" if self.isEnabled() else "text_disabled", 14)
