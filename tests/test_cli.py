@@ -16,8 +16,8 @@ import pytest
 from studio.cli import main
 from studio.core.runs import RunFolder
 
-SMALL = ["--dirt.total", "12", "--ensemble.members", "1", 
-    "--preset", "balanced", "--model.input_size", "48", "--training.batch_size", "8",
+SMALL = [
+    "--dirt.total", "12", "--preset", "balanced", "--model.input_size", "48", "--training.batch_size", "8",
     "--hardware.precision", "float32", "--monitoring.tensorboard", "false", "--data.workers", "0",
 ]  # fmt: skip
 

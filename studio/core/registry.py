@@ -126,11 +126,11 @@ DIRT_KINDS: Registry[Callable[..., Any]] = Registry(
 LOOK_ALIKES: Registry[Callable[..., Any]] = Registry(
     "look-alike",
     (
-        "studio.dirt.metals",
-        "studio.dirt.materials",
-        "studio.dirt.prints",
-        "studio.dirt.lights",
-        "studio.dirt.water",
-        "studio.dirt.scars",
+        "studio.dirt.lookalikes.metals",
+        "studio.dirt.lookalikes.materials",
+        "studio.dirt.lookalikes.prints",
+        "studio.dirt.lookalikes.lights",
+        "studio.dirt.lookalikes.water",
+        "studio.dirt.lookalikes.scars",
     ),
 )

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from studio.dirt.ink import Shape, Sheet
-from studio.dirt.motifs import TURN, coloured, disc, flower, motif
+from studio.dirt.lookalikes.ink import Shape, Sheet
+from studio.dirt.lookalikes.motifs import TURN, coloured, disc, flower, motif
 from studio.dirt.outline import Field
 
 

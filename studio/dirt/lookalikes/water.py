@@ -8,12 +8,12 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.drawing import Drawing
+from studio.dirt.lookalikes.drawing import Drawing
+from studio.dirt.lookalikes.tones import brightness, rgb, swell
 from studio.dirt.lookups import smoothstep
 from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
-from studio.dirt.tones import brightness, rgb, swell
 
 
 @LOOK_ALIKES.register(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from studio.dirt.ink import Part, Shape, Sheet
+from studio.dirt.lookalikes.ink import Part, Shape, Sheet
 from studio.dirt.outline import Field
 
 TURN = 2 * math.pi

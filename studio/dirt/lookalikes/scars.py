@@ -9,12 +9,12 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.ink import Shape
+from studio.dirt.lookalikes.ink import Shape
+from studio.dirt.lookalikes.tones import brightness, rgb
 from studio.dirt.lookups import ring, smoothstep
 from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Image
 from studio.dirt.scene import Scene, blurred
-from studio.dirt.tones import brightness, rgb
 
 BARE = np.array(
     [

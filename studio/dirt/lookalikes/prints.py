@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
-from studio.dirt.glazes import one_of
-from studio.dirt.ink import INKS, Shape, Sheet, emboss, inks, press
-from studio.dirt.motifs import (
+from studio.dirt.lookalikes.glazes import one_of
+from studio.dirt.lookalikes.ink import INKS, Shape, Sheet, emboss, inks, press
+from studio.dirt.lookalikes.motifs import (
     TURN,
     blob,
     coloured,
@@ -24,8 +24,8 @@ from studio.dirt.motifs import (
     stem,
     stroke,
 )
+from studio.dirt.lookalikes.repeats import allover, borders, garlands, lines, rays
 from studio.dirt.outline import Field
-from studio.dirt.repeats import allover, borders, garlands, lines, rays
 from studio.dirt.scene import Scene
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.dirt import cv
-from studio.dirt.bowl import soft
-from studio.dirt.glazes import Colours, one_of
+from studio.dirt.lookalikes.bowl import soft
+from studio.dirt.lookalikes.glazes import Colours, one_of
 from studio.dirt.lookups import smoothstep
 from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Floats

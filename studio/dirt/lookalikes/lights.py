@@ -9,13 +9,13 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.lamps import crescent, pane, spot, string
+from studio.dirt.lookalikes.lamps import crescent, pane, spot, string
+from studio.dirt.lookalikes.mirrored import REFLECTED, blotch, planks, table_colour
+from studio.dirt.lookalikes.shades import bars, half_plane, leaves, silhouette
+from studio.dirt.lookalikes.tones import brightness
 from studio.dirt.lookups import bell, fading, mix, smoothstep
-from studio.dirt.mirrored import REFLECTED, blotch, planks, table_colour
 from studio.dirt.noise import CLOUDY, mottle
 from studio.dirt.scene import Scene, blurred
-from studio.dirt.shades import bars, half_plane, leaves, silhouette
-from studio.dirt.tones import brightness
 
 CANVAS_PX = 300
 """Longest side on which shadows of hands are drawn: their edges are soft, so more would only cost time."""

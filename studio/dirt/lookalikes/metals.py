@@ -12,10 +12,10 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.lathe import STEPS, along, read, stamps, turned
+from studio.dirt.lookalikes.lathe import STEPS, along, read, stamps, turned
+from studio.dirt.lookalikes.rooms import ROOM_PX, room
 from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field
-from studio.dirt.rooms import ROOM_PX, room
 from studio.dirt.scene import Scene, blurred, luma
 
 _FAN, _LAP = 128, 32

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.dirt import metals
+from studio.dirt.lookalikes import metals
 from studio.dirt.outline import Image, Outline
 from studio.dirt.scene import Scene
 from studio.dirt.surface import Surface

@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from studio.dirt import cv
-from studio.dirt.bowl import Bowl
+from studio.dirt.lookalikes.bowl import Bowl
 from studio.dirt.lookups import smoothstep
 from studio.dirt.noise import CLOUDY, GRAINY, mottle
 from studio.dirt.outline import Field

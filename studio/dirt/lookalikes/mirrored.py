@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.lookalikes.tones import swell
 from studio.dirt.lookups import smoothstep
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene
-from studio.dirt.tones import swell
 
 REFLECTED = np.array(
     [

@@ -8,14 +8,14 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
-from studio.dirt.bowl import Bowl, Shown
-from studio.dirt.glazes import flat, glaze, glazed, lit, mixed, pits, put, shine, specks
+from studio.dirt.lookalikes.bowl import Bowl, Shown
+from studio.dirt.lookalikes.glazes import flat, glaze, glazed, lit, mixed, pits, put, shine, specks
+from studio.dirt.lookalikes.tables import table
 from studio.dirt.lookups import bump, smoothstep
 from studio.dirt.noise import CLOUDY, GRAINY, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
 from studio.dirt.scene import Scene, blurred, luma
-from studio.dirt.tables import table
 
 
 @LOOK_ALIKES.register(

@@ -1,0 +1,1 @@
+"""What clean dishes may look like, none of it dirt: materials, prints, wear, water, light."""
