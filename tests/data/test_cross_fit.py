@@ -91,9 +91,9 @@ def test_folds_follow_the_seed_and_come_back_from_their_file() -> None:
     assert Splits.from_json(splits.to_json()) == splits
 
 
-def test_a_file_without_folds_is_read_and_one_whose_folds_miss_a_sample_is_refused() -> None:
+def test_a_file_without_folds_is_read_and_one_whose_folds_name_a_stranger_is_refused() -> None:
     values = json.loads(dealt(manifest_of((20, "clean", 1))).to_json())
-    values["folds"][0].pop()
+    values["folds"][0].append("stranger")
     with pytest.raises(UserError, match="folds"):
         Splits.from_json(json.dumps(values))
     del values["folds"]
