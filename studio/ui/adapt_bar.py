@@ -76,7 +76,7 @@ class AdaptBar(QWidget):
         return f"{self._title.text()}. {self._text.text()}"
 
     @property
-    def event(self) -> AdaptationFinished | None:
+    def outcome(self) -> AdaptationFinished | None:
         """What is on show, once there is something."""
         return self._event
 

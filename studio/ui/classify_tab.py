@@ -344,7 +344,7 @@ class ClassifyTab(QWidget):
     def _use_model(self, path: str) -> None:
         self._session.settings.setValue(_GROUP + "model", path)
         self.heat_maps.set_model(path)
-        told = self.adapt_bar.event
+        told = self.adapt_bar.outcome
         if told is not None and path != told.run:
             self.adapt_bar.hide()  # it speaks of another model
         self.point.show_held_out(None, has_looked=False)
@@ -369,7 +369,7 @@ class ClassifyTab(QWidget):
         if self.adapting.is_running:
             progress = self._session.progress
             self.adapt_bar.show_running(self.adapting.photos, progress, is_stopping=self._session.is_stopping)
-        elif self.adapt_bar.event is None:
+        elif self.adapt_bar.outcome is None:
             self.adapt_bar.hide()  # it was stopped, or failed; the session says so
         self._allow_adapting()
 

@@ -57,7 +57,7 @@ def answered(tab: ClassifyTab, qtbot: QtBot, folder: Path, photos: int = 24) -> 
 
 def adapted(tab: ClassifyTab, qtbot: QtBot) -> None:
     tab.tools.adapt.click()
-    qtbot.waitUntil(lambda: tab.adapt_bar.event is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: tab.adapt_bar.outcome is not None, timeout=WAIT_MS)
 
 
 def test_adapting_says_what_it_needs(session: Session, theme: ThemeManager, qtbot: QtBot, tmp_path: Path) -> None:
