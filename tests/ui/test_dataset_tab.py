@@ -381,7 +381,8 @@ def test_a_kind_switched_on_again_has_the_strength_it_had(opened: DatasetTab, se
 
 
 def test_settings_changed_elsewhere_show_in_the_laboratory(opened: DatasetTab, session: Session) -> None:
-    session.set_config(session.config.edited(dirt__seed=41, dirt__ratio=3.5, dirt__light=0.2, dirt__medium=0.2))
+    dirt = {"dirt__seed": 41, "dirt__total": None, "dirt__ratio": 3.5, "dirt__light": 0.2, "dirt__medium": 0.2}
+    session.set_config(session.config.edited(**dirt))
     bench = opened.laboratory.bench
     assert bench.seed.value() == 41
     assert bench.ratio.value() == 3.5
@@ -414,7 +415,7 @@ def test_shares_of_look_alikes_become_settings(opened: DatasetTab, session: Sess
 
 
 def test_the_footer_says_how_many_dishes_are_varied(opened: DatasetTab, session: Session) -> None:
-    session.set_config(session.config.edited(dirt__ratio=3.0, dirt__vary=0.5))
+    session.set_config(session.config.edited(dirt__total=None, dirt__ratio=3.0, dirt__vary=0.5))
     assert opened.laboratory.headline == "16 dirty samples will be painted"
     assert opened.laboratory.twins == "About 8 of them on varied dishes with clean twins"
     session.set_config(session.config.edited(dirt__vary=0))

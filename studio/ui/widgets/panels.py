@@ -147,7 +147,7 @@ class ScrollPanel(QScrollArea):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         is_eaten = super().eventFilter(watched, event)
-        if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
+        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
             self._make_room()
         return is_eaten
 
@@ -158,9 +158,10 @@ class ScrollPanel(QScrollArea):
 
     def _make_room(self) -> None:
         """Let the column be as high as its broken lines need: Qt asks for the height without knowing the width."""
-        layout = self.content.layout()
-        if layout is not None and layout.hasHeightForWidth():
-            self.content.setMinimumHeight(layout.totalMinimumHeightForWidth(self.viewport().width()))
+        content = self.widget()  # not the first one, which is gone where another was put in its place
+        layout = content.layout() if content is not None else None
+        if content is not None and layout is not None and layout.hasHeightForWidth():
+            content.setMinimumHeight(layout.totalMinimumHeightForWidth(self.viewport().width()))
 
     def _give_lane(self, low: int, high: int) -> None:
         """Take the scroll bar's lane out of the margin, so that nothing moves when it appears."""
