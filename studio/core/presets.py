@@ -35,6 +35,18 @@ class Preset:
 
 
 ON_PAINTED_DIRT: Mapping[str, Any] = {
+    "model.architecture": "efficientnet_lite0",
+    "model.pretrained": True,
+    "model.freeze": "backbone",
+    "model.dropout": 0.0,
+    # The head's problem has one solution, which these reach: a logistic regression with strong decay.
+    "training.epochs": 40,
+    "training.batch_size": 32,
+    "training.optimizer": "sgd",
+    "training.learning_rate": 0.005,
+    "training.weight_decay": 0.5,
+    "training.scheduler": "cosine",
+    "training.min_lr": 0.0,
     # Accuracy on other people's photos still grows at a thousand pairs, and twenty photos times two are forty.
     "dirt.total": 600,
     "model.views": 1,
@@ -117,19 +129,7 @@ PRESETS: dict[str, Preset] = {
             help="Keeps a trained backbone and fits the last layer.",
             icon="zap",
             values={
-                "model.architecture": "efficientnet_lite0",
-                "model.pretrained": True,
-                "model.freeze": "backbone",
                 "model.input_size": [448, 448],
-                "model.dropout": 0.0,
-                # The head's problem has one solution, which these reach: a logistic regression with strong decay.
-                "training.epochs": 40,
-                "training.batch_size": 32,
-                "training.optimizer": "sgd",
-                "training.learning_rate": 0.005,
-                "training.weight_decay": 0.5,
-                "training.scheduler": "cosine",
-                "training.min_lr": 0.0,
                 **ON_PAINTED_DIRT,
             },
         ),
@@ -139,18 +139,7 @@ PRESETS: dict[str, Preset] = {
             help="The most that photos of clean dishes alone can teach.",
             icon="sparkles",
             values={
-                "model.architecture": "efficientnet_lite0",
-                "model.pretrained": True,
-                "model.freeze": "backbone",
                 "model.input_size": [576, 576],
-                "model.dropout": 0.0,
-                "training.epochs": 40,
-                "training.batch_size": 32,
-                "training.optimizer": "sgd",
-                "training.learning_rate": 0.005,
-                "training.weight_decay": 0.5,
-                "training.scheduler": "cosine",
-                "training.min_lr": 0.0,
                 **ON_PAINTED_DIRT,
                 "dirt.total": 2400,
             },

@@ -7,7 +7,10 @@ import hashlib
 import cv2
 import numpy as np
 
+from studio.core.registry import LOOK_ALIKES
 from studio.dirt.outline import Image, Outline
+from studio.dirt.scene import Scene
+from studio.dirt.surface import Surface
 
 SHA1 = hashlib.sha1(b"a drawn dish").hexdigest()
 
@@ -43,3 +46,12 @@ def outline_of(height: int = 256, width: int = 320, radius: float = 0.36) -> Out
         for angle in angles
     )
     return Outline(polygon=polygon, quality=1.0)
+
+
+def varied(name: str, photo: Image, outline: Outline | None, strength: float = 0.5, seed: int = 1) -> Image:
+    """One look-alike on a dish, by itself."""
+    scene = Scene(photo, Surface.of(photo, outline))
+    LOOK_ALIKES[name].build(np.random.default_rng(seed), scene, strength)
+    assert scene.image_HW3.dtype == np.float32
+    assert np.isfinite(scene.image_HW3).all()
+    return scene.finish()

@@ -3,21 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.core.registry import LOOK_ALIKES
-from studio.dirt.outline import Image, Outline
-from studio.dirt.scene import Scene
-from studio.dirt.surface import Surface
-from tests.dirt.dishes import dish_photo, outline_of
+from tests.dirt.dishes import dish_photo, outline_of, varied
 
 KINDS = ("scratches", "chips", "tint")
-
-
-def varied(name: str, photo: Image, outline: Outline | None, strength: float = 0.5, seed: int = 1) -> Image:
-    scene = Scene(photo, Surface.of(photo, outline))
-    LOOK_ALIKES[name].build(np.random.default_rng(seed), scene, strength)
-    assert scene.image_HW3.dtype == np.float32
-    assert np.isfinite(scene.image_HW3).all()
-    return scene.finish()
 
 
 @pytest.mark.parametrize("name", KINDS)
