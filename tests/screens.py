@@ -11,10 +11,11 @@ import argparse
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 LIMIT_S, SETTLE_MS = 900, 1200
-THEMES, SIZES = ("light", "dark"), ((1280, 800), (1024, 640))
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+SIZES = ((1280, 800), (1024, 640))
 TABS = ("dataset", "configure", "train", "classify")
 
 
