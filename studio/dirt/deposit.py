@@ -8,27 +8,27 @@ from functools import cache
 import numpy as np
 
 from studio.dirt import cv
-from studio.dirt.blur import blurred, cast
+from studio.dirt.blur import cast
 from studio.dirt.draws import between
 from studio.dirt.layer import Layer
-from studio.dirt.lookups import index, look_up, positions
+from studio.dirt.lookups import index, look_up, mix, positions
 from studio.dirt.outline import Field, Image
-from studio.dirt.palette import SHADES, Tint
+from studio.dirt.palette import Tint
 from studio.dirt.surface import Patch, Surface
 
 THICKEST = 2.55
 """Thickness beyond which more is not seen."""
 
-STEEPEST = 3.0
-"""Slope beyond which a steeper one looks the same."""
+_DEPTHS = THICKEST * positions()
 
-_DEPTHS = (THICKEST * positions()).astype(np.float32)
-_FILM_DEPTHS = np.repeat(np.minimum(_DEPTHS, np.float32(2))[:, None], 3, 1)
-_SLOPES = STEEPEST * (2 * positions() - 1)
+_FULLER = 0.22
+"""By how much thickness moves the shade towards the dark end: thick is darker and fuller, as in any sauce."""
 
-_RIGHTWARDS = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]], np.float64)
-_DOWN = _RIGHTWARDS.T.copy()
-"""Sobel's slopes; turned to the light before they are applied, one pass does for both."""
+_LEAN = 1.5
+"""By how much a slope moves the shade, where what stands beside it is of another height."""
+
+_SHADOW = 0.72
+"""How deep the shadow beside a heap is, as a power of e."""
 
 
 def deposit(
@@ -61,102 +61,91 @@ def deposit(
     Returns:
         the layer, on the photo's own pixels.
     """
-    ramp = tint.ramp(contrast, between(rng, -3, 9))
     height_HW = patch.coarse(thickness_HW)
     thick = index(height_HW, 0, THICKEST)
-    left, top, right, bottom = _extent(thick, 2 + math.ceil(2 * relief * surface.radius_px))
-    height_HW, thick = height_HW[top:bottom, left:right], thick[top:bottom, left:right]
-    shade = look_up(thick, _thick_shade())
-    shadow_HW = highlight_HW = None
-    if relief > 0:
-        lean, shadow_HW, highlight_HW = _relief(surface, height_HW, look_up(thick, _solid()), relief, wet)
-        shade += lean
+    cut = _extent(thick, 2 + math.ceil(2 * relief * surface.radius_px))
+    height_HW, thick = height_HW[cut], thick[cut]
+    left, top = patch.left + cut[1].start, patch.top + cut[0].start
+    box_left, box_top = left - surface.box[0], top - surface.box[1]
+    rows, columns = thick.shape
     if shade_HW is None:
-        shades = index(shade, -0.5, 0.5)
+        shade_HW = mix(height_HW, -_FULLER, height_HW, 0, 0.5 * _FULLER)
     else:
-        own = patch.coarse(shade_HW)[top:bottom, left:right]
-        shades = cv.addWeighted(own, SHADES - 1, shade, SHADES - 1, 0, dtype=cv.CV_8U)
-    film = np.array([math.log(share) for share in tint.film(ramp)], np.float32)
-    through = cv.exp(_FILM_DEPTHS * film - _hidden(tint.food.cover))
+        shade_HW = mix(patch.coarse(shade_HW)[cut], 2, height_HW, -_FULLER, 0.5 * _FULLER - 1)
+    middle, step, film = tint.colours(contrast, between(rng, -3, 9))
+    covered_HW = look_up(thick, _cover(tint.food.cover))
+    covered_HW *= surface.tone_HW[box_top : box_top + rows, box_left : box_left + columns]
+    shadow_HW, shine_HW = height_HW, covered_HW
+    if relief > 0:
+        shadow_HW = _slopes(surface, look_up(thick, _cover(1.5)), relief)
+        shade_HW = mix(shade_HW, 1, shadow_HW, -_LEAN)
+        if wet > 0:
+            shine_HW = look_up(index(shadow_HW, 0, -0.6), _glints())
+            shine_HW *= covered_HW
+        cv.threshold(shadow_HW, 0, 0, cv.THRESH_TOZERO, shadow_HW)
+    shade_HW *= covered_HW
+    deep, shine = -_SHADOW if relief > 0 else 0.0, 0.75 * wet if relief > 0 else 0.0
+    through = [[log - tint.food.cover, deep, 0] for log in film]
+    added = [
+        [light * base, light * slope, shine]
+        for light, base, slope in zip(surface.cast_3.tolist(), middle, step, strict=True)
+    ]
+    # Three fields at once become three channels: an exponential or a product of them costs what one of a field does.
     return Layer(
-        left=patch.left + left,
-        top=patch.top + top,
-        colour_HW3=_colours(shades, ramp * surface.cast_3),
-        alpha_HW=look_up(thick, _cover(tint.food.cover)),
-        through_HW3=_colours(thick, through),
-        shadow_HW=shadow_HW,
-        highlight_HW=highlight_HW,
-        dull_HW=np.minimum(height_HW * (2.5 * dull), dull) if dull > 0 else None,
+        left=left,
+        top=top,
+        through_HW3=cv.exp(_as_colours(height_HW, shadow_HW, height_HW, through)),
+        added_HW3=_as_colours(covered_HW, shade_HW, shine_HW, added),
+        dull_HW=look_up(thick, _dulling() * np.float32(dull)) if dull > 0 else None,
     )
 
 
-def _colours(index_HW: Image, table_S3: Field) -> Field:
-    """A colour for each pixel."""
-    return cv.LUT(cv.merge((index_HW, index_HW, index_HW)), table_S3[None])  # type: ignore[no-any-return]
-
-
-@cache
-def _hidden(cover: float) -> Field:
-    """What each thickness takes from the light by covering, as a power of e; one row a thickness."""
-    hidden: Field = np.repeat((cover * _DEPTHS).astype(np.float32)[:, None], 3, 1)
-    return hidden
-
-
-@cache
-def _thick_shade() -> Field:
-    """By how much thickness changes the shade: thick is darker and fuller than thin, as in any sauce."""
-    return (-0.16 * (np.minimum(_DEPTHS, 1.5) - 0.5)).astype(np.float32)
+def _as_colours(first_HW: Field, second_HW: Field, third_HW: Field, shares: list[list[float]]) -> Field:
+    """Three fields as a picture, each of whose channels takes its own share of each field."""
+    return cv.transform(cv.merge((first_HW, second_HW, third_HW)), np.array(shares))  # type: ignore[no-any-return]
 
 
 @cache
 def _cover(cover: float) -> Field:
-    """How much of what lies below is covered."""
+    """How much of what lies below is covered by each thickness."""
     table: Field = (1 - np.exp(-cover * _DEPTHS)).astype(np.float32)
     return table
 
 
 @cache
-def _solid() -> Field:
-    """How much of the light a thickness keeps from what lies beside it."""
-    return _cover(1.5)
-
-
-@cache
-def _leans() -> Field:
-    """How much a slope changes the shade: -0.34 right away from the light, 0.34 right towards it."""
-    return (0.34 * _SLOPES / np.sqrt(1 + _SLOPES * _SLOPES)).astype(np.float32)
+def _dulling() -> Field:
+    """How much of a film's dulling each thickness does."""
+    table: Field = np.minimum(2.5 * _DEPTHS, 1).astype(np.float32)
+    return table
 
 
 @cache
 def _glints() -> Field:
-    """How brightly a wet slope shines."""
-    lean = _SLOPES / np.sqrt(1 + _SLOPES * _SLOPES)
-    return (np.maximum(1.6 * lean - 0.55, 0) ** 2).astype(np.float32)
+    """How brightly a wet slope shines, by how steep it is."""
+    return (np.maximum(1.3 * positions() - 0.3, 0) ** 2).astype(np.float32)
 
 
-def _extent(thick_HW: Image, pad: int) -> tuple[int, int, int, int]:
-    """Left, top, right, bottom of what is not bare, and `pad` px around it: slanted strokes leave corners empty."""
+def _extent(thick_HW: Image, pad: int) -> tuple[slice, slice]:
+    """Rows and columns of what is not bare, and `pad` px around it: slanted strokes leave corners empty."""
     x, y, width, height = cv.boundingRect(thick_HW)
     rows, columns = thick_HW.shape
     left, top = max(0, min(x, columns - 1) - pad), max(0, min(y, rows - 1) - pad)
-    return left, top, min(columns, x + max(1, width) + pad), min(rows, y + max(1, height) + pad)
+    right, bottom = min(columns, x + max(1, width) + pad), min(rows, y + max(1, height) + pad)
+    return slice(top, bottom), slice(left, right)
 
 
-def _relief(
-    surface: Surface, height_HW: Field, solid_HW: Field, relief: float, wet: float
-) -> tuple[Field, Field, Field | None]:
-    """How slopes change the shade, the shadow that is cast, the wet highlight."""
+def _slopes(surface: Surface, solid_HW: Field, relief: float) -> Field:
+    """How much more stands on the light's side of each place than on it: above 0 it is shaded, below 0 it is lit.
+
+    What stands there counts a little more: light is also lost within a film that it crosses at a slant.
+
+    Args:
+        surface: the dish, for its light.
+        solid_HW: how much of the light each place keeps from what lies beside it, 0..1.
+        relief: height in dish radii of thickness 1.
+    """
     relief_px = relief * surface.radius_px
-    smooth = blurred(height_HW, max(0.45, 0.35 * relief_px))
     towards_x, towards_y = surface.light
-    # A slope rises towards the light where the height falls in that direction.
-    scale = -0.25 * 1.1 * relief_px
-    steep = cv.filter2D(smooth, cv.CV_32F, _RIGHTWARDS * (scale * towards_x) + _DOWN * (scale * towards_y))
-    slope = index(steep, -STEEPEST, STEEPEST)
     reach = max(0.3, 0.9 * relief_px)
-    shade_HW = cast(solid_HW, max(0.3, 0.55 * relief_px), -towards_x * reach, -towards_y * reach)
-    # Beside the heap only: a broad film casts none upon itself.
-    shadow_HW = cv.addWeighted(shade_HW, 0.65, solid_HW, -0.65 * 0.85, 0)
-    np.maximum(shadow_HW, 0, out=shadow_HW)
-    highlight_HW = cv.multiply(look_up(slope, _glints()), solid_HW, scale=0.75 * wet) if wet > 0 else None
-    return look_up(slope, _leans()), shadow_HW, highlight_HW
+    moved_HW = cast(solid_HW, max(0.3, 0.55 * relief_px), -towards_x * reach, -towards_y * reach)
+    return mix(moved_HW, 1, solid_HW, -0.85)

@@ -29,25 +29,20 @@ _CHANGE = np.float32(VISIBLE / 255)
 
 @dataclass(frozen=True, kw_only=True)
 class Layer:
-    """The pixels of one mark, which know nothing of the photo.
+    """The pixels of one mark, which know nothing of what lies below them.
 
     Attributes:
         left, top: place of the first pixel in the photo.
-        colour_HW3: float32 RGB 0..1 in the dish's light, of what covers.
-        alpha_HW: float32 0..1, how much it covers.
-        through_HW3: float32 RGB 0..1, what is left to be seen of what lies below: a film tints it, cover hides it.
-        shadow_HW: float32 0..1, light taken from what lies below; None for none.
-        highlight_HW: float32 0..1, wet reflection of the light added on top; None for none.
+        through_HW3: float32 RGB 0..1, what is left to be seen of what lies below: a film tints it, cover hides it, a
+            shadow darkens it.
+        added_HW3: float32 RGB, the light that the mark itself sends to the camera: its colour and its wet shine.
         dull_HW: float32 0..1, how much the reflections below are blurred; None for none.
     """
 
     left: int
     top: int
-    colour_HW3: Field
-    alpha_HW: Field
     through_HW3: Field
-    shadow_HW: Field | None = None
-    highlight_HW: Field | None = None
+    added_HW3: Field
     dull_HW: Field | None = None
 
 
@@ -135,6 +130,7 @@ class Canvas:
         self._dirty_HW3 = self._clean_HW3.copy()
         # A colour between these two is no visible change.
         self._darkest_HW3, self._lightest_HW3 = self._clean_HW3 - _CHANGE, self._clean_HW3 + _CHANGE
+        self._beside_HW: Field = 1 - surface.mask_HW
         self._is_bare = np.full((height, width), 255, np.uint8)
         self._covered_px = 0
         self._dish_px = max(1.0, surface.dish_px)
@@ -154,31 +150,22 @@ class Canvas:
         Returns:
             whether the mark was laid and can be seen.
         """
-        surface = self._surface
-        left, top = layer.left - surface.box[0], layer.top - surface.box[1]
-        height, width = layer.alpha_HW.shape
+        left, top = layer.left - self._surface.box[0], layer.top - self._surface.box[1]
+        height, width = layer.through_HW3.shape[:2]
         place = (slice(top, top + height), slice(left, left + width))
         below = self._dirty_HW3[place]
-        tone_HW, mask_HW = surface.tone_HW[place], surface.mask_HW[place]
         if layer.dull_HW is None:
             mark = below * layer.through_HW3
         else:
-            mark = self._blurred_HW3[place] - below
-            mark *= _thrice(layer.dull_HW)
-            mark += below
+            mark = cv.blendLinear(below, self._blurred_HW3[place], 1 - layer.dull_HW, layer.dull_HW)
             mark *= layer.through_HW3
-        if layer.shadow_HW is not None:
-            mark *= _thrice(1 - layer.shadow_HW)
-        mark += layer.colour_HW3 * _thrice(layer.alpha_HW * tone_HW)
-        if layer.highlight_HW is not None:
-            mark += _thrice(layer.highlight_HW * tone_HW)
+        mark += layer.added_HW3
         # Light adds up to more than white can show; nothing takes away more than there is.
         cv.threshold(mark, 1, 1, cv.THRESH_TRUNC, mark)
-        if mask_HW.min() < 1:
+        beside_HW = self._beside_HW[place]
+        if cv.hasNonZero(beside_HW):
             # Dirt ends softly where the dish does.
-            mark -= below
-            mark *= _thrice(mask_HW)
-            mark += below
+            mark = cv.blendLinear(mark, below, self._surface.mask_HW[place], beside_HW)
         before = self._is_bare[place]
         is_bare = cv.inRange(mark, self._darkest_HW3[place], self._lightest_HW3[place])
         is_bare = cv.bitwise_and(is_bare, before)

@@ -6,9 +6,9 @@ food's transmittance, a thick one covers it with the food's own colour; `cover` 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 
 import numpy as np
@@ -18,9 +18,6 @@ from studio.dirt.outline import Field, Floats
 
 _DARKEST = np.array((1, -80, -80), np.float32)
 _LIGHTEST = np.array((97, 80, 80), np.float32)
-
-SHADES = 256
-"""Steps of a ramp; its middle is the food's own colour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,41 +107,25 @@ class Tint:
         lightness, a, b = (mean + step for mean, step in zip(food.lab, away.tolist(), strict=True))
         return cls(food=food, lab=(min(max(lightness, 6), 92), a, b))
 
-    def ramp(self, contrast: float, turn: float) -> Field:
-        """The colours that one mark of it shows, from its darkest to its lightest.
+    def colours(self, contrast: float, turn: float) -> tuple[list[float], list[float], list[float]]:
+        """The colours that one mark of it shows: the way from its darkest to its lightest is straight.
 
         Args:
             contrast: difference in L between the middle and either end.
             turn: how much more yellow (or, below 0, more red) the light end is.
 
         Returns:
-            float32 of shape (SHADES, 3), RGB 0..1.
+            RGB 0..1 in the middle of the way; the step from there to the lightest; the logarithm of what a film of
+            thickness 1 lets through of each channel.
         """
-        towards = np.array((contrast, -0.5 * turn, turn), np.float32)
-        lab_S3 = _steps() * towards
-        lab_S3 += np.array(self.lab, np.float32)
-        if not (contrast + 1 <= self.lab[0] <= 97 - contrast and max(map(abs, self.lab[1:])) + abs(turn) <= 80):
-            return rgb(lab_S3)
-        return cv.cvtColor(lab_S3[None], cv.COLOR_LAB2RGB)[0]  # type: ignore[no-any-return]
-
-    def film(self, ramp: Field) -> tuple[float, ...]:
-        """What a film of thickness 1 lets through of each channel.
-
-        Args:
-            ramp: made by this tint.
-
-        Returns:
-            RGB 0..1.
-        """
+        lightness, a, b = self.lab
+        away = (contrast, -0.5 * turn, turn)
+        dark, light = ((lightness + side * away[0], a + side * away[1], b + side * away[2]) for side in (-1, 1))
+        dark_3, middle_3, light_3 = rgb(np.array((dark, self.lab, light), np.float32)).tolist()
         # On white this gives the 0.90/0.81/0.77 of real tomato smears near thickness 0.4.
         dense = self.food.density
-        return tuple(min(max(1 - dense * (1 - value), 0.05), 0.99) for value in ramp[SHADES // 2].tolist())
-
-
-@cache
-def _steps() -> Field:
-    """From the darkest shade, -1, to the lightest, 1."""
-    return np.linspace(-1, 1, SHADES, dtype=np.float32)[:, None]
+        film = [math.log(min(max(1 - dense * (1 - value), 0.05), 0.99)) for value in middle_3]
+        return middle_3, [(high - low) / 2 for low, high in zip(dark_3, light_3, strict=True)], film
 
 
 def rgb(lab: Floats) -> Field:
