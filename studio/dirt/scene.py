@@ -12,6 +12,9 @@ from studio.dirt.blur import widely_blurred
 from studio.dirt.outline import Field, Image
 from studio.dirt.surface import Patch, Surface
 
+SAMPLES = 56
+"""How many pixels each way stand for the whole dish where only its brightness is asked for."""
+
 
 class Scene:
     """A photo on which look-alikes work one after another: first what the dish is made of, then what lies on it.
@@ -20,6 +23,7 @@ class Scene:
         image_HW3: float32 RGB 0..1, the whole photo, changed in place.
         dish_HW3: the part of it in the dish's box; a view, so writing into it changes the photo.
         surface: where the dish is. Its light and colours are those of the photo as it was taken.
+        stride: pixels from one sample of `sampled` to the next.
         patch: the pixels of the dish's box, for noise and coordinates in dish radii.
     """
 
@@ -33,6 +37,10 @@ class Scene:
         left, top, right, bottom = surface.box
         self.dish_HW3: Field = self.image_HW3[top:bottom, left:right]
         self._before_HW3 = photo_HW3
+        height, width = surface.mask_HW.shape
+        # From the middle of each cell on, so that what is enlarged again does not move.
+        self.stride = max(1, max(height, width) // SAMPLES)
+        self._first = min(self.stride // 2, (height - 1) // 2), min(self.stride // 2, (width - 1) // 2)
 
     @cached_property
     def patch(self) -> Patch:
@@ -84,11 +92,40 @@ class Scene:
 
         What another material keeps of the photo, so that bowl, rim and base stay where they are.
         """
-        grey_HW = luma(self.taken_HW3)
-        inside = grey_HW[::3, ::3][self.surface.mask_HW[::3, ::3] > 0.5]
-        median = float(np.median(inside)) if inside.size else 0.5
-        shade: Field = np.clip(grey_HW / np.float32(max(median, 0.02)), 0, 2)
-        return shade
+        shade_HW = self.grey_HW * np.float32(1 / max(self.usual(self.grey_HW, 0.5), 0.02))
+        return cv.threshold(shade_HW, 2, 2, cv.THRESH_TRUNC)[1]  # type: ignore[no-any-return]
+
+    @cached_property
+    def level(self) -> float:
+        """How brightly a white thing shows on the dish, about 0.2..1."""
+        return float(self.surface.tone_HW[::8, ::8].mean())
+
+    @cached_property
+    def grey_HW(self) -> Field:
+        """Brightness of the dish's box as the camera took it, 0..1, whatever has been done to the dish since."""
+        return luma(self.taken_HW3)
+
+    def sampled(self, values: Field) -> Field:
+        """Every so many pixels of the dish's box: enough of them to tell how bright the dish is."""
+        top, left = self._first
+        return np.ascontiguousarray(values[top :: self.stride, left :: self.stride])
+
+    @cached_property
+    def sampled_mask(self) -> Field:
+        """Where `sampled` lies on the dish, float32 0..1."""
+        return self.sampled(self.surface.mask_HW)
+
+    def usual(self, values: Field, share: float) -> float:
+        """The value below which a share of the dish lies.
+
+        Args:
+            values: float32 of the dish's box, or what `sampled` made of it.
+            share: 0..1; 0.5 asks for the median.
+        """
+        if values.shape != self.sampled_mask.shape:
+            values = self.sampled(values)
+        inside = values[self.sampled_mask > 0.5]
+        return float(np.sort(inside)[int(share * (inside.size - 1))]) if inside.size else 0.5
 
     def put(self, dish_HW3: Field, share_HW: Field | float = 1.0) -> None:
         """Show another dish where the dish is, and leave what is beside it alone.
@@ -99,8 +136,8 @@ class Scene:
         """
         mask_HW = self.surface.mask_HW
         shown_HW = mask_HW if isinstance(share_HW, float) and share_HW == 1 else mask_HW * share_HW
-        shown_HW = shown_HW.astype(np.float32, copy=False)
-        other_HW3 = np.clip(dish_HW3, 0, 1).astype(np.float32, copy=False)
+        other_HW3 = cv.threshold(dish_HW3, 1, 1, cv.THRESH_TRUNC)[1]
+        cv.threshold(other_HW3, 0, 0, cv.THRESH_TOZERO, other_HW3)
         cv.blendLinear(other_HW3, self.dish_HW3, shown_HW, 1 - shown_HW, self.dish_HW3)
 
     def finish(self) -> Image:

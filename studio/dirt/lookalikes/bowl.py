@@ -8,10 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import between, whole
+from studio.dirt.lookalikes.tones import raised, soft, spread
 from studio.dirt.lookups import bump, mix, ring, smoothstep
 from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
-from studio.dirt.scene import Scene, blurred, luma
+from studio.dirt.scene import Scene, blurred
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +50,7 @@ class Bowl:
         """
         patch = scene.patch
         rho_HW, _ = scene.rho_theta
-        tilt, shift = rng.uniform(-math.pi, math.pi), 0.22 * depth * float(rng.random()) ** 2
+        tilt, shift = between(rng, -math.pi, math.pi), 0.22 * depth * float(rng.random()) ** 2
         sunk_HW = np.maximum(1 - rho_HW, 0) * np.float32(shift)
         x_HW = patch.x_1W - sunk_HW * np.float32(math.cos(tilt))
         y_HW = patch.y_H1 - sunk_HW * np.float32(math.sin(tilt))
@@ -57,28 +59,28 @@ class Bowl:
         rho_HW = rho_HW * (distance_HW / before_HW)
         # The wall that faces the light lies across from it.
         facing = math.atan2(scene.surface.light[1], scene.surface.light[0]) + math.pi * float(rng.random() < 0.5)
-        toward = float(facing + rng.normal(0, 0.5) if rng.random() < 0.7 else rng.uniform(-math.pi, math.pi))
+        toward = float(facing + rng.normal(0, 0.5) if rng.random() < 0.7 else between(rng, -math.pi, math.pi))
         x_HW, y_HW = x_HW / distance_HW, y_HW / distance_HW
         cos_HW = x_HW * np.float32(math.cos(toward)) + y_HW * np.float32(math.sin(toward))
-        base = float(rng.uniform(0.25, 0.72))
-        bend = float(rng.uniform(0.012, 0.05) if rng.random() < 0.5 else rng.uniform(0.08, 0.3))
+        base = between(rng, 0.25, 0.72)
+        bend = between(rng, 0.012, 0.05) if rng.random() < 0.5 else between(rng, 0.08, 0.3)
         wall_HW = smoothstep(base - bend * 0.3, base + bend, rho_HW)
-        climb_HW = wall_HW * (1 - np.float32(rng.uniform(0, 0.8)) * np.clip((rho_HW - base) / (1 - base), 0, 1))
-        light_HW = 1 + np.float32(depth * rng.uniform(0.04, 0.34)) * climb_HW * cos_HW
-        light_HW += np.float32(depth * rng.uniform(-0.3, 0.16)) * wall_HW
-        light_HW += np.float32(depth * rng.uniform(-0.12, 0.12)) * cos_HW * np.minimum(rho_HW, 1)
-        edge_HW = ring(rho_HW, base, float(rng.uniform(0.006, 0.03)))
-        light_HW += np.float32(rng.uniform(-0.16, 0.22) * (0.4 + depth)) * edge_HW * (0.45 + 0.55 * cos_HW)
+        climb_HW = wall_HW * (1 - np.float32(between(rng, 0, 0.8)) * np.clip((rho_HW - base) / (1 - base), 0, 1))
+        light_HW = 1 + np.float32(depth * between(rng, 0.04, 0.34)) * climb_HW * cos_HW
+        light_HW += np.float32(depth * between(rng, -0.3, 0.16)) * wall_HW
+        light_HW += np.float32(depth * between(rng, -0.12, 0.12)) * cos_HW * np.minimum(rho_HW, 1)
+        edge_HW = ring(rho_HW, base, between(rng, 0.006, 0.03))
+        light_HW += np.float32(between(rng, -0.16, 0.22) * (0.4 + depth)) * edge_HW * (0.45 + 0.55 * cos_HW)
         if rng.random() < 0.75:
-            lip, thin = float(rng.uniform(0.93, 0.985)), float(rng.uniform(0.006, 0.03))
-            lit = np.float32(rng.uniform(-0.2, 0.45))
+            lip, thin = between(rng, 0.93, 0.985), between(rng, 0.006, 0.03)
+            lit = np.float32(between(rng, -0.2, 0.45))
             light_HW += lit * ring(rho_HW, lip, thin) * (0.6 + np.float32(0.4 if rng.random() < 0.5 else -0.4) * cos_HW)
-            light_HW -= np.float32(rng.uniform(0, 0.25)) * ring(rho_HW, lip - 2.2 * thin, thin)
-        for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.3 else 0):
-            step_HW = ring(rho_HW, float(rng.uniform(base, 0.95)), float(rng.uniform(0.006, 0.02)))
-            light_HW += np.float32(rng.uniform(-0.12, 0.15)) * step_HW * (0.5 + 0.5 * cos_HW)
-        uneven_HW = mottle(rng, patch, float(rng.uniform(0.5, 1.6)), CLOUDY)
-        light_HW += np.float32(rng.uniform(0, 0.14) * (0.3 + depth)) * (uneven_HW - np.float32(0.5))
+            light_HW -= np.float32(between(rng, 0, 0.25)) * ring(rho_HW, lip - 2.2 * thin, thin)
+        for _ in range(whole(rng, 0, 3) if rng.random() < 0.3 else 0):
+            step_HW = ring(rho_HW, between(rng, base, 0.95), between(rng, 0.006, 0.02))
+            light_HW += np.float32(between(rng, -0.12, 0.15)) * step_HW * (0.5 + 0.5 * cos_HW)
+        uneven_HW = mottle(rng, patch, between(rng, 0.5, 1.6), CLOUDY)
+        light_HW += np.float32(between(rng, 0, 0.14) * (0.3 + depth)) * (uneven_HW - np.float32(0.5))
         gloss_HW = _glints(rng, scene, rho_HW, (x_HW, y_HW), base, gloss)
         return cls(
             rho_HW=rho_HW.astype(np.float32),
@@ -102,21 +104,21 @@ def _glints(
     shape = rho_HW.shape
     if gloss <= 0:
         return np.zeros(shape, np.float32)
-    broken_HW = mottle(rng, scene.patch, float(rng.uniform(0.12, 0.5)), NATURAL)
+    broken_HW = mottle(rng, scene.patch, between(rng, 0.12, 0.5), NATURAL)
     glints_HW = np.zeros(shape, np.float32)
     for _ in range(1 + int(rng.poisson(1.6 * gloss))):
-        at = base + float(rng.normal(0, 0.05)) if rng.random() < 0.55 else float(rng.uniform(0.05, 0.97))
-        where = float(rng.uniform(-math.pi, math.pi))
-        width = float((0.012, 0.03, 0.08, 0.22)[int(rng.integers(4))] * rng.uniform(0.5, 1.3))
+        at = base + float(rng.normal(0, 0.05)) if rng.random() < 0.55 else between(rng, 0.05, 0.97)
+        where = between(rng, -math.pi, math.pi)
+        width = float((0.012, 0.03, 0.08, 0.22)[whole(rng, 0, 4)] * between(rng, 0.5, 1.3))
         # What is wide is short, or half of a bowl would be one lamp.
-        reach = float((0.12, 0.3, 0.7)[int(rng.integers(2 if 0.04 < width < 0.1 else 3))] * rng.uniform(0.5, 1.4))
+        reach = float((0.12, 0.3, 0.7)[whole(rng, 0, 2 if 0.04 < width < 0.1 else 3)] * between(rng, 0.5, 1.4))
         away_HW = mix(rho_HW, 1 / width, rho_HW, 0, -at / width)
         away_HW *= away_HW
         bent = 1 / reach**2
         away_HW += mix(towards[0], -bent * math.cos(where), towards[1], -bent * math.sin(where), bent)
-        spot_HW = bump(away_HW) * (1 - np.float32(rng.uniform(0.2, 0.95)) * broken_HW)
-        low, soft = float(rng.uniform(0.05, 0.5)), float((0.1, 0.3, 0.6)[int(rng.integers(3))])
-        lit = float(rng.uniform(0.1, 0.85) * (0.3 + 0.7 * gloss))
+        spot_HW = bump(away_HW) * (1 - np.float32(between(rng, 0.2, 0.95)) * broken_HW)
+        low, soft = between(rng, 0.05, 0.5), float((0.1, 0.3, 0.6)[whole(rng, 0, 3)])
+        lit = float(between(rng, 0.1, 0.85) * (0.3 + 0.7 * gloss))
         if width > 0.1:
             # A broad sheen has no edge.
             low, soft, lit = 0.0, 1.0, 0.35 * lit
@@ -146,35 +148,20 @@ class Shown:
             scene: the photo.
             detail: 0 keeps only soft shade, 1 also edges and print.
         """
-        grey_HW = luma(scene.taken_HW3)
-        smooth_HW = soft(scene, grey_HW)
-        inside = smooth_HW[::4, ::4][scene.surface.mask_HW[::4, ::4] > 0.5]
-        median, bright = (float(value) for value in np.percentile(inside, (50, 97))) if inside.size else (0.5, 0.8)
+        grey_HW = scene.grey_HW
+        smooth = soft(scene, scene.sampled(grey_HW))
+        median, bright = scene.usual(smooth, 0.5), scene.usual(smooth, 0.97)
         # On a dark dish the same lamp makes many times the contrast that it makes on a white one, and a print's
         # darkness must not be taken whole for shade.
         power = min(1.0, 0.4 + 0.9 * median) * (0.55 + 0.45 * detail)
-        mixed_HW = smooth_HW + np.float32(detail) * (grey_HW - smooth_HW)
-        usual = max(0.03, 0.35 * median + 0.65 * bright)
-        light_HW = cv.pow(np.clip(mixed_HW * np.float32(1 / usual), 0.05, 1.3), power)
-        glints_HW = np.clip((grey_HW - np.float32(bright + 0.06)) * 4, 0, 1)
-        grain_HW = np.clip(grey_HW - blurred(grey_HW, 1.0), -0.015, 0.015)
+        gain = 1 / max(0.03, 0.35 * median + 0.65 * bright)
+        if detail:
+            mixed_HW = mix(spread(scene, smooth), gain * (1 - detail), grey_HW, gain * detail)
+            light_HW = raised(np.maximum(mixed_HW, np.float32(0.05)), power, 1.3)
+        else:
+            light_HW = spread(scene, cv.pow(np.clip(smooth * np.float32(gain), 0.05, 1.3), power))
+        glints_HW = mix(grey_HW, 4, grey_HW, 0, -4 * (bright + 0.06))
+        np.clip(glints_HW, 0, 1, out=glints_HW)
+        grain_HW = grey_HW - cv.blur(grey_HW, (3, 3))
+        np.clip(grain_HW, -0.015, 0.015, out=grain_HW)
         return cls(light_HW=light_HW, glints_HW=glints_HW, grain_HW=grain_HW)
-
-
-def soft(scene: Scene, values_HW: Field, size: float = 0.12) -> Field:
-    """A field of the box without its detail, and without what lies beside the dish.
-
-    Args:
-        scene: the photo.
-        values_HW: the field.
-        size: standard deviation of what is averaged, dish radii.
-    """
-    height, width = values_HW.shape
-    scale = min(1.0, 40 / max(height, width))
-    shape = (max(1, round(width * scale)), max(1, round(height * scale)))
-    mask_HW = np.maximum(scene.surface.mask_HW, np.float32(1e-4))
-    sigma = max(0.6, size * scene.surface.radius_px * scale)
-    weight_HW = cv.GaussianBlur(cv.resize(mask_HW, shape, interpolation=cv.INTER_AREA), (0, 0), sigma)
-    sums_HW = cv.GaussianBlur(cv.resize(values_HW * mask_HW, shape, interpolation=cv.INTER_AREA), (0, 0), sigma)
-    smooth: Field = cv.resize(sums_HW / weight_HW, (width, height), interpolation=cv.INTER_LINEAR)
-    return smooth

@@ -6,10 +6,13 @@ Colours are kept plane by plane, `colour_3HW`: NumPy is several times slower whe
 from __future__ import annotations
 
 import math
+from bisect import bisect
+from itertools import accumulate
 
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import between, whole
 from studio.dirt.lookalikes.bowl import Bowl
 from studio.dirt.lookups import smoothstep
 from studio.dirt.noise import CLOUDY, GRAINY, mottle
@@ -37,10 +40,12 @@ GLAZES: Colours = (
 
 def one_of(rng: np.random.Generator, colours: Colours) -> Field:
     """A colour drawn by its share, RGB 0..1, shape (3,)."""
-    ends = np.cumsum([share for share, *_ in colours])
-    _, lights, chromas, hues = colours[int(np.searchsorted(ends, rng.random() * ends[-1], side="right"))]
-    chroma, hue = rng.uniform(*chromas), math.radians(rng.uniform(*hues))
-    colour_3: Field = rgb(np.array([[rng.uniform(*lights), chroma * math.cos(hue), chroma * math.sin(hue)]]))[0]
+    chosen, *places = rng.random(4).tolist()
+    ends = list(accumulate(share for share, *_ in colours))
+    _, *ranges = colours[bisect(ends, chosen * ends[-1])]
+    light, chroma, hue = (low + (high - low) * place for (low, high), place in zip(ranges, places, strict=True))
+    hue = math.radians(hue)
+    colour_3: Field = rgb(np.array([[light, chroma * math.cos(hue), chroma * math.sin(hue)]], np.float32))[0]
     return colour_3
 
 
@@ -64,7 +69,7 @@ def mixed(colour_3HW: Field, other_3: Field, share_HW: Field) -> Field:
 
 def lit(scene: Scene, colour_3HW: Field, light_HW: Field, exposure: float) -> Field:
     """A colour under the photo's own light, as the camera would show it."""
-    level = float(scene.surface.tone_HW[::8, ::8].mean()) * exposure
+    level = scene.level * exposure
     shown: Field = colour_3HW * (scene.surface.cast_3 * np.float32(level))[:, None, None] * light_HW
     return shown
 
@@ -91,37 +96,35 @@ def glazed(rng: np.random.Generator, scene: Scene, bowl: Bowl) -> Field:
     colour_3HW = flat(main_3)
     if rng.random() < 0.35:
         # A second colour from some circle on, with the edge that dipping or spraying leaves.
-        at = (bowl.base, float(rng.uniform(0.2, 0.95)), float(rng.uniform(0.9, 0.97)))[int(rng.integers(3))]
-        fade = (0.012, 0.012, 0.1, 0.4)[int(rng.integers(4))]
+        at = (bowl.base, between(rng, 0.2, 0.95), between(rng, 0.9, 0.97))[whole(rng, 0, 3)]
+        fade = (0.012, 0.012, 0.1, 0.4)[whole(rng, 0, 4)]
         edge_HW = bowl.rho_HW
         if rng.random() < 0.6:
-            wavy_HW = mottle(rng, patch, float(rng.uniform(0.3, 0.9)), CLOUDY) - np.float32(0.5)
-            edge_HW = edge_HW + np.float32(0.02 if rng.random() < 0.6 else rng.uniform(0.02, 0.12)) * wavy_HW
+            wavy_HW = mottle(rng, patch, between(rng, 0.3, 0.9), CLOUDY) - np.float32(0.5)
+            edge_HW = edge_HW + np.float32(0.02 if rng.random() < 0.6 else between(rng, 0.02, 0.12)) * wavy_HW
         colour_3HW = mixed(colour_3HW, glaze(rng), smoothstep(at - fade / 2, at + fade / 2, edge_HW))
     if rng.random() < 0.2:
         # A reactive glaze runs thin over edges and pools in hollows. Its mottle is fine and even or soft: ragged
         # patches would be dirt to anybody.
         is_fine = rng.random() < 0.5
-        feature = float(rng.uniform(0.03, 0.12) if is_fine else rng.uniform(0.2, 0.9))
-        pool_HW = mottle(rng, patch, feature, GRAINY if is_fine else CLOUDY) * np.float32(rng.uniform(0.3, 1))
-        pool_HW += np.float32(rng.uniform(0, 0.25 if is_fine else 0.8)) * bowl.line(
-            bowl.base, float(rng.uniform(0.03, 0.2))
-        )
-        low, soft = float(rng.uniform(0.1, 0.6)), float(rng.uniform(0.15, 0.7) if is_fine else rng.uniform(0.5, 1))
-        other_3 = glaze(rng) if rng.random() < 0.4 else np.minimum(main_3 * np.float32(rng.uniform(0.3, 1.5)), 1)
-        pool_HW = smoothstep(low, low + soft, pool_HW) * np.float32(rng.uniform(0.3, 1))
+        feature = float(between(rng, 0.03, 0.12) if is_fine else between(rng, 0.2, 0.9))
+        pool_HW = mottle(rng, patch, feature, GRAINY if is_fine else CLOUDY) * np.float32(between(rng, 0.3, 1))
+        pool_HW += np.float32(between(rng, 0, 0.25 if is_fine else 0.8)) * bowl.line(bowl.base, between(rng, 0.03, 0.2))
+        low, soft = between(rng, 0.1, 0.6), float(between(rng, 0.15, 0.7) if is_fine else between(rng, 0.5, 1))
+        other_3 = glaze(rng) if rng.random() < 0.4 else np.minimum(main_3 * np.float32(between(rng, 0.3, 1.5)), 1)
+        pool_HW = smoothstep(low, low + soft, pool_HW) * np.float32(between(rng, 0.3, 1))
         colour_3HW = mixed(colour_3HW, other_3, pool_HW)
     if rng.random() < 0.2:
         tone = (3, 45) if rng.random() < 0.8 else (75, 97)
-        ink_3 = rgb(np.array([[rng.uniform(*tone), rng.uniform(0, 18), rng.uniform(0, 24)]]))[0]
-        colour_3HW = mixed(colour_3HW, ink_3, specks(rng, scene) * np.float32(rng.uniform(0.3, 1)))
+        ink_3 = rgb(np.array([[rng.uniform(*tone), between(rng, 0, 18), between(rng, 0, 24)]]))[0]
+        colour_3HW = mixed(colour_3HW, ink_3, specks(rng, scene) * np.float32(between(rng, 0.3, 1)))
     if rng.random() < 0.06:
-        crack_HW = _crackle(rng, scene) * np.float32(rng.uniform(0.15, 0.6))
-        colour_3HW = mixed(colour_3HW, main_3 * np.float32(rng.uniform(0.2, 0.8)), crack_HW)
+        crack_HW = _crackle(rng, scene) * np.float32(between(rng, 0.15, 0.6))
+        colour_3HW = mixed(colour_3HW, main_3 * np.float32(between(rng, 0.2, 0.8)), crack_HW)
     if rng.random() < 0.3:
         # The unglazed, worn or contrasting line of a rim.
-        at = float(rng.uniform(0.93, 0.985))
-        rim_HW = smoothstep(at, at + 0.012, bowl.rho_HW) * np.float32(rng.uniform(0.4, 1))
+        at = between(rng, 0.93, 0.985)
+        rim_HW = smoothstep(at, at + 0.012, bowl.rho_HW) * np.float32(between(rng, 0.4, 1))
         colour_3HW = mixed(colour_3HW, glaze(rng), rim_HW)
     return colour_3HW
 
@@ -130,8 +133,8 @@ def specks(rng: np.random.Generator, scene: Scene) -> Field:
     """Many fine specks, evenly spread, 0..1; on a small dish they blend into a tone."""
     height, width = scene.surface.mask_HW.shape
     specks_HW = np.zeros((height, width), np.float32)
-    for size in rng.uniform(0.003, 0.014, int(rng.integers(1, 3))):
-        count = int(rng.uniform(60, 1300) * (0.005 / size))
+    for size in rng.uniform(0.003, 0.014, whole(rng, 1, 3)):
+        count = int(between(rng, 60, 1300) * (0.005 / size))
         wanted = float(size) * scene.surface.radius_px * 0.6
         sigma = max(0.45, wanted)
         points_HW = np.zeros((height, width), np.float32)
@@ -145,7 +148,7 @@ def specks(rng: np.random.Generator, scene: Scene) -> Field:
 def _crackle(rng: np.random.Generator, scene: Scene) -> Field:
     """The net of cracks in an old glaze, 0..1."""
     height, width = scene.surface.mask_HW.shape
-    count = int(rng.uniform(60, 600))
+    count = int(between(rng, 60, 600))
     apart = np.full((height, width), 255, np.uint8)
     apart[(rng.random(count) * height).astype(int), (rng.random(count) * width).astype(int)] = 0
     _, cell_HW = cv.distanceTransformWithLabels(apart, cv.DIST_L2, 5, labelType=cv.DIST_LABEL_PIXEL)
@@ -166,5 +169,5 @@ def pits(rng: np.random.Generator, scene: Scene, strength: float) -> Field | Non
     for place, size in zip(places, rng.uniform(0.004, 0.016, count), strict=True):
         reach = max(6, round(float(size) * scene.surface.radius_px * 16))
         cv.circle(drawn_HW, tuple(map(int, place)), reach, 255, -1, cv.LINE_AA, 4)
-    pits_HW: Field = drawn_HW.astype(np.float32) * np.float32(rng.uniform(0.4, 1) / 255)
+    pits_HW: Field = drawn_HW.astype(np.float32) * np.float32(between(rng, 0.4, 1) / 255)
     return pits_HW

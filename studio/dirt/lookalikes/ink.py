@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.dirt import cv
-from studio.dirt.lookalikes.bowl import soft
+from studio.dirt.blur import kernel
+from studio.dirt.draws import between
 from studio.dirt.lookalikes.glazes import Colours, one_of
-from studio.dirt.lookups import smoothstep
+from studio.dirt.lookalikes.tones import rgb, soft, spread
+from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.noise import GRAINY, NATURAL, mottle
-from studio.dirt.outline import Field, Floats
+from studio.dirt.outline import Field, Floats, Image
 from studio.dirt.scene import Scene, blurred, luma
 from studio.dirt.surface import RIMS
 
@@ -81,17 +84,17 @@ class Sheet:
         at: Shape = np.asarray(rho, np.float64) * reach * np.exp(1j * angle)
         return at
 
-    def fill(self, shapes: Sequence[Shape], colour_3: Field) -> None:
+    def fill(self, shapes: Sequence[Shape] | Shape, colour_3: Field) -> None:
         """Fill outlines with one colour."""
         paint = _paint(colour_3)
         for corners in self._pixels(shapes):
             cv.fillPoly(self._drawn, [corners], paint, cv.LINE_AA, 4)
 
-    def weave(self, shapes: Sequence[Shape], colour_3: Field) -> None:
+    def weave(self, shapes: Sequence[Shape] | Shape, colour_3: Field) -> None:
         """Fill outlines with one colour, but where two of them overlap: so rings get their holes."""
         cv.fillPoly(self._drawn, self._pixels(shapes), _paint(colour_3), cv.LINE_AA, 4)
 
-    def line(self, shapes: Sequence[Shape], colour_3: Field, width: float, *, is_closed: bool = False) -> None:
+    def line(self, shapes: Sequence[Shape] | Shape, colour_3: Field, width: float, *, is_closed: bool = False) -> None:
         """Draw lines of one width, dish radii."""
         width_px = width / self._step
         # What is thinner than a pixel is a pixel wide and fainter.
@@ -103,7 +106,8 @@ class Sheet:
         """Draw a figure at each place, turned and enlarged by the factor there."""
         size = float(np.abs(factors).mean()) if factors.size else 0.0
         for part in figure:
-            copies = list(places[:, None] + factors[:, None] * part.shape)
+            copies = factors[:, None] * part.shape
+            copies += places[:, None]
             if part.width:
                 self.line(copies, part.colour_3, part.width * size, is_closed=part.is_closed)
             else:
@@ -114,24 +118,39 @@ class Sheet:
         theta = np.linspace(-math.pi, math.pi, 181)[:-1]
         self.weave([self.around(outer + wave, theta), self.around(max(inner, 0.0) + wave, theta)], colour_3)
 
-    def _pixels(self, shapes: Sequence[Shape]) -> list[NDArray[np.int32]]:
-        at = (np.concatenate(shapes) - self._first) * (16 / self._step)
-        corners = np.rint(at.view(np.float64)).astype(np.int32).reshape(-1, 2)
-        ends = np.cumsum([len(shape) for shape in shapes]).tolist()
+    def _pixels(self, shapes: Sequence[Shape] | Shape) -> list[NDArray[np.int32]]:
+        is_alike = isinstance(shapes, np.ndarray)
+        at: Shape = np.concatenate(shapes) if not isinstance(shapes, np.ndarray) else shapes
+        at = (at - self._first) * (16 / self._step)
+        corners = np.rint(at.view(np.float64)).astype(np.int32)
+        if is_alike:
+            return list(corners.reshape(len(shapes), -1, 2))
+        corners, ends = corners.reshape(-1, 2), list(accumulate(map(len, shapes)))
         return [corners[first:last] for first, last in zip([0, *ends[:-1]], ends, strict=True)]
 
-    def taken(self) -> tuple[Field, Field]:
-        """What was drawn: colours times cover, float32 (H, W, 3), with the cover, float32 (H, W); 0..1."""
+    def taken(self, sigma_px: float) -> tuple[Field, Field]:
+        """What was drawn, under a Gaussian of this standard deviation.
+
+        Returns:
+            colours times cover, float32 (H, W, 3), with the cover, float32 (H, W); 0..1.
+        """
+        drawn = cv.GaussianBlur(self._fitted(self._drawn), kernel(sigma_px), sigma_px)
+        ink_HW3: Field = cv.cvtColor(drawn, cv.COLOR_RGBA2RGB).astype(np.float32)
+        ink_HW3 *= np.float32(1 / 255)
+        return ink_HW3, cv.extractChannel(drawn, 3).astype(np.float32) * np.float32(1 / 255)
+
+    def cover(self) -> Field:
+        """Where anything was drawn, float32 (H, W), 0..1."""
+        return self._fitted(cv.extractChannel(self._drawn, 3)).astype(np.float32) * np.float32(1 / 255)
+
+    def _fitted(self, drawn: Image) -> Image:
         height, width = self._scene.surface.mask_HW.shape
-        drawn = self._drawn
-        if self._fine > 1:
-            drawn = cv.resize(drawn, (width, height), interpolation=cv.INTER_AREA)
-        plain: Field = drawn.astype(np.float32) * np.float32(1 / 255)
-        return plain[..., :3], plain[..., 3]
+        return drawn if self._fine == 1 else cv.resize(drawn, (width, height), interpolation=cv.INTER_AREA)
 
 
 def _paint(colour_3: Field) -> tuple[float, ...]:
-    return (*(float(value) * 255 for value in colour_3), 255.0)
+    red, green, blue = colour_3.tolist()
+    return 255 * red, 255 * green, 255 * blue, 255.0
 
 
 def inks(rng: np.random.Generator, scene: Scene, count: int) -> list[Field]:
@@ -142,8 +161,8 @@ def inks(rng: np.random.Generator, scene: Scene, count: int) -> list[Field]:
         scene: the photo, its dish as it is by now.
         count: how many.
     """
-    below_3 = scene.dish_HW3[::6, ::6][scene.surface.mask_HW[::6, ::6] > 0.5].reshape(-1, 3)
-    dish_3 = np.median(below_3, 0) if len(below_3) else np.full(3, 0.5, np.float32)
+    sample_HW3 = scene.sampled(scene.dish_HW3)
+    dish_3 = np.array([scene.usual(channel, 0.5) for channel in cv.split(sample_HW3)], np.float32)
     first = one_of(rng, INKS)
     for _ in range(4):
         if float(np.abs(first - dish_3).max()) > 0.18:
@@ -151,7 +170,7 @@ def inks(rng: np.random.Generator, scene: Scene, count: int) -> list[Field]:
         first = one_of(rng, INKS)
     if rng.random() < 0.35:
         # Shades of one pigment.
-        return [first, *(np.clip(first * rng.uniform(0.55, 1.5), 0, 1).astype(np.float32) for _ in range(count - 1))]
+        return [first, *(np.clip(first * between(rng, 0.55, 1.5), 0, 1).astype(np.float32) for _ in range(count - 1))]
     return [first, *(one_of(rng, INKS) for _ in range(count - 1))]
 
 
@@ -174,41 +193,48 @@ def press(
         is_painted: by hand, so unevenly.
         is_crisp: flat and whole, as strokes must be that would pass for smears otherwise.
     """
-    ink_HW3, cover_HW = sheet.taken()
-    cover = float(rng.uniform(0.6 + 0.35 * strength, 1) if rng.random() < 0.65 else rng.uniform(0.25, 0.9))
+    cover = between(rng, 0.6 + 0.35 * strength, 1) if rng.random() < 0.65 else between(rng, 0.25, 0.9)
     if is_crisp:
         cover = max(cover, 0.8)
-    uneven_HW = np.full(cover_HW.shape, cover, np.float32)
+    uneven_HW: Field | None = None
     if is_painted or rng.random() < 0.15:
-        brushed_HW = mottle(rng, scene.patch, float(rng.uniform(0.08, 0.5)), NATURAL)
-        uneven_HW *= 1 - np.float32(rng.uniform(0.2, 0.6)) * brushed_HW
+        brushed_HW = mottle(rng, scene.patch, between(rng, 0.08, 0.5), NATURAL)
+        uneven_HW = mix(brushed_HW, -between(rng, 0.2, 0.6), brushed_HW, 0, 1)
     if not is_crisp and rng.random() < 0.25:
-        worn_HW = mottle(rng, scene.patch, float(rng.uniform(0.04, 0.25)), GRAINY)
-        gone = float(rng.uniform(0.55, 0.95))
-        uneven_HW *= 1 - np.float32(rng.uniform(0.4, 1)) * smoothstep(gone, gone + 0.1, worn_HW)
-    sigma = float(rng.uniform(0.3, 0.7))
+        worn_HW = mottle(rng, scene.patch, between(rng, 0.04, 0.25), GRAINY)
+        gone = between(rng, 0.55, 0.95)
+        whole_HW = 1 - np.float32(between(rng, 0.4, 1)) * smoothstep(gone, gone + 0.1, worn_HW)
+        uneven_HW = whole_HW if uneven_HW is None else uneven_HW * whole_HW
+    sigma = between(rng, 0.3, 0.7)
     if not is_crisp and rng.random() < 0.15:
         # Cobalt runs in the glaze.
-        sigma = max(sigma, float(rng.uniform(0.004, 0.014)) * scene.surface.radius_px)
-    ink_HW3, cover_HW = blurred(ink_HW3, sigma), blurred(cover_HW, sigma)
+        sigma = max(sigma, between(rng, 0.004, 0.014) * scene.surface.radius_px)
+    ink_HW3, cover_HW = sheet.taken(sigma)
+    cover_HW *= np.float32(cover)
+    if uneven_HW is not None:
+        cover_HW *= uneven_HW
     if rng.random() < 0.35:
         # Under the glaze a pigment filters the dish's light.
-        through_HW3 = 1 - uneven_HW[..., None] * (cover_HW[..., None] - ink_HW3)
-        scene.put(scene.dish_HW3 * through_HW3)
+        ink_HW3 *= rgb(uneven_HW * np.float32(cover)) if uneven_HW is not None else np.float32(cover)
+        ink_HW3 -= rgb(cover_HW)
+        ink_HW3 += 1
+        scene.put(scene.dish_HW3 * ink_HW3)
         return
     grey_HW = luma(scene.dish_HW3)
-    smooth_HW = soft(scene, grey_HW)
-    inside = smooth_HW[::4, ::4][scene.surface.mask_HW[::4, ::4] > 0.5]
-    usual = float(np.percentile(inside, 60)) if inside.size else 0.5
-    light_HW = np.clip(smooth_HW / np.float32(max(usual, 0.05)), 0.4, 1.5) ** np.float32(0.8)
-    level = float(scene.surface.tone_HW[::8, ::8].mean())
-    lit_HW3 = ink_HW3 * (light_HW * uneven_HW * np.float32(level))[..., None] * scene.surface.cast_3
+    smooth = soft(scene, scene.sampled(grey_HW))
+    light = np.clip(smooth * np.float32(1 / max(scene.usual(smooth, 0.6), 0.05)), 0.4, 1.5) ** np.float32(0.8)
+    light *= np.float32(scene.level * cover)
+    light_HW = spread(scene, light) if uneven_HW is None else spread(scene, light) * uneven_HW
     # Highlights lie on the glaze above the print.
-    glint_HW = np.clip((grey_HW - np.maximum(smooth_HW * np.float32(1.15), np.float32(0.55))) * 3, 0, 1)
-    cover_HW = cover_HW * uneven_HW
-    printed_HW3 = scene.dish_HW3 * (1 - cover_HW)[..., None] + lit_HW3
-    printed_HW3 += (glint_HW * cover_HW)[..., None] * (1 - printed_HW3)
-    scene.put(printed_HW3)
+    dull_HW = spread(scene, np.maximum(smooth * np.float32(1.15), np.float32(0.55)))
+    glint_HW = np.clip(mix(grey_HW, 3, dull_HW, -3), 0, 1)
+    glint_HW *= cover_HW
+    # A glint is white, so it takes from what the print shows as much as it covers.
+    ink_HW3 *= rgb(light_HW * (1 - glint_HW))
+    ink_HW3 *= scene.surface.cast_3
+    ink_HW3 += rgb(glint_HW)
+    ink_HW3 += scene.dish_HW3 * rgb((1 - cover_HW) * (1 - glint_HW))
+    scene.put(ink_HW3)
 
 
 def emboss(rng: np.random.Generator, scene: Scene, sheet: Sheet, strength: float) -> None:
@@ -220,13 +246,16 @@ def emboss(rng: np.random.Generator, scene: Scene, sheet: Sheet, strength: float
         sheet: what was drawn; its colours do not count.
         strength: 0 shallow, 1 deep.
     """
-    _, cover_HW = sheet.taken()
-    round_px = max(0.6, float(rng.uniform(0.004, 0.012)) * scene.surface.radius_px)
+    cover_HW = sheet.cover()
+    round_px = max(0.6, between(rng, 0.004, 0.012) * scene.surface.radius_px)
     height_HW = blurred(cover_HW, round_px)
     x, y = scene.surface.light
     slope_HW = np.float32(x) * cv.Sobel(height_HW, cv.CV_32F, 1, 0)
     slope_HW += np.float32(y) * cv.Sobel(height_HW, cv.CV_32F, 0, 1)
-    deep = float((1 if rng.random() < 0.5 else -1) * rng.uniform(0.1, 0.3 + 0.4 * strength)) * round_px / 2
+    deep = float((1 if rng.random() < 0.5 else -1) * between(rng, 0.1, 0.3 + 0.4 * strength)) * round_px / 2
     change_HW = np.float32(deep) * slope_HW + np.float32(rng.normal(0, 0.08)) * height_HW
     # A dark dish shows a relief by what it mirrors, not by shade.
-    scene.put(scene.dish_HW3 + change_HW[..., None] * (np.float32(0.2) + np.float32(0.8) * scene.dish_HW3))
+    shown_HW3 = cv.addWeighted(scene.dish_HW3, 0.8, scene.dish_HW3, 0, 0.2)
+    shown_HW3 *= rgb(change_HW)
+    shown_HW3 += scene.dish_HW3
+    scene.put(shown_HW3)

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookups import fading, index, look_up, mix, positions, smoothstep
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene
@@ -34,10 +35,10 @@ def spot(
     """
     patch = scene.patch
     x, y = scene.surface.point(rho, theta)
-    long = float(rng.choice((1.0, rng.uniform(1, 3))))
+    long = any_of(rng, (1.0, between(rng, 1, 3)))
     # Round a bowl's wall a lamp is drawn out along the rim.
     angle = theta + math.pi / 2 + float(rng.normal(0, 0.3))
-    hardness = int(rng.integers(1, 5))
+    hardness = whole(rng, 1, 5)
     reach = 2.6 * size * long + 2 * patch.step
     place = _around(patch, x, y, reach)
     across, down = patch.x_1W[:, place[1]] - np.float32(x), patch.y_H1[place[0]] - np.float32(y)
@@ -73,9 +74,9 @@ def pane(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float, 
         theta: direction from the dish's centre to its middle.
     """
     patch = scene.patch
-    rho = float(rng.uniform(0, 0.9))
-    half_u, half_v = (float(np.exp(rng.uniform(math.log(0.02), math.log(0.22)))) for _ in range(2))
-    soft = np.float32(max(patch.step, min(half_u, half_v) * (0.05, 0.2, 0.8)[int(rng.integers(3))]))
+    rho = between(rng, 0, 0.9)
+    half_u, half_v = (float(np.exp(between(rng, math.log(0.02), math.log(0.22)))) for _ in range(2))
+    soft = np.float32(max(patch.step, min(half_u, half_v) * (0.05, 0.2, 0.8)[whole(rng, 0, 3)]))
     x, y = scene.surface.point(rho, theta)
     # A window is small: only the pixels around it are reckoned.
     place = _around(patch, x, y, 1.1 * (math.hypot(1.4 * half_u, half_v) + float(soft)) + 0.1)
@@ -87,20 +88,20 @@ def pane(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float, 
         u_HW = np.float32(rho) * _turn(theta_HW - np.float32(theta))
         v_HW = rho_HW + bend_HW[place] - np.float32(rho)
     else:
-        angle = float(rng.uniform(0, math.pi))
+        angle = between(rng, 0, math.pi)
         c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
         u_HW, v_HW = across * c + down * s, down * c - across * s
-    width_HW = np.float32(half_u) * (1 + np.float32(rng.uniform(-0.4, 0.4) / half_v) * v_HW)
+    width_HW = np.float32(half_u) * (1 + np.float32(between(rng, -0.4, 0.4) / half_v) * v_HW)
     pane_HW: Field = np.clip((width_HW - np.abs(u_HW)) / soft + 0.5, 0, 1)
     pane_HW *= np.clip((np.float32(half_v) - np.abs(v_HW)) / soft + 0.5, 0, 1)
-    bar = float(rng.uniform(0.06, 0.16))
+    bar = between(rng, 0.06, 0.16)
     for part_HW, half in ((u_HW, half_u), (v_HW, half_v)):
-        count = int(rng.integers(1, 4))
+        count = whole(rng, 1, 4)
         if count > 1:
             stripe_HW = part_HW * np.float32(count / (2 * half)) + np.float32(count / 2)
             stripe_HW = np.abs(stripe_HW - np.floor(stripe_HW) - np.float32(0.5))
             pane_HW *= smoothstep(0.5, 0.5 - bar - float(soft) * count / half, stripe_HW)
-    pane_HW *= 1 + np.float32(rng.uniform(-0.5, 0.5) / half_v) * v_HW
+    pane_HW *= 1 + np.float32(between(rng, -0.5, 0.5) / half_v) * v_HW
     light_HW[place] += np.float32(power) * np.maximum(pane_HW, 0)
 
 
@@ -116,12 +117,12 @@ def crescent(rng: np.random.Generator, scene: Scene, rho_HW: Field, rho: float, 
     Returns:
         float32 over the dish's box, 0..1.
     """
-    thin = float(np.exp(rng.uniform(math.log(0.006), math.log(0.05))))
-    wide = thin * float(rng.uniform(1, 5))
+    thin = float(np.exp(between(rng, math.log(0.006), math.log(0.05))))
+    wide = thin * between(rng, 1, 5)
     along_HW = scene.facing(theta)
     width = (wide, thin) if rng.random() < 0.5 else (thin, wide)
     # Thickest in the middle, as the moon is.
-    moon = float(rng.uniform(-0.12, 0.12)) if rng.random() < 0.4 else 0.0
+    moon = between(rng, -0.12, 0.12) if rng.random() < 0.4 else 0.0
     off_HW = mix(rho_HW, 1, along_HW, -moon, moon - rho)
     low, high = (-_BAND_ENDS * width[0], _BAND_ENDS * width[1])
     away = low + (high - low) * positions()
@@ -129,10 +130,10 @@ def crescent(rng: np.random.Generator, scene: Scene, rho_HW: Field, rho: float, 
     heights[[0, -1]] = 0
     band_HW = look_up(index(off_HW, low, high), heights.astype(np.float32))
     if rng.random() < 0.35:
-        half = float(rng.uniform(0.1, 1.3))
-        ends_HW = smoothstep(math.cos(half), math.cos(half * float(rng.uniform(0.5, 0.97))), along_HW)
+        half = between(rng, 0.1, 1.3)
+        ends_HW = smoothstep(math.cos(half), math.cos(half * between(rng, 0.5, 0.97)), along_HW)
     else:
-        fast = float(rng.uniform(0.5, 14))
+        fast = between(rng, 0.5, 14)
         ends_HW = fading(mix(along_HW, -fast, along_HW, 0, fast))
     lit: Field = band_HW * ends_HW
     return lit
@@ -148,15 +149,15 @@ def string(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float
         power: how bright the brightest is.
         theta: direction from the dish's centre to the middle of the row.
     """
-    count = int(rng.integers(3, 13))
-    spacing = float(rng.uniform(0.08, 0.5))
-    size = float(rng.uniform(0.008, 0.024))
-    rho, drift = float(rng.uniform(0.15, 0.96)), float(rng.normal(0, 0.015))
-    rows = int(rng.choice((1, 1, 2)))
+    count = whole(rng, 3, 13)
+    spacing = between(rng, 0.08, 0.5)
+    size = between(rng, 0.008, 0.024)
+    rho, drift = between(rng, 0.15, 0.96), float(rng.normal(0, 0.015))
+    rows = any_of(rng, (1, 1, 2))
     for row in range(rows):
         for k in range(count):
             angle = theta + (k - count / 2) * spacing
-            spot(rng, scene, light_HW, power * float(rng.uniform(0.5, 1)), rho + k * drift - 0.12 * row, angle, size)
+            spot(rng, scene, light_HW, power * between(rng, 0.5, 1), rho + k * drift - 0.12 * row, angle, size)
 
 
 def _turn(angle_HW: Field) -> Field:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import between, whole
 from studio.dirt.lookups import bell
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
@@ -51,21 +52,21 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
     """
     q = np.linspace(0, _END, STEPS, dtype=np.float32)
     is_plate = rng.random() < 0.25
-    base = float(rng.uniform(0.5, 0.75) if is_plate else rng.uniform(0.22, 0.62))
-    wall = float(rng.uniform(base + 0.06, 0.92) if is_plate else rng.uniform(max(base + 0.15, 0.78), 0.97))
-    fillet = float(rng.uniform(0.01, 0.09))
-    seen = float(rng.uniform(0.06, 0.45))
-    low = float(rng.uniform(0.2, 0.6) if is_plate else rng.uniform(0.4, 1.0))
-    high = low + float(rng.uniform(-0.35, 0.35))
-    flange = float(rng.uniform(-0.4, 0.35))
-    lip = float(rng.uniform(0.955, 0.99))
+    base = float(between(rng, 0.5, 0.75) if is_plate else between(rng, 0.22, 0.62))
+    wall = float(between(rng, base + 0.06, 0.92) if is_plate else between(rng, max(base + 0.15, 0.78), 0.97))
+    fillet = between(rng, 0.01, 0.09)
+    seen = between(rng, 0.06, 0.45)
+    low = float(between(rng, 0.2, 0.6) if is_plate else between(rng, 0.4, 1.0))
+    high = low + between(rng, -0.35, 0.35)
+    flange = between(rng, -0.4, 0.35)
+    lip = between(rng, 0.955, 0.99)
     knots = [
         (0.0, 0.0),
         (base, seen),
         (base + fillet, low),
         (wall, high),
         (wall + 0.3 * (lip - wall), flange),
-        (lip, flange + float(rng.uniform(-0.2, 0.2))),
+        (lip, flange + between(rng, -0.2, 0.2)),
         (1.0, -0.95 if rng.random() < 0.7 else 0.8),
         (_END, 0.6),
     ]
@@ -74,37 +75,37 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
         knots[1:3] = [(base, seen + 0.5 * base * low)]
     places, reaches = np.array(knots).T
     reach = np.interp(q, places, reaches).astype(np.float32)
-    for _ in range(int(rng.integers(0, 6))):
+    for _ in range(whole(rng, 0, 6)):
         # A flat base is mostly left smooth, while ridges make a thin wall stiff.
-        at = float(rng.uniform(0.1 if rng.random() < 0.25 else base, 0.97))
-        wide = float(rng.uniform(0.008, 0.04))
+        at = between(rng, 0.1 if rng.random() < 0.25 else base, 0.97)
+        wide = between(rng, 0.008, 0.04)
         t = (q - np.float32(at)) / np.float32(wide)
-        reach += np.float32(rng.uniform(0.2, 1.4) * (1 if rng.random() < 0.5 else -1)) * t * bell(t[None], 0, 1)[0]
+        reach += np.float32(between(rng, 0.2, 1.4) * (1 if rng.random() < 0.5 else -1)) * t * bell(t[None], 0, 1)[0]
     waves = rng.standard_normal((1, STEPS)).astype(np.float32)
-    waves = cv.GaussianBlur(waves, (0, 0), float(rng.uniform(1.5, 14)))[0]
-    smooth = np.float32(rng.uniform(0, 1) if rng.random() < 0.3 else rng.uniform(0, 0.2))
+    waves = cv.GaussianBlur(waves, (0, 0), between(rng, 1.5, 14))[0]
+    smooth = np.float32(between(rng, 0, 1) if rng.random() < 0.3 else between(rng, 0, 0.2))
     calm = smooth + (1 - smooth) * np.clip((q - np.float32(base)) * 40, 0, 1)
-    height = rng.uniform(0, 0.12) * rng.random() * (0.6 + boldness)
+    height = between(rng, 0, 0.12) * rng.random() * (0.6 + boldness)
     waves *= calm * np.float32(height / float(waves.std(dtype=np.float64)))
     # Dishes are pressed with a sign of their own: reflections stand upside down in a hollow, upright on a dome.
     sign = np.float32(-1 if rng.random() < 0.8 else 1)
-    reach = blurred((sign * (reach + waves))[None], float(rng.uniform(0.6, 7)))[0]
-    rings = blurred(rng.standard_normal((1, STEPS)).astype(np.float32), float(rng.uniform(0.5, 8)))
-    rings *= np.float32(rng.uniform(0, 0.16) * (0.5 + boldness) / float(rings.std(dtype=np.float64)))
+    reach = blurred((sign * (reach + waves))[None], between(rng, 0.6, 7))[0]
+    rings = blurred(rng.standard_normal((1, STEPS)).astype(np.float32), between(rng, 0.5, 8))
+    rings *= np.float32(between(rng, 0, 0.16) * (0.5 + boldness) / float(rings.std(dtype=np.float64)))
     gain = np.clip(1 + calm * rings[0], 0.2, 1.8)
     glow = np.zeros_like(q)
     for at in (base, base + fillet, wall, lip, 1.0, *rng.uniform(0.2, 1, 2)):
-        wide = float(rng.uniform(0.006, 0.025))
+        wide = between(rng, 0.006, 0.025)
         line = bell(q[None], at, wide)[0]
         kind = rng.random()
         if kind < 0.45:
-            gain *= 1 - np.float32(rng.uniform(0.2, 0.9)) * line
+            gain *= 1 - np.float32(between(rng, 0.2, 0.9)) * line
         elif kind < 0.75:
-            glow += np.float32(rng.uniform(0.1, 0.9)) * line
+            glow += np.float32(between(rng, 0.1, 0.9)) * line
     # The foot of a deep wall gets little light.
-    gain *= 1 - np.float32(rng.uniform(0, 0.6)) * bell(q[None], base + 0.1, 0.16)[0]
-    away = float(rng.uniform(0, 2 * math.pi))
-    tilt = float(rng.uniform(0, 0.4)) * (1 if rng.random() < 0.5 else float(rng.random()))
+    gain *= 1 - np.float32(between(rng, 0, 0.6)) * bell(q[None], base + 0.1, 0.16)[0]
+    away = between(rng, 0, 2 * math.pi)
+    tilt = between(rng, 0, 0.4) * (1 if rng.random() < 0.5 else float(rng.random()))
     profile = np.stack([reach, gain, glow], -1)[None].astype(np.float32)
     return Lathe(base=base, wall=wall, shift=(tilt * math.cos(away), tilt * math.sin(away)), profile_1S3=profile)
 
@@ -154,9 +155,9 @@ def stamps(rng: np.random.Generator, scene: Scene, lathe: Lathe) -> tuple[Field,
     """How far stamped leaves, letters or dots around the base bend the mirror."""
     height, width = scene.patch.fine_height, scene.patch.fine_width
     relief = np.zeros((height, width), np.uint8)
-    count, far = int(rng.integers(4, 14)), lathe.base * float(rng.uniform(0.45, 0.85))
-    size, petals = lathe.base * float(rng.uniform(0.05, 0.14)), int(rng.integers(1, 5))
-    thin, turn = float(rng.uniform(0.25, 0.7)), float(rng.uniform(0, math.pi))
+    count, far = whole(rng, 4, 14), lathe.base * between(rng, 0.45, 0.85)
+    size, petals = lathe.base * between(rng, 0.05, 0.14), whole(rng, 1, 5)
+    thin, turn = between(rng, 0.25, 0.7), between(rng, 0, math.pi)
     px = 16 / scene.patch.step
     for k in range(count):
         angle = turn + 2 * math.pi * k / count
@@ -168,7 +169,7 @@ def stamps(rng: np.random.Generator, scene: Scene, lathe: Lathe) -> tuple[Field,
             axes = (max(8, round(size * px)), max(6, round(size * thin * px / max(1, petals - 1))))
             cv.ellipse(relief, centre, axes, math.degrees(lean), 0, 360, 255, -1, cv.LINE_AA, 4)
     soft = blurred(relief.astype(np.float32) * np.float32(1 / 255), max(0.5, 0.15 * size / scene.patch.step))
-    depth = float(rng.uniform(0.05, 0.4)) * size / scene.patch.step
+    depth = between(rng, 0.05, 0.4) * size / scene.patch.step
     slope_x: Field = cv.Sobel(soft, cv.CV_32F, 1, 0, scale=0.25 * depth)
     slope_y: Field = cv.Sobel(soft, cv.CV_32F, 0, 1, scale=0.25 * depth)
     return slope_x, slope_y

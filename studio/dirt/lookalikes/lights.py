@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.lamps import crescent, pane, spot, string
 from studio.dirt.lookalikes.mirrored import REFLECTED, blotch, planks, table_colour
 from studio.dirt.lookalikes.shades import bars, half_plane, leaves, silhouette
@@ -39,37 +40,37 @@ def glints(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     if strength <= 0:
         return
     rho_HW, _ = scene.rho_theta
-    bend_HW = mottle(rng, scene.patch, float(rng.uniform(0.3, 1.2)), CLOUDY) - np.float32(0.5)
+    bend_HW = mottle(rng, scene.patch, between(rng, 0.3, 1.2), CLOUDY) - np.float32(0.5)
     # Two kinds of lamps at most, so that colours meet the picture once.
     lamps = [np.zeros(rho_HW.shape, np.float32) for _ in range(2)]
-    toward = math.atan2(scene.surface.light[1], scene.surface.light[0]) + math.pi * int(rng.integers(2))
-    base = float(rng.uniform(0.25, 0.7))
+    toward = math.atan2(scene.surface.light[1], scene.surface.light[0]) + math.pi * whole(rng, 0, 2)
+    base = between(rng, 0.25, 0.7)
     for _ in range(1 + min(9, int(rng.poisson(1 + 4 * strength)))):
         light_HW = lamps[int(rng.random() < 0.3)]
-        power = np.float32(rng.uniform(0.25, 1.3) * (0.5 + strength))
+        power = np.float32(between(rng, 0.25, 1.3) * (0.5 + strength))
         theta = toward + float(rng.vonmises(0, 0.8))
-        wobble = np.float32(rng.uniform(0, 0.16))
+        wobble = np.float32(between(rng, 0, 0.16))
         kind = bisect((0.26, 0.46, 0.72, 0.8, 0.9), rng.random())
         if kind == 0:
-            size = float(np.exp(rng.uniform(math.log(0.012), math.log(0.12))))
-            spot(rng, scene, light_HW, float(power), float(rng.uniform(0, 0.96)), theta, size)
+            size = float(np.exp(between(rng, math.log(0.012), math.log(0.12))))
+            spot(rng, scene, light_HW, float(power), between(rng, 0, 0.96), theta, size)
         elif kind == 1:
             pane(rng, scene, light_HW, float(power), wobble * bend_HW, theta)
         elif kind == 2:
-            rho = float(rng.choice((base, base, rng.uniform(0.9, 0.985), rng.uniform(0.1, 0.95))))
+            rho = any_of(rng, (base, base, between(rng, 0.9, 0.985), between(rng, 0.1, 0.95)))
             light_HW += power * crescent(rng, scene, mix(rho_HW, 1, bend_HW, float(wobble)), rho, theta)
         elif kind == 3:
-            narrow, facing_HW = float(rng.uniform(4, 120)), scene.facing(theta)
+            narrow, facing_HW = between(rng, 4, 120), scene.facing(theta)
             fan_HW = fading(mix(facing_HW, -narrow, facing_HW, 0, narrow))
-            away_HW = mix(rho_HW, 1, bend_HW, float(wobble), -float(rng.uniform(0.2, 0.9)))
-            fan_HW *= bell(away_HW, 0, float(rng.uniform(0.1, 0.4)))
+            away_HW = mix(rho_HW, 1, bend_HW, float(wobble), -between(rng, 0.2, 0.9))
+            fan_HW *= bell(away_HW, 0, between(rng, 0.1, 0.4))
             light_HW += np.float32(0.7) * power * fan_HW
         elif kind == 4:
             string(rng, scene, light_HW, max(float(power), 0.5), theta)
         else:
-            x, y = scene.surface.point(float(rng.uniform(0, 1)), theta)
+            x, y = scene.surface.point(between(rng, 0, 1), theta)
             far_HW = (scene.patch.x_1W - np.float32(x)) ** 2 + (scene.patch.y_H1 - np.float32(y)) ** 2
-            wide_HW = fading(far_HW * np.float32(1 / rng.uniform(0.2, 0.9) ** 2))
+            wide_HW = fading(far_HW * np.float32(1 / between(rng, 0.2, 0.9) ** 2))
             light_HW += np.float32(0.35) * power * wide_HW
     kept_HW3 = 1 - scene.dish_HW3
     for light_HW in lamps:
@@ -105,7 +106,7 @@ def shadow(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     x_1W = ((np.arange(size[0], dtype=np.float32) - np.float32(cx)) / np.float32(unit))[None]
     y_H1 = ((np.arange(size[1], dtype=np.float32) - np.float32(cy)) / np.float32(unit))[:, None]
     for _ in range(1 + (rng.random() < 0.3)):
-        kind = int(rng.choice(6, p=(0.34, 0.2, 0.14, 0.08, 0.14, 0.1)))
+        kind = bisect((0.34, 0.54, 0.68, 0.76, 0.9), rng.random())
         if kind == 0:
             shade_HW = silhouette(rng, size, (cx, cy), unit, 1.0)
         elif kind == 1:
@@ -116,23 +117,23 @@ def shadow(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             shade_HW = leaves(rng, size, unit)
         elif kind == 4:
             # The bowl's own rim keeps the light from its near wall.
-            away = float(rng.uniform(0.12, 0.7))
+            away = between(rng, 0.12, 0.7)
             lx, ly = scene.surface.light
             lit_HW = np.sqrt((x_1W + np.float32(away * lx)) ** 2 + (y_H1 + np.float32(away * ly)) ** 2)
             dish_HW = np.zeros((height, width), np.float32)
             left, top, right, bottom = scene.surface.box
             dish_HW[top:bottom, left:right] = scene.surface.mask_HW
-            shade_HW = smoothstep(0.99, 1.01, lit_HW * np.float32(rng.uniform(0.95, 1.3)))
+            shade_HW = smoothstep(0.99, 1.01, lit_HW * np.float32(between(rng, 0.95, 1.3)))
             shade_HW = shade_HW * cv.resize(dish_HW, size, interpolation=cv.INTER_AREA)
         else:
             x, y = rng.uniform(-0.7, 0.7, 2).astype(np.float32)
-            shade_HW = smoothstep(0.3, float(rng.uniform(1.3, 3)), np.sqrt((x_1W - x) ** 2 + (y_H1 - y) ** 2))
-        soft = unit * float(np.exp(rng.uniform(math.log(0.006), math.log(0.14))))
+            shade_HW = smoothstep(0.3, between(rng, 1.3, 3), np.sqrt((x_1W - x) ** 2 + (y_H1 - y) ** 2))
+        soft = unit * float(np.exp(between(rng, math.log(0.006), math.log(0.14))))
         sharp_HW = np.ascontiguousarray(shade_HW, np.float32)
         shade_HW = blurred(sharp_HW, soft)
         if rng.random() < 0.35:
             # The farther from what casts it, the softer a shadow's edge.
-            angle = float(rng.uniform(-math.pi, math.pi))
+            angle = between(rng, -math.pi, math.pi)
             near_HW = smoothstep(-0.8, 0.8, x_1W * np.float32(math.cos(angle)) + y_H1 * np.float32(math.sin(angle)))
             shade_HW = shade_HW + near_HW * (blurred(sharp_HW, 0.15 * soft) - shade_HW)
         if rng.random() < 0.2:
@@ -140,10 +141,10 @@ def shadow(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             dx, dy = rng.normal(0, 0.12 * unit, 2)
             shift = np.array([[1, 0, dx], [0, 1, dy]])
             shade_HW = 0.5 * (shade_HW + cv.warpAffine(shade_HW, shift, size, borderMode=cv.BORDER_REPLICATE))
-        deep = float(np.clip(rng.uniform(0.12, 0.58) * (0.6 + 0.8 * strength), 0, 0.8))
+        deep = float(np.clip(between(rng, 0.12, 0.58) * (0.6 + 0.8 * strength), 0, 0.8))
         warm = float(rng.normal(0, 0.09))
         depth_3 = deep * np.clip([1 - warm, 1 + rng.normal(0, 0.03), 1 + warm], 0.6, 1.3)
-        lift = float(rng.uniform(0, 0.5)) * deep * float(shade_HW.mean())
+        lift = between(rng, 0, 0.5) * deep * float(shade_HW.mean())
         shade_HW = cv.resize(shade_HW, (width, height), interpolation=cv.INTER_LINEAR)
         for channel in range(3):
             scene.image_HW3[..., channel] *= np.float32(1 + lift) - np.float32(depth_3[channel]) * shade_HW
@@ -172,8 +173,8 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     # White glaze mirrors no more than a hint; the darker a dish is, the more its reflections outshine it.
     most = 0.58 - 0.42 * brightness(scene)
     for _ in range(1 + min(3, int(rng.poisson(0.4 + 1.4 * strength)))):
-        theta = np.float32(rng.uniform(-math.pi, math.pi))
-        kind = int(rng.choice(4, p=(0.4, 0.2, 0.22, 0.18)))
+        theta = np.float32(between(rng, -math.pi, math.pi))
+        kind = bisect((0.4, 0.6, 0.82), rng.random())
         along_HW = patch.x_1W * np.cos(theta) + patch.y_H1 * np.sin(theta)
         first, second = REFLECTED[rng.integers(len(REFLECTED), size=2)]
         if rng.random() < 0.4:
@@ -182,19 +183,19 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         if kind == 0:
             share_HW = blotch(rng, scene, rho_HW, theta_HW, along_HW)
         elif kind == 1:
-            share_HW = crescent(rng, scene, rho_HW, float(rng.uniform(0.2, 0.97)), float(theta))
-            across_HW = crescent(rng, scene, rho_HW, float(rng.uniform(0.2, 0.97)), float(theta) + math.pi)
+            share_HW = crescent(rng, scene, rho_HW, between(rng, 0.2, 0.97), float(theta))
+            across_HW = crescent(rng, scene, rho_HW, between(rng, 0.2, 0.97), float(theta) + math.pi)
             share_HW = cv.max(share_HW, 0.8 * across_HW)
         elif kind == 2:
             share_HW, mixed_HW = planks(rng, rho_HW, along_HW, patch.y_H1 * np.cos(theta) - patch.x_1W * np.sin(theta))
-            second = REFLECTED[int(rng.choice((0, 0, 1, 8, 9)))]
+            second = REFLECTED[any_of(rng, (0, 0, 1, 8, 9))]
         else:
             size = (patch.width, patch.height)
             middle = (-patch.first_x / patch.step, -patch.first_y / patch.step)
-            share_HW = silhouette(rng, size, middle, 1 / patch.step, float(rng.uniform(0.3, 1.0)))
-            share_HW = blurred(share_HW, float(rng.uniform(0.004, 0.05)) / patch.step)
-            share_HW = share_HW * smoothstep(1.0, float(rng.uniform(0.3, 0.99)), rho_HW)
-        contrast = float(np.clip(most * rng.uniform(0.15, 1) * (0.6 + 0.8 * strength), 0, 0.9))
+            share_HW = silhouette(rng, size, middle, 1 / patch.step, between(rng, 0.3, 1.0))
+            share_HW = blurred(share_HW, between(rng, 0.004, 0.05) / patch.step)
+            share_HW = share_HW * smoothstep(1.0, between(rng, 0.3, 0.99), rho_HW)
+        contrast = float(np.clip(most * between(rng, 0.15, 1) * (0.6 + 0.8 * strength), 0, 0.9))
         # What glaze mirrors is often as dark or bright as the light on it.
         lit_HW = 0.4 + 0.6 * scene.surface.tone_HW if rng.random() < 0.5 else np.float32(1)
         tint_HW3 = cv.merge([(first[k] + mixed_HW * (second[k] - first[k])) * lit_HW for k in range(3)])

@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.draws import between, whole
 from studio.dirt.lookalikes.bowl import Bowl, Shown
 from studio.dirt.lookalikes.glazes import flat, glaze, glazed, lit, mixed, pits, put, shine, specks
 from studio.dirt.lookalikes.tables import table
@@ -34,13 +35,13 @@ def recolour(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         strength: 0 hardly tinted, 1 wholly another dish.
     """
     has_own_shape = rng.random() < 0.4
-    detail = float(rng.uniform(0.5, 1)) if has_own_shape else 0.6 * float(rng.random() < 0.3)
+    detail = between(rng, 0.5, 1) if has_own_shape else 0.6 * float(rng.random() < 0.3)
     shown = Shown.of(scene, detail)
-    bowl = Bowl.draw(rng, scene, float(rng.uniform(0.1, 0.4 if has_own_shape else 1.4)), float(rng.random()))
+    bowl = Bowl.draw(rng, scene, between(rng, 0.1, 0.4 if has_own_shape else 1.4), float(rng.random()))
     light_HW = shown.light_HW * bowl.light_HW
-    dish_3HW = lit(scene, glazed(rng, scene, bowl), light_HW, float(rng.uniform(0.75, 1.1)))
-    gloss_HW = np.maximum(bowl.gloss_HW, shown.glints_HW * np.float32(rng.uniform(0.4, 1)))
-    share = 1.0 if rng.random() < 0.4 + 0.5 * strength else float(rng.uniform(0.25, 0.9))
+    dish_3HW = lit(scene, glazed(rng, scene, bowl), light_HW, between(rng, 0.75, 1.1))
+    gloss_HW = np.maximum(bowl.gloss_HW, shown.glints_HW * np.float32(between(rng, 0.4, 1)))
+    share = 1.0 if rng.random() < 0.4 + 0.5 * strength else between(rng, 0.25, 0.9)
     put(scene, shine(dish_3HW, gloss_HW), shown.grain_HW, share)
 
 
@@ -60,51 +61,51 @@ def clear(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         strength: 0 like milk, 1 like water.
     """
     patch, surface = scene.patch, scene.surface
-    shown = Shown.of(scene, float(rng.uniform(0, 0.6)))
-    bowl = Bowl.draw(rng, scene, float(rng.uniform(0.2, 1.2)), float(rng.random()))
+    shown = Shown.of(scene, between(rng, 0, 0.6))
+    bowl = Bowl.draw(rng, scene, between(rng, 0.2, 1.2), float(rng.random()))
     below_3HW = np.stack(cv.split(_refracted(rng, scene, bowl, table(rng, scene))))
     edges_HW = _edges(rng, scene, bowl)
     tint_3 = np.ones(3, np.float32)
     if rng.random() < 0.5:
-        tint_3 = 1 - (1 - np.maximum(glaze(rng), 0.04)) * np.float32(rng.uniform(0.3, 1))
-        thick_HW = np.float32(rng.uniform(0.3, 1)) + np.float32(rng.uniform(0, 0.8)) * bowl.wall_HW + edges_HW
+        tint_3 = 1 - (1 - np.maximum(glaze(rng), 0.04)) * np.float32(between(rng, 0.3, 1))
+        thick_HW = np.float32(between(rng, 0.3, 1)) + np.float32(between(rng, 0, 0.8)) * bowl.wall_HW + edges_HW
         # Lambert and Beer: what passes falls with the power of the thickness.
         depth_HW = np.minimum(thick_HW, 2)
         below_3HW *= np.stack([cv.exp(depth_HW * logarithm) for logarithm in np.log(tint_3)])
     haze = 0.05 + (0.85 - 0.3 * strength) * float(rng.random()) ** 1.5
-    cloud_HW = mottle(rng, patch, float(rng.uniform(0.3, 1.5)), CLOUDY)
-    haze_HW = np.float32(haze) * (np.float32(0.6) + np.float32(rng.uniform(-0.2, 0.5)) * bowl.wall_HW)
+    cloud_HW = mottle(rng, patch, between(rng, 0.3, 1.5), CLOUDY)
+    haze_HW = np.float32(haze) * (np.float32(0.6) + np.float32(between(rng, -0.2, 0.5)) * bowl.wall_HW)
     haze_HW *= np.float32(0.85) + np.float32(0.3) * cloud_HW
-    level = float(surface.tone_HW[::8, ::8].mean()) * float(rng.uniform(0.6, 0.95))
+    level = scene.level * between(rng, 0.6, 0.95)
     milk_3 = (np.float32(0.35) + np.float32(0.65) * tint_3) * surface.cast_3 * np.float32(level)
     dish_3HW = mixed(below_3HW, milk_3, haze_HW)
     dish_3HW *= np.float32(0.4) + np.float32(0.6) * bowl.light_HW * shown.light_HW
-    bright_HW = edges_HW * np.float32(rng.uniform(0.1, 0.6) * level)
-    for _ in range(int(rng.integers(1, 5)) if rng.random() < 0.35 else 0):
+    bright_HW = edges_HW * np.float32(between(rng, 0.1, 0.6) * level)
+    for _ in range(whole(rng, 1, 5) if rng.random() < 0.35 else 0):
         # Light that the wall gathers falls in threads on the side away from the lamp.
-        thread_HW = bowl.line(float(rng.uniform(0.1, 0.95)), float(rng.uniform(0.006, 0.03)))
-        aim = float(rng.uniform(0.5, 0.95))
+        thread_HW = bowl.line(between(rng, 0.1, 0.95), between(rng, 0.006, 0.03))
+        aim = between(rng, 0.5, 0.95)
         thread_HW *= np.clip((bowl.cos_HW - np.float32(aim)) * np.float32(1 / (1 - aim)), 0, 1) * (0.4 + cloud_HW)
-        bright_HW += thread_HW * np.float32(rng.uniform(0.1, 0.7))
+        bright_HW += thread_HW * np.float32(between(rng, 0.1, 0.7))
     dish_3HW += bright_HW
     dish_3HW = shine(dish_3HW, np.maximum(bowl.gloss_HW, shown.glints_HW))
-    put(scene, dish_3HW, shown.grain_HW, float(rng.uniform(0.8, 1)))
+    put(scene, dish_3HW, shown.grain_HW, between(rng, 0.8, 1))
 
 
 def _refracted(rng: np.random.Generator, scene: Scene, bowl: Bowl, table_HW3: Field) -> Field:
     """The table as it shows through the bowl: shifted on the wall, wrung where the glass bends."""
     radius = np.float32(scene.surface.radius_px)
     (cx, cy), (left, top, _, _) = scene.surface.centre, scene.surface.box
-    grow_HW = np.float32(rng.uniform(0.7, 1.05)) - np.float32(rng.uniform(-0.3, 0.45)) * bowl.wall_HW
-    grow_HW += np.float32(rng.uniform(-0.3, 0.3)) * bowl.line(bowl.base, float(rng.uniform(0.02, 0.08)))
-    wave_HW = mottle(rng, scene.patch, float(rng.uniform(0.4, 1.2)), CLOUDY) - np.float32(0.5)
+    grow_HW = np.float32(between(rng, 0.7, 1.05)) - np.float32(between(rng, -0.3, 0.45)) * bowl.wall_HW
+    grow_HW += np.float32(between(rng, -0.3, 0.3)) * bowl.line(bowl.base, between(rng, 0.02, 0.08))
+    wave_HW = mottle(rng, scene.patch, between(rng, 0.4, 1.2), CLOUDY) - np.float32(0.5)
     if rng.random() < 0.25:
         # Pressed glass has ribs.
         _, theta_HW = scene.rho_theta
-        ribs = int(rng.integers(12, 60))
-        rib_HW = np.sin(theta_HW * np.float32(ribs) + bowl.rho_HW * np.float32(rng.uniform(-8, 8)))
-        wave_HW = wave_HW + np.float32(rng.uniform(0.2, 0.8)) * rib_HW * bowl.wall_HW
-    grow_HW += np.float32(rng.uniform(0, 0.12)) * wave_HW
+        ribs = whole(rng, 12, 60)
+        rib_HW = np.sin(theta_HW * np.float32(ribs) + bowl.rho_HW * np.float32(between(rng, -8, 8)))
+        wave_HW = wave_HW + np.float32(between(rng, 0.2, 0.8)) * rib_HW * bowl.wall_HW
+    grow_HW += np.float32(between(rng, 0, 0.12)) * wave_HW
     scale = np.float32(table_HW3.shape[1] / grow_HW.shape[1])
     grow_HW *= radius * scale
     map_x = scene.patch.x_1W * grow_HW + np.float32(cx - left) * scale
@@ -114,16 +115,16 @@ def _refracted(rng: np.random.Generator, scene: Scene, bowl: Bowl, table_HW3: Fi
 
 def _edges(rng: np.random.Generator, scene: Scene, bowl: Bowl) -> Field:
     """Where glass is seen edge on, 0..1: base, rim, and what was moulded into it."""
-    edges_HW = np.float32(rng.uniform(0.2, 1)) * bowl.line(bowl.base, float(rng.uniform(0.006, 0.025)))
-    edges_HW = np.maximum(edges_HW, bowl.line(float(rng.uniform(0.94, 0.99)), float(rng.uniform(0.008, 0.03))))
-    for _ in range(int(rng.integers(0, 3)) if rng.random() < 0.4 else 0):
-        ring_HW = bowl.line(float(rng.uniform(0.2, 0.95)), float(rng.uniform(0.004, 0.015)))
-        edges_HW = np.maximum(edges_HW, ring_HW * np.float32(rng.uniform(0.1, 0.6)))
+    edges_HW = np.float32(between(rng, 0.2, 1)) * bowl.line(bowl.base, between(rng, 0.006, 0.025))
+    edges_HW = np.maximum(edges_HW, bowl.line(between(rng, 0.94, 0.99), between(rng, 0.008, 0.03)))
+    for _ in range(whole(rng, 0, 3) if rng.random() < 0.4 else 0):
+        ring_HW = bowl.line(between(rng, 0.2, 0.95), between(rng, 0.004, 0.015))
+        edges_HW = np.maximum(edges_HW, ring_HW * np.float32(between(rng, 0.1, 0.6)))
     if rng.random() < 0.5:
         grey_HW = luma(scene.taken_HW3)
         relief_HW = np.abs(grey_HW - blurred(grey_HW, max(0.8, 0.012 * scene.surface.radius_px)))
-        edges_HW = np.maximum(edges_HW, np.clip(relief_HW * np.float32(rng.uniform(1, 5)), 0, 0.8))
-    seen_HW: Field = edges_HW * (np.float32(0.65) + np.float32(rng.uniform(-0.6, 0.35)) * bowl.cos_HW)
+        edges_HW = np.maximum(edges_HW, np.clip(relief_HW * np.float32(between(rng, 1, 5)), 0, 0.8))
+    seen_HW: Field = edges_HW * (np.float32(0.65) + np.float32(between(rng, -0.6, 0.35)) * bowl.cos_HW)
     return seen_HW
 
 
@@ -144,18 +145,18 @@ def enamel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     """
     patch = scene.patch
     shown = Shown.of(scene, 0.5 * float(rng.random() < 0.3))
-    bowl = Bowl.draw(rng, scene, float(rng.uniform(0.2, 0.9)), float(rng.uniform(0.1, 1)))
-    wave_HW = mottle(rng, patch, float(rng.uniform(0.3, 1.0)), CLOUDY) - np.float32(0.5)
+    bowl = Bowl.draw(rng, scene, between(rng, 0.2, 0.9), between(rng, 0.1, 1))
+    wave_HW = mottle(rng, patch, between(rng, 0.3, 1.0), CLOUDY) - np.float32(0.5)
     light_HW = shown.light_HW * bowl.light_HW
     light_HW *= 1 + np.float32(0.16 * strength * rng.random()) * wave_HW
-    white_3 = rgb(np.array([[rng.uniform(70, 95), rng.uniform(-4, 3), rng.uniform(-8, 14)]]))[0]
-    ink_3 = rgb(np.array([[rng.uniform(3, 30), rng.uniform(-3, 8), rng.uniform(-28, 6)]]))[0]
+    white_3 = rgb(np.array([[between(rng, 70, 95), between(rng, -4, 3), between(rng, -8, 14)]]))[0]
+    ink_3 = rgb(np.array([[between(rng, 3, 30), between(rng, -3, 8), between(rng, -28, 6)]]))[0]
     colour_3HW = flat(white_3 if rng.random() < 0.75 else glaze(rng))
     if rng.random() < 0.3 + 0.5 * strength:
         # Grey shows through where spoons and pot brushes went round for years.
-        rubbed_HW = smoothstep(0.1, 1.0, mottle(rng, patch, float(rng.uniform(0.2, 0.8)), CLOUDY))
-        rubbed_HW *= bowl.line(bowl.base * float(rng.uniform(0, 1.1)), 0.35) * np.float32(rng.uniform(0.05, 0.35))
-        colour_3HW = mixed(colour_3HW, rgb(np.array([[rng.uniform(45, 70), 0, rng.uniform(-3, 8)]]))[0], rubbed_HW)
+        rubbed_HW = smoothstep(0.1, 1.0, mottle(rng, patch, between(rng, 0.2, 0.8), CLOUDY))
+        rubbed_HW *= bowl.line(bowl.base * between(rng, 0, 1.1), 0.35) * np.float32(between(rng, 0.05, 0.35))
+        colour_3HW = mixed(colour_3HW, rgb(np.array([[between(rng, 45, 70), 0, between(rng, -3, 8)]]))[0], rubbed_HW)
     if rng.random() < 0.15:
         colour_3HW = mixed(colour_3HW, ink_3 if rng.random() < 0.6 else white_3, specks(rng, scene))
     pits_HW = pits(rng, scene, strength)
@@ -163,16 +164,16 @@ def enamel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         colour_3HW = mixed(colour_3HW, ink_3, pits_HW)
     if rng.random() < 0.9:
         rim_3 = glaze(rng) if rng.random() < 0.12 else ink_3
-        width = float(rng.uniform(0.015, 0.04) if rng.random() < 0.6 else rng.uniform(0.04, 0.1))
-        edge_HW = bowl.rho_HW + np.float32(width * rng.uniform(0, 0.3)) * wave_HW
+        width = between(rng, 0.015, 0.04) if rng.random() < 0.6 else between(rng, 0.04, 0.1)
+        edge_HW = bowl.rho_HW + np.float32(width * between(rng, 0, 0.3)) * wave_HW
         rim_HW = smoothstep(0.985 - width, 1.0 - width, edge_HW)
         if rng.random() < 0.35:
             # Worn by stacking: bare steel shines in the dark line.
-            worn_HW = smoothstep(0.6, 0.75, mottle(rng, patch, float(rng.uniform(0.1, 0.4)), GRAINY))
-            worn_HW *= bowl.line(float(rng.uniform(0.94, 0.98)), float(rng.uniform(0.006, 0.02)))
-            rim_HW = rim_HW * (1 - np.float32(rng.uniform(0.3, 0.9)) * worn_HW)
+            worn_HW = smoothstep(0.6, 0.75, mottle(rng, patch, between(rng, 0.1, 0.4), GRAINY))
+            worn_HW *= bowl.line(between(rng, 0.94, 0.98), between(rng, 0.006, 0.02))
+            rim_HW = rim_HW * (1 - np.float32(between(rng, 0.3, 0.9)) * worn_HW)
         colour_3HW = mixed(colour_3HW, rim_3, rim_HW)
-    dish_3HW = lit(scene, colour_3HW, light_HW, float(rng.uniform(0.8, 1.05)))
+    dish_3HW = lit(scene, colour_3HW, light_HW, between(rng, 0.8, 1.05))
     put(scene, shine(dish_3HW, np.maximum(bowl.gloss_HW, shown.glints_HW * np.float32(0.8))), shown.grain_HW)
 
 
@@ -193,37 +194,37 @@ def wooden(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     """
     patch = scene.patch
     shown = Shown.of(scene, 0.3 * float(rng.random() < 0.4))
-    bowl = Bowl.draw(rng, scene, float(rng.uniform(0.2, 1.1)), (0.0, 0.3, 0.8)[int(rng.integers(3))])
-    along = float(rng.uniform(-math.pi, math.pi))
+    bowl = Bowl.draw(rng, scene, between(rng, 0.2, 1.1), (0.0, 0.3, 0.8)[whole(rng, 0, 3)])
+    along = between(rng, -math.pi, math.pi)
     c, s = np.float32(math.cos(along)), np.float32(math.sin(along))
     across_HW = patch.y_H1 * c - patch.x_1W * s
-    fibre_HW = mottle(rng, patch, float(rng.uniform(0.03, 0.08)), GRAINY, float(rng.uniform(8, 25)), along)
-    bend_HW = mottle(rng, patch, float(rng.uniform(0.4, 1)), CLOUDY, float(rng.uniform(1.5, 4)), along)
+    fibre_HW = mottle(rng, patch, between(rng, 0.03, 0.08), GRAINY, between(rng, 8, 25), along)
+    bend_HW = mottle(rng, patch, between(rng, 0.4, 1), CLOUDY, between(rng, 1.5, 4), along)
     if rng.random() < 0.25:
         # Bamboo is glued from strips.
         tones = rng.random(64).astype(np.float32)
-        strip_HW = across_HW * np.float32(rng.uniform(6, 22)) + np.float32(32)
+        strip_HW = across_HW * np.float32(between(rng, 6, 22)) + np.float32(32)
         late_HW = tones[np.clip(strip_HW.astype(np.int32), 0, 63)]
     else:
         # A turned bowl cuts the tree's rings as contour lines of its depth, which draws ovals and arches.
-        depth_HW = np.float32(rng.uniform(0.2, 0.8)) * np.minimum(bowl.rho_HW, 1.2) ** 2
+        depth_HW = np.float32(between(rng, 0.2, 0.8)) * np.minimum(bowl.rho_HW, 1.2) ** 2
         aside_HW = across_HW - np.float32(rng.normal(0, 0.4))
-        apart_HW = np.sqrt(aside_HW**2 + (depth_HW + np.float32(rng.uniform(0.2, 1.6))) ** 2)
-        rings_HW = apart_HW * np.float32(rng.uniform(5, 22)) + np.float32(rng.uniform(0.5, 2.5)) * bend_HW
-        late_HW = blurred((rings_HW - np.floor(rings_HW)) ** int(rng.integers(2, 6)), 0.7)
-    dark_HW = np.float32(rng.uniform(0.15, 0.5)) * fibre_HW + np.float32(rng.uniform(0.2, 0.6)) * late_HW
+        apart_HW = np.sqrt(aside_HW**2 + (depth_HW + np.float32(between(rng, 0.2, 1.6))) ** 2)
+        rings_HW = apart_HW * np.float32(between(rng, 5, 22)) + np.float32(between(rng, 0.5, 2.5)) * bend_HW
+        late_HW = blurred((rings_HW - np.floor(rings_HW)) ** whole(rng, 2, 6), 0.7)
+    dark_HW = np.float32(between(rng, 0.15, 0.5)) * fibre_HW + np.float32(between(rng, 0.2, 0.6)) * late_HW
     dark_HW += np.float32(0.25) * bend_HW
     for _ in range(int(rng.poisson(0.7))):
         x, y = (np.float32(value) for value in rng.uniform(-0.8, 0.8, 2))
-        wide = np.float32(1 / rng.uniform(0.03, 0.12))
+        wide = np.float32(1 / between(rng, 0.03, 0.12))
         near_HW = ((patch.x_1W - x) * c + (patch.y_H1 - y) * s) * (wide * np.float32(0.55))
         beside_HW = ((patch.y_H1 - y) * c - (patch.x_1W - x) * s) * wide
         away_HW = np.sqrt(near_HW**2 + beside_HW**2) + np.float32(0.6) * bend_HW
         knot_HW = bump(away_HW * away_HW * np.float32(0.5)) * (0.75 + 0.25 * np.cos(away_HW * 9))
-        dark_HW = np.maximum(dark_HW, np.float32(rng.uniform(0.6, 1.1)) * knot_HW)
-    light = float(rng.uniform(38, 82))
-    pale = light, rng.uniform(3, 20), rng.uniform(14, 42)
-    pale_3, deep_3 = rgb(np.array([pale, (light * rng.uniform(0.3, 0.75), rng.uniform(6, 20), rng.uniform(8, 30))]))
+        dark_HW = np.maximum(dark_HW, np.float32(between(rng, 0.6, 1.1)) * knot_HW)
+    light = between(rng, 38, 82)
+    pale = light, between(rng, 3, 20), between(rng, 14, 42)
+    pale_3, deep_3 = rgb(np.array([pale, (light * between(rng, 0.3, 0.75), between(rng, 6, 20), between(rng, 8, 30))]))
     colour_3HW = mixed(flat(pale_3), deep_3, np.minimum(dark_HW * np.float32(0.5 + strength), 1))
-    dish_3HW = lit(scene, colour_3HW, shown.light_HW * bowl.light_HW, float(rng.uniform(0.8, 1.05)))
+    dish_3HW = lit(scene, colour_3HW, shown.light_HW * bowl.light_HW, between(rng, 0.8, 1.05))
     put(scene, shine(dish_3HW, bowl.gloss_HW), shown.grain_HW)

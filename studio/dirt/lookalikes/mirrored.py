@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.tones import swell
 from studio.dirt.lookups import smoothstep
 from studio.dirt.outline import Field
@@ -47,7 +48,7 @@ def table_colour(rng: np.random.Generator, scene: Scene) -> Field:
     """
     height, width = scene.image_HW3.shape[:2]
     along, is_upright = float(rng.random()), rng.random() < 0.5
-    far = float(rng.choice((0.0, 1.0)))
+    far = any_of(rng, (0.0, 1.0))
     x, y = (far, along) if is_upright else (along, far)
     size = max(1, min(height, width) // 12)
     top, left = int(y * (height - size)), int(x * (width - size))
@@ -68,15 +69,15 @@ def blotch(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Fiel
         how much they show, float32 0..1.
     """
     field_HW = _smooth(rng, scene, rho_HW, theta_HW)
-    level = float(rng.uniform(0.4, 0.7))
-    edge = float(np.exp(rng.uniform(math.log(0.02), math.log(0.4))))
+    level = between(rng, 0.4, 0.7)
+    edge = float(np.exp(between(rng, math.log(0.02), math.log(0.4))))
     share_HW = smoothstep(level, level + edge, field_HW)
-    start = float(rng.uniform(-0.9, 0.3))
+    start = between(rng, -0.9, 0.3)
     side_HW = along_HW if rng.random() < 0.5 else rho_HW
-    share_HW *= smoothstep(start, start + float(rng.uniform(0.3, 1.2)), side_HW)
+    share_HW *= smoothstep(start, start + between(rng, 0.3, 1.2), side_HW)
     if rng.random() < 0.4:
-        ring = float(rng.uniform(0.3, 1.0))
-        share_HW *= smoothstep(ring, ring - float(rng.choice((0.02, 0.15))), rho_HW)
+        ring = between(rng, 0.3, 1.0)
+        share_HW *= smoothstep(ring, ring - any_of(rng, (0.02, 0.15)), rho_HW)
     return share_HW
 
 
@@ -86,12 +87,12 @@ def _smooth(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Fie
         cells = rng.integers(3, 8, 2)
         coarse = rng.random((int(cells[0]), int(cells[1])), np.float32)
         return swell(coarse, scene)
-    columns, rows = int(rng.integers(3, 9)), int(rng.integers(3, 8))
+    columns, rows = whole(rng, 3, 9), whole(rng, 3, 8)
     coarse = rng.random((rows, columns), np.float32)
     # Enlarged with a column of its other side at each end, the field meets itself where the angle starts anew.
     around = np.concatenate([coarse[:, -2:], coarse, coarse[:, :2]], 1)
     table = cv.resize(around, (16 * (columns + 4), 16 * rows), interpolation=cv.INTER_CUBIC)
-    twist = np.float32(rng.uniform(-0.6, 0.6) * columns * 8 / math.pi)
+    twist = np.float32(between(rng, -0.6, 0.6) * columns * 8 / math.pi)
     column_HW = (theta_HW + np.float32(math.pi)) * np.float32(columns * 8 / math.pi) + np.float32(32)
     column_HW += np.float32(0.25) * twist * rho_HW
     bent: Field = cv.remap(
@@ -112,18 +113,18 @@ def planks(rng: np.random.Generator, rho_HW: Field, along_HW: Field, across_HW: 
     Returns:
         how much the table shows, and how dark it is there; float32 0..1.
     """
-    bulge = np.float32(rng.uniform(-0.7, 0.7))
+    bulge = np.float32(between(rng, -0.7, 0.7))
     u_HW = along_HW * (1 + bulge * rho_HW * rho_HW)
-    count = int(rng.integers(6, 40))
+    count = whole(rng, 6, 40)
     gaps = (rng.random(count) < 0.16).astype(np.float32) + rng.uniform(0, 0.4, count).astype(np.float32)
     line = cv.resize(np.clip(gaps, 0, 1)[None], (256, 1), interpolation=cv.INTER_LINEAR)
-    line = cv.GaussianBlur(line, (0, 0), float(rng.uniform(0.8, 6)))
+    line = cv.GaussianBlur(line, (0, 0), between(rng, 0.8, 6))
     place_HW = ((u_HW + 1.3) * np.float32(255 / 2.6)).astype(np.float32)
     mixed_HW = cv.remap(line, place_HW, np.zeros_like(place_HW), cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT)
-    inner, outer = (0.0, float(rng.uniform(0.25, 0.7))) if rng.random() < 0.6 else (float(rng.uniform(0.3, 0.6)), 1.0)
-    edge = float(rng.choice((0.02, 0.08, 0.3)))
+    inner, outer = (0.0, between(rng, 0.25, 0.7)) if rng.random() < 0.6 else (between(rng, 0.3, 0.6), 1.0)
+    edge = any_of(rng, (0.02, 0.08, 0.3))
     share_HW = smoothstep(outer, outer - edge, rho_HW)
     if inner:
         share_HW = share_HW * smoothstep(inner - edge, inner, rho_HW)
-        share_HW = share_HW * smoothstep(float(rng.uniform(-0.6, 0.3)), 0.7, across_HW)
+        share_HW = share_HW * smoothstep(between(rng, -0.6, 0.3), 0.7, across_HW)
     return share_HW, mixed_HW

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.ink import Part, Shape, Sheet
 from studio.dirt.outline import Field
 
@@ -39,7 +40,7 @@ def blob(rng: np.random.Generator, rough: float = 0.25, points: int = 32) -> Sha
     t = np.linspace(0, TURN, points, endpoint=False)
     reach = np.full(points, 0.5)
     for k in range(2, 6):
-        reach *= 1 + rough / k * rng.normal() * np.cos(k * t + rng.uniform(0, TURN))
+        reach *= 1 + rough / k * rng.normal() * np.cos(k * t + between(rng, 0, TURN))
     at: Shape = np.maximum(reach, 0.1) * np.exp(1j * t)
     return at
 
@@ -56,31 +57,31 @@ def motif(rng: np.random.Generator) -> list[Shape]:
     """One small figure about 1 large around 0, as one to three outlines of different colours."""
     kinds: Sequence[Callable[[], list[Shape]]] = (
         lambda: [disc(), 0.55 * disc()],
-        lambda: [petal(float(rng.uniform(0.2, 0.6)), float(rng.uniform(0.6, 1.6))) - 0.5],
+        lambda: [petal(between(rng, 0.2, 0.6), between(rng, 0.6, 1.6)) - 0.5],
         lambda: [petal(0.7, 1.2) - 0.5, 0.6 * petal(0.6, 1.2) - 0.35],
-        lambda: [0.9 * (petal(0.35, 0.9, float(rng.uniform(0.2, 0.6))) - 0.5)],
+        lambda: [0.9 * (petal(0.35, 0.9, between(rng, 0.2, 0.6)) - 0.5)],
         lambda: [np.array([0.5, 0.35j, -0.5, -0.35j])],
         lambda: [np.array([0.5, -0.4 + 0.45j, -0.4 - 0.45j])],
         lambda: [heart()],
-        lambda: [star(int(rng.integers(4, 9)), float(rng.uniform(0.3, 0.7)))],
+        lambda: [star(whole(rng, 4, 9), between(rng, 0.3, 0.7))],
         lambda: _rosette(rng),
         lambda: _sprig(rng),
         lambda: [blob(rng)],
     )
-    return list(kinds[int(rng.integers(len(kinds)))]())
+    return list(kinds[whole(rng, 0, len(kinds))]())
 
 
 def _rosette(rng: np.random.Generator) -> list[Shape]:
-    count, width = int(rng.integers(4, 9)), float(rng.uniform(0.25, 0.6))
+    count, width = whole(rng, 4, 9), between(rng, 0.25, 0.6)
     # One outline: petals of one fill that overlap would cut holes into each other.
     reach = np.abs(np.cos(0.5 * count * np.linspace(0, TURN, 60, endpoint=False)))
-    whole: Shape = (0.15 + 0.35 * reach ** (2 * width + 0.2)) * np.exp(1j * np.linspace(0, TURN, 60, endpoint=False))
-    return [whole, 0.22 * disc()]
+    outline: Shape = (0.15 + 0.35 * reach ** (2 * width + 0.2)) * np.exp(1j * np.linspace(0, TURN, 60, endpoint=False))
+    return [outline, 0.22 * disc()]
 
 
 def _sprig(rng: np.random.Generator) -> list[Shape]:
     leaf = 0.45 * petal(0.4, 1.1)
-    lean = float(rng.uniform(0.4, 0.9))
+    lean = between(rng, 0.4, 0.9)
     return [0.6 * petal(0.35, 1.1) - 0.1, leaf * np.exp(1j * lean) - 0.5, leaf * np.exp(-1j * lean) - 0.5]
 
 
@@ -91,12 +92,12 @@ def coloured(outlines: Sequence[Shape], colours: Sequence[Field]) -> list[Part]:
 
 def flower(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
     """A flower about 1 wide, with outlined petals, veins and a middle."""
-    count = int(rng.integers(4, 12))
-    width, tip = float(rng.uniform(0.9, 1.7)) * math.pi / count, float(rng.uniform(0.4, 1.3))
-    body, edge, middle = colours[0], colours[0] * np.float32(rng.uniform(0.2, 0.7)), colours[-1]
+    count = whole(rng, 4, 12)
+    width, tip = between(rng, 0.9, 1.7) * math.pi / count, between(rng, 0.4, 1.3)
+    body, edge, middle = colours[0], colours[0] * np.float32(between(rng, 0.2, 0.7)), colours[-1]
     has_edge, has_veins = rng.random() < 0.6, rng.random() < 0.4
     figure: list[Part] = []
-    for layer in range(int(rng.integers(1, 3))):
+    for layer in range(whole(rng, 1, 3)):
         shrink = 0.5 * (1 - 0.35 * layer)
         tone = np.clip(body * np.float32(1 + 0.25 * layer), 0, 1).astype(np.float32)
         angles = (np.arange(count) + 0.5 * layer) * TURN / count + rng.normal(0, 0.08, count)
@@ -108,7 +109,7 @@ def flower(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
             if has_veins:
                 vein = factor * np.array([0.15, 0.75])
                 figure.append(Part(shape=vein, colour_3=edge, width=0.012, is_closed=False))
-    figure.append(Part(shape=float(rng.uniform(0.12, 0.3)) * disc(), colour_3=middle))
+    figure.append(Part(shape=between(rng, 0.12, 0.3) * disc(), colour_3=middle))
     if rng.random() < 0.4:
         dots = 0.15 * np.exp(1j * np.arange(7) * TURN / 7)
         figure += [Part(shape=dot + 0.04 * disc(8), colour_3=edge) for dot in dots]
@@ -120,11 +121,11 @@ def stem(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
     t = np.linspace(0, 1, 14)
     heading = float(rng.normal(0, 1.0)) * t
     path: Shape = np.cumsum(np.exp(1j * heading), dtype=np.complex128) / 14
-    figure = [Part(shape=path, colour_3=colours[0], width=float(rng.uniform(0.015, 0.04)), is_closed=False)]
-    for k in range(2, 13, int(rng.integers(2, 5))):
-        side = (1 if rng.random() < 0.5 else -1) * float(rng.uniform(0.4, 1.0))
-        leaf = petal(float(rng.uniform(0.25, 0.5)), 1.1, float(rng.normal(0, 0.2)))
-        factor = float(rng.uniform(0.15, 0.4)) * np.exp(1j * (heading[k] + side))
+    figure = [Part(shape=path, colour_3=colours[0], width=between(rng, 0.015, 0.04), is_closed=False)]
+    for k in range(2, 13, whole(rng, 2, 5)):
+        side = (1 if rng.random() < 0.5 else -1) * between(rng, 0.4, 1.0)
+        leaf = petal(between(rng, 0.25, 0.5), 1.1, float(rng.normal(0, 0.2)))
+        factor = between(rng, 0.15, 0.4) * np.exp(1j * (heading[k] + side))
         figure.append(Part(shape=path[k] + factor * leaf, colour_3=colours[k % len(colours)]))
     return figure
 
@@ -132,15 +133,15 @@ def stem(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
 def fruit(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
     """One or a few round fruits with outline, light side, stalk and leaf, together about 1 wide."""
     figure: list[Part] = []
-    for _ in range(int(rng.integers(1, 4))):
+    for _ in range(whole(rng, 1, 4)):
         here = 0.3 * complex(*rng.normal(0, 0.6, 2))
-        body = blob(rng, 0.12) * float(rng.uniform(0.5, 0.8))
+        body = blob(rng, 0.12) * between(rng, 0.5, 0.8)
         lighter = np.clip(colours[0] * np.float32(1.25) + np.float32(0.06), 0, 1).astype(np.float32)
         figure.append(Part(shape=here + body, colour_3=colours[0]))
         figure.append(Part(shape=here + 0.5 * body - 0.08 * (1 + 1j), colour_3=lighter))
         if rng.random() < 0.6:
             figure.append(Part(shape=here + body, colour_3=colours[0] * np.float32(0.3), width=0.025))
-        up = np.exp(1j * float(rng.uniform(-2.2, -0.9)))
+        up = np.exp(1j * between(rng, -2.2, -0.9))
         stalk = here + np.array([0.25, 0.45]) * up
         figure.append(Part(shape=stalk, colour_3=colours[-1] * np.float32(0.5), width=0.03, is_closed=False))
         leaf = stalk[-1] + 0.35 * petal(0.45, 1.1) * up * np.exp(1j * float(rng.normal(0, 1)))
@@ -150,8 +151,8 @@ def fruit(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
 
 def creature(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
     """Something like a fish, a bird or a cat, about 1 long: body, head or tail, limbs, an eye, an outline."""
-    dark = colours[-1] * np.float32(rng.uniform(0.1, 0.4))
-    body: Shape = blob(rng, 0.2).real + 1j * float(rng.uniform(0.4, 0.8)) * blob(rng, 0.2).imag
+    dark = colours[-1] * np.float32(between(rng, 0.1, 0.4))
+    body: Shape = blob(rng, 0.2).real + 1j * between(rng, 0.4, 0.8) * blob(rng, 0.2).imag
     if rng.random() < 0.5:
         tail = np.array([-0.35, -0.8 + 0.3j, -0.65, -0.8 - 0.3j])
         parts = [body, tail, 0.1 + 0.35j * petal(0.5, 0.8), 0.05 - 0.3j * petal(0.5, 0.8)]
@@ -165,8 +166,8 @@ def creature(rng: np.random.Generator, colours: Sequence[Field]) -> list[Part]:
     for k, part in enumerate(parts):
         figure.append(Part(shape=part, colour_3=colours[k % len(colours)]))
         figure.append(Part(shape=part, colour_3=dark, width=0.03))
-    for _ in range(int(rng.integers(0, 5))):
-        spot = complex(*rng.normal(0, 0.14, 2)) + float(rng.uniform(0.06, 0.18)) * blob(rng)
+    for _ in range(whole(rng, 0, 5)):
+        spot = complex(*rng.normal(0, 0.14, 2)) + between(rng, 0.06, 0.18) * blob(rng)
         figure.append(Part(shape=spot, colour_3=colours[-1]))
     figure.append(Part(shape=eye + 0.09 * disc(10), colour_3=dark))
     return figure
@@ -177,13 +178,13 @@ def stroke(rng: np.random.Generator, start: complex, heading: float, length: flo
     t = np.linspace(0, 1, 26)
     turn = heading + np.cumsum(rng.normal(0, 0.12, 26)) + float(rng.normal(0, 1.4)) * t
     path = start + np.cumsum(np.exp(1j * turn)) * length / 26
-    swell = np.sin(math.pi * np.minimum(1, t * 0.9 + 0.1) ** float(rng.uniform(0.4, 1.6))) ** 0.6
+    swell = np.sin(math.pi * np.minimum(1, t * 0.9 + 0.1) ** between(rng, 0.4, 1.6)) ** 0.6
     normal = 1j * np.exp(1j * turn)
     ribbons: list[Shape] = []
-    hairs = int(rng.integers(1, 7))
+    hairs = whole(rng, 1, 7)
     for k in range(hairs):
-        first, last = -0.5 + k / hairs, -0.5 + (k + float(rng.uniform(0.6, 1.15))) / hairs
-        end = 26 if hairs == 1 else int(rng.integers(15, 27))
+        first, last = -0.5 + k / hairs, -0.5 + (k + between(rng, 0.6, 1.15)) / hairs
+        end = 26 if hairs == 1 else whole(rng, 15, 27)
         low, high = path + normal * swell * width * first, path + normal * swell * width * last
         ribbons.append(np.concatenate([low[:end], high[:end][::-1]]))
     return ribbons
@@ -200,9 +201,9 @@ def glyph(rng: np.random.Generator) -> list[Shape]:
     """The strokes of a letter that is none, 0.6 wide and 1 high around 0; upright is -i."""
     knots = np.array([x + 1j * y for y in (-0.5, 0.0, 0.5) for x in (-0.3, 0.0, 0.3)])
     strokes: list[Shape] = []
-    for _ in range(int(rng.integers(2, 4))):
+    for _ in range(whole(rng, 2, 4)):
         first, last = rng.choice(9, 2, replace=False)
-        bulge = float(rng.choice([0.0, 0.0, 0.35, -0.35]))
+        bulge = any_of(rng, [0.0, 0.0, 0.35, -0.35])
         t = np.linspace(0, 1, 2 if bulge == 0 else 9)
         way = knots[last] - knots[first]
         strokes.append(knots[first] + way * (t + 1j * bulge * np.sin(math.pi * t)))
@@ -214,7 +215,7 @@ def lettering(
 ) -> None:
     """A line of glyphs, on a circle of radius `bow` around `at`, or straight through it where `bow` is 0."""
     letters = [glyph(rng) for _ in range(min(count, 9))]
-    first = float(rng.uniform(0, TURN))
+    first = between(rng, 0, TURN)
     step = 0.85 * height
     strokes: list[Shape] = []
     for k in range(count):

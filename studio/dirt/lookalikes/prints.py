@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.glazes import one_of
 from studio.dirt.lookalikes.ink import INKS, Shape, Sheet, emboss, inks, press
 from studio.dirt.lookalikes.motifs import (
@@ -45,7 +46,7 @@ def pattern(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         strength: 0 a faded line, 1 several bold decorations.
     """
     sheet = Sheet(scene)
-    colours = inks(rng, scene, int(rng.integers(1, 5)))
+    colours = inks(rng, scene, whole(rng, 1, 5))
     kind = rng.random()
     if kind < 0.28:
         allover(rng, sheet, colours)
@@ -76,7 +77,7 @@ def drawing(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         strength: 0 one faint mark, 1 several bold ones.
     """
     sheet = Sheet(scene)
-    colours = inks(rng, scene, int(rng.integers(2, 5)))
+    colours = inks(rng, scene, whole(rng, 2, 5))
     kind = rng.random()
     if kind < 0.2:
         _stamp(rng, sheet, colours[0])
@@ -103,19 +104,18 @@ def _figures(rng: np.random.Generator, sheet: Sheet, colours: list[Field], stren
     seed, kind = int(rng.integers(2**32)), rng.random()
     layout = rng.random()
     if layout < 0.35:
-        spots = [(0.25 * float(rng.random()), float(rng.uniform(0, TURN)), float(rng.uniform(0.25, 0.8)))]
+        spots = [(0.25 * float(rng.random()), between(rng, 0, TURN), between(rng, 0.25, 0.8))]
     elif layout < 0.7:
-        side, count = float(rng.uniform(0, TURN)), 1 + int(rng.poisson(4 * strength))
+        side, count = between(rng, 0, TURN), 1 + int(rng.poisson(4 * strength))
         spots = [
-            (float(rng.uniform(0.4, 0.9)), side + float(rng.normal(0, 0.6)), float(rng.uniform(0.12, 0.5)))
-            for _ in range(count)
+            (between(rng, 0.4, 0.9), side + float(rng.normal(0, 0.6)), between(rng, 0.12, 0.5)) for _ in range(count)
         ]
     else:
-        count, rho, size = int(rng.integers(2, 6)), float(rng.uniform(0.45, 0.85)), float(rng.uniform(0.12, 0.4))
-        first = float(rng.uniform(0, TURN))
+        count, rho, size = whole(rng, 2, 6), between(rng, 0.45, 0.85), between(rng, 0.12, 0.4)
+        first = between(rng, 0, TURN)
         spots = [(rho, first + k * TURN / count, size) for k in range(count)]
     is_same = layout >= 0.7
-    leafy = np.array([0.25, 0.5, 0.2], np.float32) * np.float32(rng.uniform(0.5, 1.4))
+    leafy = np.array([0.25, 0.5, 0.2], np.float32) * np.float32(between(rng, 0.5, 1.4))
     green = one_of(rng, INKS) if rng.random() < 0.3 else leafy
     for rho, theta, size in spots:
         drawn = np.random.default_rng(seed) if is_same else rng
@@ -135,18 +135,18 @@ def _figures(rng: np.random.Generator, sheet: Sheet, colours: list[Field], stren
 def _strokes(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count: int) -> None:
     """Free strokes of a brush, a scroll or a spiral."""
     if rng.random() < 0.35:
-        outer = float(rng.uniform(0.15, 0.95))
-        coil = spiral(0.01, outer, float(rng.uniform(1, 5)), float(rng.uniform(0, TURN)))
-        at = complex(sheet.around(float(rng.choice([0.0, rng.uniform(0, 0.8)])), float(rng.uniform(0, TURN))))
-        sheet.line([at * (outer < 0.5) + coil], colours[0], float(rng.uniform(0.01, 0.06)))
+        outer = between(rng, 0.15, 0.95)
+        coil = spiral(0.01, outer, between(rng, 1, 5), between(rng, 0, TURN))
+        at = complex(sheet.around(any_of(rng, [0.0, between(rng, 0, 0.8)]), between(rng, 0, TURN)))
+        sheet.line([at * (outer < 0.5) + coil], colours[0], between(rng, 0.01, 0.06))
         count = count // 2
     # A painter repeats a stroke; one alone, red or brown, would be a smear to anybody.
-    copies = int(rng.integers(2, 13))
+    copies = whole(rng, 2, 13)
     is_round = rng.random() < 0.6
     for k in range(math.ceil(count / 3)):
-        rho, theta = float(rng.uniform(0.1, 0.95)), float(rng.uniform(0, TURN))
-        heading = float(rng.uniform(0, TURN))
-        length, width = float(rng.uniform(0.15, 1.1)), float(rng.uniform(0.02, 0.14))
+        rho, theta = between(rng, 0.1, 0.95), between(rng, 0, TURN)
+        heading = between(rng, 0, TURN)
+        length, width = between(rng, 0.15, 1.1), between(rng, 0.02, 0.14)
         if is_round:
             length = min(length, 3 * TURN * rho / copies)
             width = min(width, 0.5 * TURN * rho / copies)
@@ -154,7 +154,7 @@ def _strokes(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count
             angles = theta + np.arange(copies) * TURN / copies
             sheet.draw(coloured(ribbons, [colours[k % len(colours)]]), sheet.around(rho, angles), np.exp(1j * angles))
             continue
-        step = float(rng.uniform(1.3, 2.5)) * width * np.exp(1j * (heading + math.pi / 2))
+        step = between(rng, 1.3, 2.5) * width * np.exp(1j * (heading + math.pi / 2))
         for number in range(min(copies, 6)):
             at = complex(sheet.around(rho, theta)) + number * step
             sheet.fill(stroke(rng, at, heading, length, width), colours[(k + number) % len(colours)])
@@ -162,67 +162,67 @@ def _strokes(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count
 
 def _sketch(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
     """A drawing of thin lines: something folded, or something rounded with details."""
-    at = complex(sheet.around(0.3 * float(rng.random()), float(rng.uniform(0, TURN))))
-    size = float(rng.uniform(0.2, 0.7)) * np.exp(1j * float(rng.uniform(0, TURN)))
-    width = float(rng.uniform(0.006, 0.02))
+    at = complex(sheet.around(0.3 * float(rng.random()), between(rng, 0, TURN)))
+    size = between(rng, 0.2, 0.7) * np.exp(1j * between(rng, 0, TURN))
+    width = between(rng, 0.006, 0.02)
     if rng.random() < 0.5:
-        angles = np.sort(rng.uniform(0, TURN, int(rng.integers(4, 8))))
+        angles = np.sort(rng.uniform(0, TURN, whole(rng, 4, 8)))
         corners = rng.uniform(0.25, 0.6, angles.size) * np.exp(1j * angles)
         sheet.line([at + size * corners], colour_3, width, is_closed=True)
-        for _ in range(int(rng.integers(2, 6))):
+        for _ in range(whole(rng, 2, 6)):
             first, last = rng.choice(angles.size, 2, replace=False)
             sheet.line([at + size * corners[[first, last]]], colour_3, width)
     else:
         outline = blob(rng, 0.4)
         sheet.line([at + size * outline], colour_3, width, is_closed=True)
-        for _ in range(int(rng.integers(2, 7))):
-            inner = complex(*rng.normal(0, 0.2, 2)) + float(rng.uniform(0.1, 0.4)) * blob(rng, 0.5)
+        for _ in range(whole(rng, 2, 7)):
+            inner = complex(*rng.normal(0, 0.2, 2)) + between(rng, 0.1, 0.4) * blob(rng, 0.5)
             sheet.line([at + size * inner], colour_3, width, is_closed=rng.random() < 0.5)
 
 
 def _stamp(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
     """A maker's mark in the base: lines of lettering, straight or round, a frame, an emblem, or figures in a ring."""
-    at = complex(sheet.around(float(rng.choice([0.0, rng.uniform(0, 0.5)])), float(rng.uniform(0, TURN))))
+    at = complex(sheet.around(any_of(rng, [0.0, between(rng, 0, 0.5)]), between(rng, 0, TURN)))
     if rng.random() < 0.35:
-        copies, rho = int(rng.integers(5, 24)), float(rng.uniform(0.12, 0.6))
+        copies, rho = whole(rng, 5, 24), between(rng, 0.12, 0.6)
         angles = np.arange(copies) * TURN / copies
         figure = [motif(rng)[0]] if rng.random() < 0.6 else [petal(0.4, 1.0) * np.exp(0.5j)]
-        size = TURN * rho / copies * float(rng.uniform(0.25, 0.6))
+        size = TURN * rho / copies * between(rng, 0.25, 0.6)
         sheet.draw(coloured(figure, [colour_3]), rho * np.exp(1j * angles), size * np.exp(1j * angles))
         return
-    height = float(rng.uniform(0.03, 0.09))
-    bow = float(rng.uniform(0.1, 0.4))
+    height = between(rng, 0.03, 0.09)
+    bow = between(rng, 0.1, 0.4)
     if rng.random() < 0.5:
         full = int(TURN * bow / (0.85 * height))
-        lettering(rng, sheet, colour_3, at, height, bow, max(3, int(full * float(rng.uniform(0.3, 1)))))
-    for row in range(int(rng.integers(0, 4))):
-        lettering(rng, sheet, colour_3, at + 1.5j * (row - 1) * height, height, 0.0, int(rng.integers(3, 10)))
+        lettering(rng, sheet, colour_3, at, height, bow, max(3, int(full * between(rng, 0.3, 1))))
+    for row in range(whole(rng, 0, 4)):
+        lettering(rng, sheet, colour_3, at + 1.5j * (row - 1) * height, height, 0.0, whole(rng, 3, 10))
     if rng.random() < 0.6:
-        reach = bow + float(rng.choice([-1, 1])) * 0.9 * height
-        sheet.line([at + 2 * reach * disc(48)], colour_3, float(rng.uniform(0.006, 0.02)), is_closed=True)
+        reach = bow + any_of(rng, [-1, 1]) * 0.9 * height
+        sheet.line([at + 2 * reach * disc(48)], colour_3, between(rng, 0.006, 0.02), is_closed=True)
     if rng.random() < 0.5:
         for outline in motif(rng)[:1]:
-            sheet.fill([at + float(rng.uniform(0.06, 0.2)) * outline], colour_3)
+            sheet.fill([at + between(rng, 0.06, 0.2) * outline], colour_3)
 
 
 def _moulding(rng: np.random.Generator, sheet: Sheet, colour_3: Field) -> None:
     """What a mould leaves: a nub in the middle, rings, arrows, small type, ribs along the wall."""
     if rng.random() < 0.8:
-        sheet.fill([float(rng.uniform(0.02, 0.08)) * disc()], colour_3)
-    for _ in range(int(rng.integers(0, 4))):
-        width = float(rng.uniform(0.006, 0.025))
-        outer = float(rng.uniform(0.06, 0.95))
+        sheet.fill([between(rng, 0.02, 0.08) * disc()], colour_3)
+    for _ in range(whole(rng, 0, 4)):
+        width = between(rng, 0.006, 0.025)
+        outer = between(rng, 0.06, 0.95)
         sheet.ring(outer - width, outer, colour_3)
     if rng.random() < 0.4:
-        at = complex(sheet.around(float(rng.uniform(0, 0.35)), float(rng.uniform(0, TURN))))
-        size = float(rng.uniform(0.06, 0.16))
+        at = complex(sheet.around(between(rng, 0, 0.35), between(rng, 0, TURN)))
+        size = between(rng, 0.06, 0.16)
         corners: Shape = at + size * np.exp(1j * np.arange(3) * TURN / 3)
         sheet.line([corners], colour_3, 0.1 * size, is_closed=True)
-        lettering(rng, sheet, colour_3, at, 0.5 * size, 0.0, int(rng.integers(1, 6)))
+        lettering(rng, sheet, colour_3, at, 0.5 * size, 0.0, whole(rng, 1, 6))
     if rng.random() < 0.35:
-        inner = float(rng.uniform(0.4, 0.9))
-        angles = np.arange(count := int(rng.integers(16, 70))) * TURN / count
-        ribs = sheet.around(np.array([[inner, float(rng.uniform(0.92, 1))]]), angles[:, None])
-        sheet.line(list(ribs), colour_3, float(rng.uniform(0.2, 0.5)) * TURN / count)
+        inner = between(rng, 0.4, 0.9)
+        angles = np.arange(count := whole(rng, 16, 70)) * TURN / count
+        ribs = sheet.around(np.array([[inner, between(rng, 0.92, 1)]]), angles[:, None])
+        sheet.line(list(ribs), colour_3, between(rng, 0.2, 0.5) * TURN / count)
     if rng.random() < 0.3:
-        lettering(rng, sheet, colour_3, 0j, float(rng.uniform(0.04, 0.09)), float(rng.uniform(0.15, 0.5)), 14)
+        lettering(rng, sheet, colour_3, 0j, between(rng, 0.04, 0.09), between(rng, 0.15, 0.5), 14)

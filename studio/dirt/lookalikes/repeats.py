@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.ink import Shape, Sheet
 from studio.dirt.lookalikes.motifs import TURN, coloured, disc, flower, motif
 from studio.dirt.outline import Field
@@ -13,24 +14,24 @@ from studio.dirt.outline import Field
 
 def lines(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
     """Rings along the rim or the base."""
-    at = float(rng.choice([0.975, rng.uniform(0.3, 0.98), rng.uniform(0.85, 0.98)]))
-    for _ in range(int(rng.integers(1, 6))):
-        width = float(rng.choice([0.008, 0.02, 0.06]) * rng.uniform(0.6, 1.6))
-        sheet.ring(at - width, at, colours[int(rng.integers(len(colours)))])
-        at -= width + float(rng.uniform(0.008, 0.08))
+    at = any_of(rng, [0.975, between(rng, 0.3, 0.98), between(rng, 0.85, 0.98)])
+    for _ in range(whole(rng, 1, 6)):
+        width = any_of(rng, (0.008, 0.02, 0.06)) * between(rng, 0.6, 1.6)
+        sheet.ring(at - width, at, colours[whole(rng, 0, len(colours))])
+        at -= width + between(rng, 0.008, 0.08)
         if at < 0.1:
             break
 
 
 def borders(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count: int) -> None:
     """Bands that are filled, waved, checked, or made of strokes."""
-    outer = float(rng.uniform(0.6, 0.99))
+    outer = between(rng, 0.6, 0.99)
     for k in range(count):
-        width = float(rng.uniform(0.03, 0.22))
+        width = between(rng, 0.03, 0.22)
         inner = max(0.05, outer - width)
         body, other = colours[k % len(colours)], colours[(k + 1) % len(colours)]
         theta = np.linspace(-math.pi, math.pi, 361)[:-1]
-        waves = int(rng.integers(8, 40))
+        waves = whole(rng, 8, 40)
         kind = rng.random()
         if kind < 0.2:
             sheet.ring(inner, outer, body)
@@ -45,7 +46,7 @@ def borders(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count:
             tooth = np.abs((theta * waves / TURN) % 1 * 2 - 1)
             sheet.weave([sheet.around(outer, theta), sheet.around(inner + width * tooth, theta)], body)
         elif kind < 0.8:
-            rows, cells = int(rng.integers(1, 4)), 2 * int(rng.integers(10, 40))
+            rows, cells = whole(rng, 1, 4), 2 * whole(rng, 10, 40)
             for row in range(rows):
                 low, high = inner + width * row / rows, inner + width * (row + 1) / rows
                 corners = (np.arange(cells)[:, None] + row + 2 * np.array([0, 0.5, 0.5, 0])) * TURN / cells
@@ -54,22 +55,22 @@ def borders(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count:
         else:
             angles = np.arange(3 * waves)[:, None] * TURN / (3 * waves)
             ends = sheet.around(np.array([inner, outer]), angles + np.array([0, float(rng.normal(0, 0.12))]))
-            sheet.line(list(ends), body, float(rng.uniform(0.008, 0.02)))
-        outer = inner - float(rng.uniform(0.0, 0.06))
+            sheet.line(list(ends), body, between(rng, 0.008, 0.02))
+        outer = inner - between(rng, 0.0, 0.06)
         if outer < 0.2:
             break
 
 
 def garlands(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count: int) -> None:
     """Figures that repeat around the dish, one ring of them or several."""
-    copies = int(rng.integers(3, 25))
+    copies = whole(rng, 3, 25)
     for k in range(count):
-        rho = float(rng.choice([rng.uniform(0.72, 0.93), rng.uniform(0.15, 0.9)]))
-        size = float(rng.uniform(0.35, 1.05)) * min(0.5, TURN * rho / copies)
-        angles = (np.arange(copies) + 0.5 * k) * TURN / copies + float(rng.uniform(0, TURN) if k == 0 else 0)
+        rho = any_of(rng, [between(rng, 0.72, 0.93), between(rng, 0.15, 0.9)])
+        size = between(rng, 0.35, 1.05) * min(0.5, TURN * rho / copies)
+        angles = (np.arange(copies) + 0.5 * k) * TURN / copies + float(between(rng, 0, TURN) if k == 0 else 0)
         places = sheet.around(rho, angles)
-        factors = size * np.exp(1j * (angles + (0, math.pi, math.pi / 2, 0.6)[int(rng.integers(4))]))
-        start = int(rng.integers(len(colours)))
+        factors = size * np.exp(1j * (angles + (0, math.pi, math.pi / 2, 0.6)[whole(rng, 0, 4)]))
+        start = whole(rng, 0, len(colours))
         turned = colours[start:] + colours[:start]
         is_rich = size > 0.14 and rng.random() < 0.5
         sheet.draw(flower(rng, turned) if is_rich else coloured(motif(rng), turned), places, factors)
@@ -77,20 +78,20 @@ def garlands(rng: np.random.Generator, sheet: Sheet, colours: list[Field], count
             # A twining line ties them together.
             theta = np.linspace(-math.pi, math.pi, 241)
             twine = rho + 0.4 * size * np.cos(copies * theta)
-            sheet.line([sheet.around(twine, theta)], colours[-1], float(rng.uniform(0.006, 0.015)))
+            sheet.line([sheet.around(twine, theta)], colours[-1], between(rng, 0.006, 0.015))
 
 
 def rays(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
     """Strokes from the middle or from the rim, straight or swirling, ruled or by hand."""
-    count = int(rng.integers(10, 80))
-    inner, outer = float(rng.uniform(0.05, 0.65)), float(rng.uniform(0.75, 1.0))
-    loose, swirl = float(rng.choice([0.0, 0.12, 0.25])), float(rng.choice([0.0, 0.0, 0.5, 1.2]))
+    count = whole(rng, 10, 80)
+    inner, outer = between(rng, 0.05, 0.65), between(rng, 0.75, 1.0)
+    loose, swirl = any_of(rng, [0.0, 0.12, 0.25]), any_of(rng, [0.0, 0.0, 0.5, 1.2])
     t = np.linspace(0, 1, 9)
     rays: list[list[Shape]] = [[] for _ in colours]
     for k in range(count):
         angle = (k + loose * float(rng.normal())) * TURN / count
         first, last = inner + loose * float(rng.normal(0, 0.5)), outer - loose * abs(float(rng.normal(0, 0.3)))
-        half = float(rng.uniform(0.2, 0.45) if loose else 0.25) * TURN / count * np.sin(math.pi * t**0.6) ** 0.4
+        half = float(between(rng, 0.2, 0.45) if loose else 0.25) * TURN / count * np.sin(math.pi * t**0.6) ** 0.4
         reach = max(0.03, first) + max(0.05, last - first) * t
         left = sheet.around(reach, angle + swirl * reach - half)
         right = sheet.around(reach, angle + swirl * reach + half)
@@ -101,26 +102,26 @@ def rays(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
 
 def allover(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
     """Dots, stripes, checks or figures over the whole dish or its base."""
-    pitch = float(rng.uniform(0.09, 0.4))
-    turn = np.exp(1j * float(rng.uniform(0, math.pi)))
+    pitch = between(rng, 0.09, 0.4)
+    turn = np.exp(1j * between(rng, 0, math.pi))
     kind = rng.random()
     if kind < 0.6:
         count = math.ceil(1.4 / pitch)
         rows, columns = (grid.ravel() for grid in np.mgrid[-count : count + 1, -count : count + 1])
         shifted = columns + 0.5 * (rows % 2) if rng.random() < 0.6 else columns
         places = (shifted + 1j * rows) * pitch * turn
-        places = places + pitch * float(rng.choice([0, 0, 0.25])) * (
+        places = places + pitch * any_of(rng, [0, 0, 0.25]) * (
             rng.normal(size=rows.size) + 1j * rng.normal(size=rows.size)
         )
-        reach = float(rng.choice([1.2, 1.2, rng.uniform(0.3, 0.8)]))
+        reach = any_of(rng, [1.2, 1.2, between(rng, 0.3, 0.8)])
         places = places[np.abs(places) < reach]
-        size = pitch * float(rng.uniform(0.15, 0.8))
+        size = pitch * between(rng, 0.15, 0.8)
         turns = rng.uniform(0, TURN, places.size) if rng.random() < 0.5 else np.zeros(places.size)
         figure = [disc()] if kind < 0.25 else motif(rng)
         sheet.draw(coloured(figure, colours), places, (size * np.exp(1j * turns)).astype(np.complex128))
         return
     offsets = np.arange(-math.ceil(1.4 / pitch), math.ceil(1.4 / pitch) + 1) * pitch
-    half = 0.5 * pitch * float(rng.uniform(0.06, 0.6))
+    half = 0.5 * pitch * between(rng, 0.06, 0.6)
     bar = np.array([-1.5 - 1j, 1.5 - 1j, 1.5 + 1j, -1.5 + 1j])
     bars = [(bar.real + 1j * half * bar.imag + 1j * offset) * turn for offset in offsets]
     if kind < 0.8:

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.ink import Shape
 from studio.dirt.lookalikes.tones import brightness, rgb
 from studio.dirt.lookups import ring, smoothstep
@@ -62,17 +63,17 @@ def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         return
     patch = scene.patch
     light, dark = (np.zeros((patch.height, patch.width), np.uint8) for _ in range(2))
-    lean = float(rng.uniform(0, 1))
+    lean = between(rng, 0, 1)
     first = complex(patch.first_x, patch.first_y)
-    thin = float(np.exp(rng.uniform(math.log(0.003), math.log(0.008))))
+    thin = float(np.exp(between(rng, math.log(0.003), math.log(0.008))))
     for _ in range(1 + int(rng.poisson(0.8 + 5 * strength))):
-        x, y = scene.surface.point(float(rng.uniform(0, 0.9)), float(rng.uniform(-math.pi, math.pi)))
+        x, y = scene.surface.point(between(rng, 0, 0.9), between(rng, -math.pi, math.pi))
         is_round = rng.random() < 0.25
-        size = float(np.exp(rng.uniform(math.log(0.06), math.log(0.55))))
-        heading = float(rng.uniform(0, math.pi))
-        for _ in range(1 + int(rng.poisson((0.5, 4.0, 10.0)[int(rng.integers(3))]))):
+        size = float(np.exp(between(rng, math.log(0.06), math.log(0.55))))
+        heading = between(rng, 0, math.pi)
+        for _ in range(1 + int(rng.poisson((0.5, 4.0, 10.0)[whole(rng, 0, 3)]))):
             canvas = light if rng.random() < lean else dark
-            width = thin * float(rng.uniform(0.5, 1.8))
+            width = thin * between(rng, 0.5, 1.8)
             if is_round:
                 line = _arc(rng, x, y)
             else:
@@ -80,19 +81,19 @@ def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
                 line = _stroke(rng, x + float(dx), y + float(dy), heading + float(rng.normal(0, 0.15)), size)
             points = np.rint(((line - first) * (16 / patch.step)).view(np.float64)).astype(np.int32).reshape(-1, 2)
             wanted = width / patch.step
-            tone = round(255 * float(rng.uniform(0.25, 1)) * min(1.0, wanted))
+            tone = round(255 * between(rng, 0.25, 1) * min(1.0, wanted))
             cv.polylines(canvas, [points], False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
     # A blade skips: scratches break and fade along their way.
-    broken_HW = np.float32(0.25) + mottle(rng, patch, float(rng.uniform(0.06, 0.3)), GRAINY)
-    depth = float(rng.uniform(0.12, 0.5)) * (0.6 + 0.8 * strength)
+    broken_HW = np.float32(0.25) + mottle(rng, patch, between(rng, 0.06, 0.3), GRAINY)
+    depth = between(rng, 0.12, 0.5) * (0.6 + 0.8 * strength)
     sheen_HW = broken_HW * light.astype(np.float32) * np.float32(0.7 * depth / 255) * scene.surface.tone_HW
     mark_HW = np.minimum(broken_HW * dark.astype(np.float32) * np.float32(1.4 * depth / 255), 0.9)
     # Tone on tone; else grey metal that a knife left.
-    metal_HW = mark_HW * np.float32(rng.choice((0.0, rng.uniform(0.1, 0.5))))
+    metal_HW = mark_HW * np.float32(any_of(rng, (0.0, between(rng, 0.1, 0.5))))
     worn_HW3 = scene.dish_HW3 * rgb(1 - mark_HW)
     worn_HW3 += rgb(sheen_HW + metal_HW)
     if rng.random() < 0.3:
-        rubbed_HW = np.float32(rng.uniform(0.1, 0.4)) * _scuffs(rng, scene) * broken_HW
+        rubbed_HW = np.float32(between(rng, 0.1, 0.4)) * _scuffs(rng, scene) * broken_HW
         worn_HW3 *= 1 - rgb(rubbed_HW) * rng.uniform(0.6, 1.0, 3).astype(np.float32)
     scene.put(worn_HW3)
 
@@ -101,20 +102,20 @@ def _scuffs(rng: np.random.Generator, scene: Scene) -> Field:
     """Broad soft arcs, as spoons that stirred rub them into the base, 0..1."""
     patch = scene.patch
     canvas = np.zeros((patch.height, patch.width), np.uint8)
-    x, y = scene.surface.point(float(rng.uniform(0, 0.45)), float(rng.uniform(-math.pi, math.pi)))
-    bow = float(rng.uniform(0.08, 0.4))
-    for _ in range(int(rng.integers(2, 9))):
+    x, y = scene.surface.point(between(rng, 0, 0.45), between(rng, -math.pi, math.pi))
+    bow = between(rng, 0.08, 0.4)
+    for _ in range(whole(rng, 2, 9)):
         dx, dy = rng.normal(0, 0.12, 2)
-        start = float(rng.uniform(-math.pi, math.pi))
-        theta = start + np.linspace(0, float(rng.uniform(0.5, 2.5)), 13)
-        reach = bow * float(rng.uniform(0.5, 1.3))
+        start = between(rng, -math.pi, math.pi)
+        theta = start + np.linspace(0, between(rng, 0.5, 2.5), 13)
+        reach = bow * between(rng, 0.5, 1.3)
         points = patch.pixels(x + float(dx) + reach * np.cos(theta), y + float(dy) + reach * np.sin(theta))
-        wanted = float(rng.uniform(0.006, 0.02)) / patch.step
-        tone = round(255 * float(rng.uniform(0.3, 1)) * min(1.0, wanted))
+        wanted = between(rng, 0.006, 0.02) / patch.step
+        tone = round(255 * between(rng, 0.3, 1) * min(1.0, wanted))
         shape = [np.round(points * 16).astype(np.int32)]
         cv.polylines(canvas, shape, False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
     rubbed_HW: Field = canvas.astype(np.float32) * np.float32(1 / 255)
-    return blurred(rubbed_HW, float(rng.uniform(0.004, 0.014)) / patch.step)
+    return blurred(rubbed_HW, between(rng, 0.004, 0.014) / patch.step)
 
 
 _ALONG = np.linspace(-1, 1, 7)
@@ -126,7 +127,7 @@ _ROUND = np.linspace(0, 1, 13)
 
 def _stroke(rng: np.random.Generator, x: float, y: float, heading: float, size: float) -> Shape:
     """A nearly straight line through a place, corners in dish radii."""
-    half = size * float(rng.uniform(0.3, 1)) / 2
+    half = size * between(rng, 0.3, 1) / 2
     bow = float(rng.normal(0, 0.25)) * half * half / max(half, 0.1)
     line: Shape = (_ALONG * half + _ALONG * _ALONG * (1j * bow)) * cmath.rect(1, heading) + complex(x, y)
     return line
@@ -134,9 +135,9 @@ def _stroke(rng: np.random.Generator, x: float, y: float, heading: float, size: 
 
 def _arc(rng: np.random.Generator, x: float, y: float) -> Shape:
     """A line round the centre, as a scouring pad or a stirring spoon leaves it."""
-    rho = math.hypot(x, y) * float(rng.uniform(0.85, 1.1))
+    rho = math.hypot(x, y) * between(rng, 0.85, 1.1)
     start = math.atan2(y, x) + float(rng.normal(0, 0.3))
-    turn = float(rng.uniform(0.1, 1.4)) * _ROUND
+    turn = between(rng, 0.1, 1.4) * _ROUND
     line: Shape = (rho + float(rng.normal(0, 0.05)) * turn) * np.exp(1j * (start + turn))
     return line
 
@@ -160,44 +161,44 @@ def chips(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         return
     patch = scene.patch
     rho_HW, _ = scene.rho_theta
-    ragged_HW = mottle(rng, patch, float(rng.uniform(0.04, 0.1)), NATURAL) - np.float32(0.5)
+    ragged_HW = mottle(rng, patch, between(rng, 0.04, 0.1), NATURAL) - np.float32(0.5)
     # Signed distance, dish radii: below 0 the ground is bare.
     away_HW = np.full(rho_HW.shape, np.float32(1))
     is_worn = rng.random() < 0.5
     for _ in range(1 + int(rng.poisson(0.5 + 4 * strength))):
         if rng.random() < 0.65:
-            rho, theta = float(rng.uniform(0.95, 1.0)), float(rng.uniform(-math.pi, math.pi))
-            size = float(np.exp(rng.uniform(math.log(0.012), math.log(0.07))))
+            rho, theta = between(rng, 0.95, 1.0), between(rng, -math.pi, math.pi)
+            size = float(np.exp(between(rng, math.log(0.012), math.log(0.07))))
         else:
-            rho, theta = 0.9 * math.sqrt(float(rng.random())), float(rng.uniform(-math.pi, math.pi))
-            size = float(np.exp(rng.uniform(math.log(0.008), math.log(0.045))))
+            rho, theta = 0.9 * math.sqrt(float(rng.random())), between(rng, -math.pi, math.pi)
+            size = float(np.exp(between(rng, math.log(0.008), math.log(0.045))))
         x, y = scene.surface.point(rho, theta)
         angle = theta + float(rng.normal(0, 0.4))
         c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
         across, down = patch.x_1W - np.float32(x), patch.y_H1 - np.float32(y)
-        flat = np.float32(rng.uniform(0.3, 1.0))
+        flat = np.float32(between(rng, 0.3, 1.0))
         near_HW = np.sqrt(((across * c + down * s) / flat) ** 2 + (down * c - across * s) ** 2)
         away_HW = np.minimum(away_HW, near_HW - np.float32(size))
-    roughness = np.float32(rng.uniform(0.02, 0.06))
+    roughness = np.float32(between(rng, 0.02, 0.06))
     away_HW = away_HW + roughness * ragged_HW
     if is_worn:
         # The edge itself is rubbed through in stretches.
-        stretch_HW = mottle(rng, patch, float(rng.uniform(0.15, 0.5)), NATURAL)
-        width = np.float32(rng.uniform(0.01, 0.05))
-        worn_HW = (1 - rho_HW) - width * (stretch_HW + ragged_HW - np.float32(rng.uniform(0.4, 0.8))) * 3
+        stretch_HW = mottle(rng, patch, between(rng, 0.15, 0.5), NATURAL)
+        width = np.float32(between(rng, 0.01, 0.05))
+        worn_HW = (1 - rho_HW) - width * (stretch_HW + ragged_HW - np.float32(between(rng, 0.4, 0.8))) * 3
         away_HW = np.minimum(away_HW, worn_HW)
     soft = max(1.2 * patch.step, 0.003)
     bare_HW = smoothstep(soft / 2, -soft / 2, away_HW)
-    border = float(rng.uniform(0.004, 0.018))
-    border_HW = smoothstep(border + soft, border * 0.5, away_HW) * np.float32(rng.uniform(0.1, 0.8))
+    border = between(rng, 0.004, 0.018)
+    border_HW = smoothstep(border + soft, border * 0.5, away_HW) * np.float32(between(rng, 0.1, 0.8))
     is_dark = brightness(scene) < 0.35
     # Below a dark glaze lies a pale ground, below a pale one dark iron.
     pool = BARE[3:] if is_dark else BARE
-    ground_3 = pool[int(rng.integers(len(pool)))]
-    lit_HW3 = np.clip(scene.dish_HW3 * np.float32(1.1) + np.float32(rng.uniform(0.02, 0.15)), 0, 1)
+    ground_3 = pool[whole(rng, 0, len(pool))]
+    lit_HW3 = np.clip(scene.dish_HW3 * np.float32(1.1) + np.float32(between(rng, 0.02, 0.15)), 0, 1)
     scene.put(lit_HW3, border_HW)
     tone_HW = scene.surface.tone_HW * (np.float32(0.8) + np.float32(0.5) * ragged_HW)
-    scene.put(ground_3 * rgb(tone_HW), bare_HW * np.float32(rng.uniform(0.6, 1)))
+    scene.put(ground_3 * rgb(tone_HW), bare_HW * np.float32(between(rng, 0.6, 1)))
 
 
 @LOOK_ALIKES.register(
@@ -218,14 +219,14 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     if strength <= 0:
         return
     rho_HW, _ = scene.rho_theta
-    depth = float(rng.uniform(0.15, 0.6)) * (0.6 + 0.8 * strength)
-    colour_3 = STAINED[int(rng.integers(len(STAINED)))] + rng.normal(0, 0.03, 3).astype(np.float32)
+    depth = between(rng, 0.15, 0.6) * (0.6 + 0.8 * strength)
+    colour_3 = STAINED[whole(rng, 0, len(STAINED))] + rng.normal(0, 0.03, 3).astype(np.float32)
     off = rng.normal(0, 0.06, 2).astype(np.float32)
     ring_HW = rho_HW + off[0] * scene.patch.x_1W + off[1] * scene.patch.y_H1
-    edge = float(np.exp(rng.uniform(math.log(0.015), math.log(0.4))))
-    radius = float(rng.uniform(0.25, 0.85))
+    edge = float(np.exp(between(rng, math.log(0.015), math.log(0.4))))
+    radius = between(rng, 0.25, 0.85)
     share_HW = smoothstep(radius + edge, radius, ring_HW)
-    kind = int(rng.integers(4))
+    kind = whole(rng, 0, 4)
     if kind == 1:
         share_HW = 1 - share_HW
     elif kind == 2:
@@ -247,7 +248,7 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
 def _craze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     """A net of hairline cracks: the borders between the nearest of scattered points."""
     patch = scene.patch
-    spacing_px = max(4.0, float(rng.uniform(0.04, 0.13)) / patch.step)
+    spacing_px = max(4.0, between(rng, 0.04, 0.13) / patch.step)
     count = int(patch.width * patch.height / spacing_px**2) + 2
     seeds: Image = np.full((patch.height, patch.width), 255, np.uint8)
     seeds[rng.integers(patch.height, size=count), rng.integers(patch.width, size=count)] = 0
@@ -258,6 +259,6 @@ def _craze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     fading_HW = smoothstep(0.3, 0.8, mottle(rng, patch, 0.5, NATURAL))
     thin = min(1.0, 0.004 / patch.step)
     shade_HW = (
-        blurred(np.minimum(line_HW, 1), 0.4) * fading_HW * np.float32(thin * rng.uniform(0.1, 0.4) * (0.5 + strength))
+        blurred(np.minimum(line_HW, 1), 0.4) * fading_HW * np.float32(thin * between(rng, 0.1, 0.4) * (0.5 + strength))
     )
     scene.put(scene.dish_HW3 * rgb(1 - np.minimum(shade_HW, 0.8)))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookups import smoothstep
 from studio.dirt.outline import Field, Image
 
@@ -21,11 +22,11 @@ def half_plane(rng: np.random.Generator, x_1W: Field, y_H1: Field) -> Field:
     Returns:
         float32, 1 in the shadow, with hard edges.
     """
-    angle, offset = float(rng.uniform(-math.pi, math.pi)), np.float32(rng.uniform(-0.8, 0.8))
+    angle, offset = between(rng, -math.pi, math.pi), np.float32(between(rng, -0.8, 0.8))
     d_HW = x_1W * np.float32(math.cos(angle)) + y_H1 * np.float32(math.sin(angle)) - offset
     shade_HW = (d_HW > 0).astype(np.float32)
     if rng.random() < 0.45:
-        shade_HW *= d_HW < np.float32(rng.uniform(0.1, 1.0))
+        shade_HW *= d_HW < np.float32(between(rng, 0.1, 1.0))
     return shade_HW
 
 
@@ -39,14 +40,14 @@ def bars(rng: np.random.Generator, x_1W: Field, y_H1: Field) -> Field:
     Returns:
         float32, 1 in the shadow, with hard edges.
     """
-    angle = float(rng.uniform(-math.pi, math.pi))
+    angle = between(rng, -math.pi, math.pi)
     c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
     lean = np.float32(rng.normal(0, 0.3))
     u_HW, v_HW = x_1W * c + y_H1 * s, y_H1 * c - x_1W * s
-    period, share = float(rng.uniform(0.18, 1.3)), np.float32(rng.uniform(0.1, 0.6))
+    period, share = between(rng, 0.18, 1.3), np.float32(between(rng, 0.1, 0.6))
     shade_HW = ((u_HW + lean * v_HW) * np.float32(1 / period) + np.float32(rng.random())) % 1 < share
     if rng.random() < 0.5:
-        period = float(rng.uniform(0.5, 1.8))
+        period = between(rng, 0.5, 1.8)
         shade_HW |= (v_HW * np.float32(1 / period) + np.float32(rng.random())) % 1 < share
     return shade_HW.astype(np.float32)
 
@@ -62,10 +63,10 @@ def leaves(rng: np.random.Generator, size: tuple[int, int], unit: float) -> Fiel
     Returns:
         float32, 1 in the shadow.
     """
-    cells = [max(2, round(extent / (unit * float(rng.uniform(0.12, 0.5))))) for extent in size]
+    cells = [max(2, round(extent / (unit * between(rng, 0.12, 0.5)))) for extent in size]
     coarse = rng.random((min(cells[1], 40), min(cells[0], 40)), np.float32)
     field_HW = cv.resize(coarse, size, interpolation=cv.INTER_CUBIC)
-    level = float(rng.uniform(0.35, 0.65))
+    level = between(rng, 0.35, 0.65)
     return smoothstep(level - 0.06, level + 0.06, field_HW)
 
 
@@ -82,9 +83,9 @@ def silhouette(
         scale: size of a hand's palm against half the dish's radius.
     """
     canvas: Image = np.zeros((size[1], size[0]), np.uint8)
-    into = float(rng.uniform(-math.pi, math.pi))
-    palm = unit * scale * float(rng.uniform(0.2, 0.5))
-    reach = unit * float(rng.uniform(0, 0.9))
+    into = between(rng, -math.pi, math.pi)
+    palm = unit * scale * between(rng, 0.2, 0.5)
+    reach = unit * between(rng, 0, 0.9)
     x = centre[0] - reach * math.cos(into) + float(rng.normal(0, 0.25)) * unit
     y = centre[1] - reach * math.sin(into) + float(rng.normal(0, 0.25)) * unit
 
@@ -94,18 +95,18 @@ def silhouette(
         cv.line(canvas, first, last, 255, max(1, min(round(thick), 250)), cv.LINE_AA, 4)
 
     limb(x, y, into + math.pi + float(rng.normal(0, 0.15)), 8 * unit, 1.25 * palm)
-    kind = int(rng.integers(3))
+    kind = whole(rng, 0, 3)
     if kind == 0:
         limb(x, y, into, 0.5 * palm, 1.7 * palm)
-        spread = float(rng.uniform(0.05, 0.3))
+        spread = between(rng, 0.05, 0.3)
         for k, length in enumerate((1.5, 1.75, 1.65, 1.3)):
             angle = into + (k - 1.5) * spread + float(rng.normal(0, 0.05))
             side = (k - 1.5) * 0.45 * palm
             limb(x - side * math.sin(into), y + side * math.cos(into), angle, length * palm, 0.36 * palm)
-        thumb = int(rng.choice((-1, 1)))
-        limb(x, y, into + thumb * float(rng.uniform(0.6, 1.2)), 1.4 * palm, 0.42 * palm)
+        thumb = any_of(rng, (-1, 1))
+        limb(x, y, into + thumb * between(rng, 0.6, 1.2), 1.4 * palm, 0.42 * palm)
     elif kind == 1:
-        angle = into + float(rng.choice((0.0, math.pi / 2))) + float(rng.normal(0, 0.2))
+        angle = into + any_of(rng, (0.0, math.pi / 2)) + float(rng.normal(0, 0.2))
         corners = cv.boxPoints(((x, y), (3.6 * palm, 1.8 * palm), math.degrees(angle)))
         cv.fillConvexPoly(canvas, np.round(corners * 16).astype(np.int32), 255, cv.LINE_AA, 4)
         for k in range(4):

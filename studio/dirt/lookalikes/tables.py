@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
@@ -43,18 +44,18 @@ def table(rng: np.random.Generator, scene: Scene) -> Field:
     # The piece is taken so small that it fills the box at one scale, or a strip of table would look combed.
     reach = min(strip_HW3.shape[0], strip_HW3.shape[1])
     side_y, side_x = (min(length, 2 * reach) for length in strip_HW3.shape[:2])
-    top = int(rng.integers(strip_HW3.shape[0] - side_y + 1))
-    left = int(rng.integers(strip_HW3.shape[1] - side_x + 1))
+    top = whole(rng, 0, strip_HW3.shape[0] - side_y + 1)
+    left = whole(rng, 0, strip_HW3.shape[1] - side_x + 1)
     piece_HW3 = strip_HW3[top : top + side_y, left : left + side_x]
     if rng.random() < 0.5:
         piece_HW3 = piece_HW3.swapaxes(0, 1)
-    scale = float(rng.uniform(0.5, 1.0)) * max(height / piece_HW3.shape[0], width / piece_HW3.shape[1])
+    scale = between(rng, 0.5, 1.0) * max(height / piece_HW3.shape[0], width / piece_HW3.shape[1])
     size = (max(2, round(piece_HW3.shape[1] * scale)), max(2, round(piece_HW3.shape[0] * scale)))
     large_HW3 = cv.resize(np.ascontiguousarray(piece_HW3), size, interpolation=cv.INTER_LINEAR)
     # Mirrored on, a table has no seams.
     down, right = (_there_and_back(rng, whole, part) for whole, part in zip((height, width), size[::-1], strict=True))
     laid: Field = large_HW3[down][:, right]
-    return blurred(np.ascontiguousarray(laid), float(rng.uniform(0, 1.5)))
+    return blurred(np.ascontiguousarray(laid), between(rng, 0, 1.5))
 
 
 def _coarse(scene: Scene) -> Patch:
@@ -66,7 +67,7 @@ def _coarse(scene: Scene) -> Patch:
 
 
 def _there_and_back(rng: np.random.Generator, length: int, period: int) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
-    steps = (np.arange(length) + int(rng.integers(2 * period))) % (2 * period)
+    steps = (np.arange(length) + whole(rng, 0, 2 * period)) % (2 * period)
     return np.where(steps < period, steps, 2 * period - 1 - steps)
 
 
@@ -90,33 +91,33 @@ def _strip(rng: np.random.Generator, scene: Scene) -> Field:
 def _wood(rng: np.random.Generator, scene: Scene, colour_3: Field) -> Field:
     """Planks with grain, knots and dark gaps; now and then in the photo's own table's colour."""
     patch = _coarse(scene)
-    along = float(rng.uniform(-math.pi, math.pi)) if rng.random() < 0.5 else float(rng.choice([0, math.pi / 2]))
-    fibre_HW = mottle(rng, patch, float(rng.uniform(0.05, 0.2)), NATURAL, float(rng.uniform(5, 16)), along)
-    bend_HW = mottle(rng, patch, float(rng.uniform(0.5, 1.3)), CLOUDY, float(rng.uniform(2, 5)), along)
+    along = between(rng, -math.pi, math.pi) if rng.random() < 0.5 else any_of(rng, [0, math.pi / 2])
+    fibre_HW = mottle(rng, patch, between(rng, 0.05, 0.2), NATURAL, between(rng, 5, 16), along)
+    bend_HW = mottle(rng, patch, between(rng, 0.5, 1.3), CLOUDY, between(rng, 2, 5), along)
     across_HW = patch.y_H1 * np.float32(math.cos(along)) - patch.x_1W * np.float32(math.sin(along))
-    waves_HW = np.sin(across_HW * np.float32(rng.uniform(10, 40)) + bend_HW * np.float32(rng.uniform(5, 30)))
-    light = float(rng.uniform(30, 78))
+    waves_HW = np.sin(across_HW * np.float32(between(rng, 10, 40)) + bend_HW * np.float32(between(rng, 5, 30)))
+    light = between(rng, 30, 78)
     pale_3, deep_3 = rgb(
         np.array(
             [
-                [light, rng.uniform(2, 16), rng.uniform(8, 34)],
-                [light * rng.uniform(0.35, 0.75), rng.uniform(4, 18), rng.uniform(6, 26)],
+                [light, between(rng, 2, 16), between(rng, 8, 34)],
+                [light * between(rng, 0.35, 0.75), between(rng, 4, 18), between(rng, 6, 26)],
             ]
         )
     )
     if rng.random() < 0.35:
-        pale_3, deep_3 = np.minimum(colour_3 * 1.15, 1), colour_3 * np.float32(rng.uniform(0.5, 0.85))
-    dark_HW = np.clip(0.5 * fibre_HW + 0.45 * bend_HW + np.float32(rng.uniform(0, 0.18)) * waves_HW, 0, 1)
+        pale_3, deep_3 = np.minimum(colour_3 * 1.15, 1), colour_3 * np.float32(between(rng, 0.5, 0.85))
+    dark_HW = np.clip(0.5 * fibre_HW + 0.45 * bend_HW + np.float32(between(rng, 0, 0.18)) * waves_HW, 0, 1)
     wood_HW3: Field = pale_3 + dark_HW[..., None] * (deep_3 - pale_3)
     if rng.random() < 0.6:
         # Planks differ in tone, and their gaps are dark.
-        board = float(rng.uniform(0.25, 1.1))
-        place_HW = across_HW / np.float32(board) + np.float32(rng.uniform(0, 1) + 16)
+        board = between(rng, 0.25, 1.1)
+        place_HW = across_HW / np.float32(board) + np.float32(between(rng, 0, 1) + 16)
         tones = (1 + rng.normal(0, 0.1, 33)).astype(np.float32)
         wood_HW3 *= tones[np.clip(place_HW.astype(np.int32), 0, 32)][..., None]
-        gap = float(rng.uniform(0.01, 0.09)) / board
+        gap = between(rng, 0.01, 0.09) / board
         inside_HW = np.abs(place_HW - np.rint(place_HW))
-        wood_HW3 *= (1 - np.float32(rng.uniform(0.4, 0.95)) * (inside_HW < gap / 2))[..., None]
-    stain_HW = mottle(rng, patch, float(rng.uniform(0.2, 0.8)), GRAINY)
-    wood_HW3 *= (1 + np.float32(rng.uniform(0, 0.5)) * (stain_HW - np.float32(0.5)))[..., None]
-    return blurred(wood_HW3.astype(np.float32), float(rng.uniform(0, 1.2)))
+        wood_HW3 *= (1 - np.float32(between(rng, 0.4, 0.95)) * (inside_HW < gap / 2))[..., None]
+    stain_HW = mottle(rng, patch, between(rng, 0.2, 0.8), GRAINY)
+    wood_HW3 *= (1 + np.float32(between(rng, 0, 0.5)) * (stain_HW - np.float32(0.5)))[..., None]
+    return blurred(wood_HW3.astype(np.float32), between(rng, 0, 1.2))

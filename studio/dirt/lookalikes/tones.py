@@ -5,20 +5,48 @@ from __future__ import annotations
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.blur import blurred
+from studio.dirt.lookups import STEPS, index, look_up
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, luma
 
 
 def brightness(scene: Scene) -> float:
     """How bright the dish has become, 0..1: after another material its surface's colour says nothing any more."""
-    tone = luma(scene.dish_HW3[::4, ::4])[scene.surface.mask_HW[::4, ::4] > 0.5]
-    return float(np.median(tone)) if tone.size else 0.5
+    return scene.usual(luma(scene.sampled(scene.dish_HW3)), 0.5)
 
 
 def rgb(field_HW: Field) -> Field:
     """A field as three equal channels, which multiply a picture faster than a broadcast does."""
-    grey_HW3: Field = cv.merge([field_HW, field_HW, field_HW])
-    return grey_HW3
+    return cv.cvtColor(field_HW, cv.COLOR_GRAY2RGB)  # type: ignore[no-any-return]
+
+
+def raised(values: Field, power: float, most: float) -> Field:
+    """Values from 0 to `most` to a power, looked up: the power itself would take ten times as long."""
+    table = (most * np.linspace(0, 1, STEPS)) ** power
+    return look_up(index(values, 0, most), table.astype(np.float32))
+
+
+def soft(scene: Scene, values: Field, size: float = 0.12) -> Field:
+    """A field of the dish without its detail, and without what lies beside the dish.
+
+    Args:
+        scene: the photo.
+        values: what `scene.sampled` made of a field of the dish's box.
+        size: standard deviation of what is averaged, dish radii.
+
+    Returns:
+        as few values as were given; `spread` makes them a field of the box again.
+    """
+    sigma = max(0.6, size * scene.surface.radius_px / scene.stride)
+    mask = np.maximum(scene.sampled_mask, np.float32(1e-4))
+    return blurred(values * mask, sigma) / blurred(mask, sigma)
+
+
+def spread(scene: Scene, coarse: Field) -> Field:
+    """What `scene.sampled` has few of, over the dish's box."""
+    size = (scene.patch.width, scene.patch.height)
+    return cv.resize(coarse, size, interpolation=cv.INTER_LINEAR)  # type: ignore[no-any-return]
 
 
 def swell(coarse: Field, scene: Scene) -> Field:

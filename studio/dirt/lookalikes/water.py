@@ -8,6 +8,7 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.drawing import Drawing
 from studio.dirt.lookalikes.tones import brightness, rgb, swell
 from studio.dirt.lookups import smoothstep
@@ -33,23 +34,23 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     """
     if strength <= 0:
         return
-    count = int(np.exp(rng.uniform(math.log(3), math.log(25 + 300 * strength))))
-    radii = np.exp(rng.normal(math.log(float(rng.uniform(0.008, 0.018))), 0.4, count))
+    count = int(np.exp(between(rng, math.log(3), math.log(25 + 300 * strength))))
+    radii = np.exp(rng.normal(math.log(between(rng, 0.008, 0.018)), 0.4, count))
     radii[rng.random(count) < 0.06] *= 2.6
     radii = np.minimum(radii, 0.075)
     xs, ys, thetas = _places(rng, scene, count)
     body, shine = Drawing(scene), Drawing(scene)
     lx, ly = scene.surface.light
-    slant, pixel = math.atan2(ly, lx) + math.pi / 2, float(rng.uniform(0.3, 0.75)) * scene.patch.step
-    flat = float(rng.uniform(0.55, 1))
+    slant, pixel = math.atan2(ly, lx) + math.pi / 2, between(rng, 0.3, 0.75) * scene.patch.step
+    flat = between(rng, 0.55, 1)
     glare = rng.uniform(0.3, 1, count)
     for k in range(count):
         x, y, radius = float(xs[k]), float(ys[k]), float(radii[k])
-        body.blob(x, y, radius, radius * float(rng.uniform(flat, 1)), float(thetas[k]), 1.0)
-        for _ in range(int(rng.random() < 0.4) + int(radius > 0.022) * int(rng.integers(4))):
+        body.blob(x, y, radius, radius * between(rng, flat, 1), float(thetas[k]), 1.0)
+        for _ in range(int(rng.random() < 0.4) + int(radius > 0.022) * whole(rng, 0, 4)):
             # Drops that met: a lobed one, never a string of beads.
             dx, dy = rng.normal(0, 0.75 * radius, 2)
-            body.blob(x + float(dx), y + float(dy), radius * float(rng.uniform(0.4, 0.9)), radius * 0.5, 0.0, 1.0)
+            body.blob(x + float(dx), y + float(dy), radius * between(rng, 0.4, 0.9), radius * 0.5, 0.0, 1.0)
         if radius > 0.8 * scene.patch.step:
             # However small the drop, the lamp in it is a bright point.
             wide, high = max(0.34 * radius, pixel), max(0.22 * radius, pixel)
@@ -60,9 +61,9 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         scene,
         body.field(),
         shine.field(),
-        edge=float(rng.uniform(0.006, 0.014)),
-        relief=float(rng.uniform(0.12, 0.55)) * (0.6 + 0.8 * strength),
-        glare=float(rng.uniform(0.5, 1.8)),
+        edge=between(rng, 0.006, 0.014),
+        relief=between(rng, 0.12, 0.55) * (0.6 + 0.8 * strength),
+        glare=between(rng, 0.5, 1.8),
     )
 
 
@@ -70,12 +71,12 @@ def _places(rng: np.random.Generator, scene: Scene, count: int) -> tuple[Field, 
     """Where drops hang: everywhere, on one side, in clusters or round the base; x, y and direction from the centre."""
     rho = np.sqrt(rng.random(count)) * 0.99
     theta = rng.uniform(-math.pi, math.pi, count)
-    habit = int(rng.integers(4))
+    habit = whole(rng, 0, 4)
     if habit == 1:
-        theta = rng.vonmises(rng.uniform(-math.pi, math.pi), 0.8, count)
+        theta = rng.vonmises(between(rng, -math.pi, math.pi), 0.8, count)
     elif habit == 2:
         near = rng.random(count) < 0.6
-        rho = np.where(near, np.clip(rng.normal(rng.uniform(0.3, 0.9), 0.06, count), 0, 0.98), rho)
+        rho = np.where(near, np.clip(rng.normal(between(rng, 0.3, 0.9), 0.06, count), 0, 0.98), rho)
     reach = np.array([scene.surface.rim_at(float(angle)) for angle in theta]) * rho
     x, y = reach * np.cos(theta), reach * np.sin(theta)
     if habit == 3:
@@ -89,11 +90,11 @@ def _places(rng: np.random.Generator, scene: Scene, count: int) -> tuple[Field, 
 
 def _run(rng: np.random.Generator, scene: Scene, body: Drawing) -> None:
     """A drop that ran down the wall, with the thread of water behind it."""
-    theta = float(rng.uniform(-math.pi, math.pi))
-    x, y = scene.surface.point(float(rng.uniform(0.6, 0.96)), theta)
-    width = float(rng.uniform(0.005, 0.012))
+    theta = between(rng, -math.pi, math.pi)
+    x, y = scene.surface.point(between(rng, 0.6, 0.96), theta)
+    width = between(rng, 0.005, 0.012)
     heading = theta + math.pi + float(rng.normal(0, 0.1))
-    steps = int(rng.integers(3, 10))
+    steps = whole(rng, 3, 10)
     for k in range(steps):
         heading += float(rng.normal(0, 0.08))
         to_x, to_y = x + 0.045 * math.cos(heading), y + 0.045 * math.sin(heading)
@@ -165,39 +166,39 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     patch = scene.patch
     rho_HW, _ = scene.rho_theta
     # Its own skin keeps water's outline smooth: a coarse field, not fractal noise.
-    field_HW = swell(rng.random((int(rng.integers(4, 9)), 6), np.float32), scene)
+    field_HW = swell(rng.random((whole(rng, 4, 9), 6), np.float32), scene)
     field_HW = field_HW + np.float32(0.08) * mottle(rng, patch, 0.3, CLOUDY)
     if rng.random() < 0.6:
-        reach_HW = rho_HW / np.float32(rng.uniform(0.25, 0.75))
+        reach_HW = rho_HW / np.float32(between(rng, 0.25, 0.75))
     else:
-        x, y = scene.surface.point(float(rng.uniform(0.2, 0.9)), float(rng.uniform(-math.pi, math.pi)))
+        x, y = scene.surface.point(between(rng, 0.2, 0.9), between(rng, -math.pi, math.pi))
         reach_HW = np.sqrt((patch.x_1W - np.float32(x)) ** 2 + (patch.y_H1 - np.float32(y)) ** 2)
-        reach_HW = reach_HW / np.float32(rng.uniform(0.15, 0.3 + 0.3 * strength))
-    field_HW = field_HW - np.float32(rng.uniform(0.5, 2.2)) * (reach_HW - 1) - np.float32(0.55)
+        reach_HW = reach_HW / np.float32(between(rng, 0.15, 0.3 + 0.3 * strength))
+    field_HW = field_HW - np.float32(between(rng, 0.5, 2.2)) * (reach_HW - 1) - np.float32(0.55)
     if rng.random() < 0.3:
         # A film that has run off in its middle too.
-        field_HW = np.float32(rng.uniform(0.1, 0.3)) - np.abs(field_HW - np.float32(0.2))
+        field_HW = np.float32(between(rng, 0.1, 0.3)) - np.abs(field_HW - np.float32(0.2))
     slope_HW = np.abs(cv.Sobel(field_HW, cv.CV_32F, 1, 0)) + np.abs(cv.Sobel(field_HW, cv.CV_32F, 0, 1))
     # Distance from the outline in px, positive inside.
     inside_HW = field_HW / np.maximum(slope_HW * np.float32(1 / 8), np.float32(0.1 * patch.step))
     body_HW = smoothstep(-0.7, 0.7, inside_HW)
-    thin_px = max(0.6, float(rng.uniform(0.003, 0.01)) / patch.step)
+    thin_px = max(0.6, between(rng, 0.003, 0.01) / patch.step)
     # The outline catches the lamp here and there.
     line_HW = np.exp(-((inside_HW / np.float32(thin_px)) ** 2))
-    line_HW *= smoothstep(float(rng.uniform(0.1, 0.6)), 0.9, swell(rng.random((14, 14), np.float32), scene))
-    shine_HW = line_HW * np.float32(rng.uniform(0.1, 0.9))
+    line_HW *= smoothstep(between(rng, 0.1, 0.6), 0.9, swell(rng.random((14, 14), np.float32), scene))
+    shine_HW = line_HW * np.float32(between(rng, 0.1, 0.9))
     if rng.random() < 0.5:
-        shine_HW = shine_HW + body_HW * _ripples(rng, scene) * np.float32(rng.uniform(0.2, 0.9))
-    dark = float(rng.choice((0.0, rng.uniform(0.0, 0.14))))
+        shine_HW = shine_HW + body_HW * _ripples(rng, scene) * np.float32(between(rng, 0.2, 0.9))
+    dark = any_of(rng, (0.0, between(rng, 0.0, 0.14)))
     if dark:
         scene.put(scene.dish_HW3 * rgb(1 - np.float32(dark) * body_HW))
     _wet(
         scene,
         body_HW,
         np.minimum(shine_HW, 1),
-        edge=float(rng.uniform(0.005, 0.016)),
-        relief=float(rng.uniform(0.05, 0.4)) * (0.5 + strength),
-        glare=float(rng.uniform(0.25, 0.9)),
+        edge=between(rng, 0.005, 0.016),
+        relief=between(rng, 0.05, 0.4) * (0.5 + strength),
+        glare=between(rng, 0.25, 0.9),
     )
     if rng.random() < 0.35:
         _foam(rng, scene)
@@ -208,7 +209,7 @@ def _ripples(rng: np.random.Generator, scene: Scene) -> Field:
     coarse = cv.resize(rng.random((9, 9), np.float32), (72, 72), interpolation=cv.INTER_CUBIC)
     tilt_x, tilt_y = cv.Sobel(coarse, cv.CV_32F, 1, 0), cv.Sobel(coarse, cv.CV_32F, 0, 1)
     wanted = rng.normal(0, 0.25, 2).astype(np.float32)
-    narrow = np.float32(rng.uniform(0.02, 0.08) ** 2)
+    narrow = np.float32(between(rng, 0.02, 0.08) ** 2)
     lit = np.exp(-((tilt_x - wanted[0]) ** 2 + np.float32(0.3) * (tilt_y - wanted[1]) ** 2) / narrow)
     size = (scene.patch.width, scene.patch.height)
     lit_HW: Field = cv.resize(lit, size, interpolation=cv.INTER_LINEAR)
@@ -218,15 +219,15 @@ def _ripples(rng: np.random.Generator, scene: Scene) -> Field:
 def _foam(rng: np.random.Generator, scene: Scene) -> None:
     """A few bubbles of soap: fine rings, each with a point of light."""
     drawing = Drawing(scene)
-    for _ in range(int(rng.integers(1, 4))):
-        x, y = scene.surface.point(float(rng.uniform(0, 0.8)), float(rng.uniform(-math.pi, math.pi)))
-        spread = float(rng.uniform(0.02, 0.1))
-        for _ in range(int(rng.integers(2, 14))):
+    for _ in range(whole(rng, 1, 4)):
+        x, y = scene.surface.point(between(rng, 0, 0.8), between(rng, -math.pi, math.pi))
+        spread = between(rng, 0.02, 0.1)
+        for _ in range(whole(rng, 2, 14)):
             dx, dy = rng.normal(0, spread, 2)
-            radius = float(rng.uniform(0.006, 0.03))
-            drawing.ring(x + float(dx), y + float(dy), radius, float(rng.uniform(0.3, 0.9)), 0.006)
+            radius = between(rng, 0.006, 0.03)
+            drawing.ring(x + float(dx), y + float(dy), radius, between(rng, 0.3, 0.9), 0.006)
             drawing.blob(x + float(dx) - 0.4 * radius, y + float(dy) - 0.4 * radius, 0.2 * radius, 0.2 * radius, 0, 1)
-    foam_HW = np.float32(rng.uniform(0.3, 0.9)) * drawing.field()
+    foam_HW = np.float32(between(rng, 0.3, 0.9)) * drawing.field()
     scene.put(rgb(scene.surface.tone_HW), foam_HW)
 
 
@@ -248,22 +249,22 @@ def haze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     if strength <= 0:
         return
     patch = scene.patch
-    veil_HW = smoothstep(0.2, 0.9, mottle(rng, patch, float(rng.uniform(0.3, 1.0)), NATURAL)) * np.float32(0.5)
+    veil_HW = smoothstep(0.2, 0.9, mottle(rng, patch, between(rng, 0.3, 1.0), NATURAL)) * np.float32(0.5)
     if rng.random() < 0.6:
-        angle, stretch = float(rng.uniform(0, math.pi)), float(rng.uniform(4, 12))
-        streak_HW = mottle(rng, patch, float(rng.uniform(0.05, 0.12)), NATURAL, stretch, angle)
-        veil_HW = np.maximum(veil_HW, smoothstep(0.6, 1, streak_HW) * np.float32(rng.uniform(0.3, 0.9)))
-    count = int(rng.integers(0, 10 + int(60 * strength)))
+        angle, stretch = between(rng, 0, math.pi), between(rng, 4, 12)
+        streak_HW = mottle(rng, patch, between(rng, 0.05, 0.12), NATURAL, stretch, angle)
+        veil_HW = np.maximum(veil_HW, smoothstep(0.6, 1, streak_HW) * np.float32(between(rng, 0.3, 0.9)))
+    count = whole(rng, 0, 10 + int(60 * strength))
     if count:
         rings = Drawing(scene)
         xs, ys, _ = _places(rng, scene, count)
         radii = np.exp(rng.uniform(math.log(0.008), math.log(0.06), count))
         for k in range(count):
-            value = float(rng.uniform(0.3, 1))
+            value = between(rng, 0.3, 1)
             rings.blob(float(xs[k]), float(ys[k]), float(radii[k]), float(radii[k]), 0.0, 0.35 * value)
-            rings.ring(float(xs[k]), float(ys[k]), float(radii[k]), value, float(rng.uniform(0.003, 0.008)))
-        veil_HW = veil_HW + blurred(rings.field(), 0.5) * np.float32(rng.uniform(0.5, 1.3))
-    share = float(rng.uniform(0.05, 0.14)) * (0.6 + 0.8 * strength)
+            rings.ring(float(xs[k]), float(ys[k]), float(radii[k]), value, between(rng, 0.003, 0.008))
+        veil_HW = veil_HW + blurred(rings.field(), 0.5) * np.float32(between(rng, 0.5, 1.3))
+    share = between(rng, 0.05, 0.14) * (0.6 + 0.8 * strength)
     # White against a dark dish; on a white one the film is seen by the light that it keeps away.
-    white = float(rng.uniform(0.3, 0.6)) if brightness(scene) > 0.55 else 0.9
+    white = between(rng, 0.3, 0.6) if brightness(scene) > 0.55 else 0.9
     scene.put(rgb(np.float32(white) * scene.surface.tone_HW), np.float32(share) * np.minimum(veil_HW, 1.3))
