@@ -29,7 +29,7 @@ class FindingCard(QFrame):
         self.finding = finding
         self.setProperty("card", "true")
         self.setAccessibleName(finding.title)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         edge = 13
         icon = Icon(theme, "triangle-alert", "warning", 16)
         self._title = Label(finding.title, "label", weight=600, wrap=True)
