@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.dirt import cv
 from studio.dirt.draws import between, whole
-from studio.dirt.lookups import bell
+from studio.dirt.lookups import bump, mix
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
 
@@ -23,6 +26,10 @@ STEPS = 512
 
 _END = 1.1
 """Where a profile ends, in shares of the way from axis to rim."""
+
+
+Circles: TypeAlias = NDArray[np.int32]
+"""Entries of a profile, one for each pixel."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +50,14 @@ class Lathe:
     profile_1S3: Field
 
 
+@cache
+def _profile() -> Field:
+    """Where a profile's entries lie, shares of the way from axis to rim."""
+    places = np.linspace(0, _END, STEPS, dtype=np.float32)
+    places.setflags(write=False)
+    return places
+
+
 def turned(rng: np.random.Generator, boldness: float) -> Lathe:
     """A bowl, a plate, a pot or a dome.
 
@@ -50,7 +65,7 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
         rng: draws the shape.
         boldness: 0..1, how strongly rings and ridges show.
     """
-    q = np.linspace(0, _END, STEPS, dtype=np.float32)
+    q = _profile()
     is_plate = rng.random() < 0.25
     base = float(between(rng, 0.5, 0.75) if is_plate else between(rng, 0.22, 0.62))
     wall = float(between(rng, base + 0.06, 0.92) if is_plate else between(rng, max(base + 0.15, 0.78), 0.97))
@@ -75,39 +90,48 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
         knots[1:3] = [(base, seen + 0.5 * base * low)]
     places, reaches = np.array(knots).T
     reach = np.interp(q, places, reaches).astype(np.float32)
-    for _ in range(whole(rng, 0, 6)):
-        # A flat base is mostly left smooth, while ridges make a thin wall stiff.
-        at = between(rng, 0.1 if rng.random() < 0.25 else base, 0.97)
-        wide = between(rng, 0.008, 0.04)
-        t = (q - np.float32(at)) / np.float32(wide)
-        reach += np.float32(between(rng, 0.2, 1.4) * (1 if rng.random() < 0.5 else -1)) * t * bell(t[None], 0, 1)[0]
-    waves = rng.standard_normal((1, STEPS)).astype(np.float32)
-    waves = cv.GaussianBlur(waves, (0, 0), between(rng, 1.5, 14))[0]
+    ridges = whole(rng, 0, 6)
+    # A flat base is mostly left smooth, while ridges make a thin wall stiff.
+    at = [between(rng, 0.1 if rng.random() < 0.25 else base, 0.97) for _ in range(ridges)]
+    lines_at = [base, base + fillet, wall, lip, 1.0, between(rng, 0.2, 1), between(rng, 0.2, 1)]
+    wide = [*(between(rng, 0.008, 0.04) for _ in at), *(between(rng, 0.006, 0.025) for _ in lines_at), 0.16]
+    away_NS = q - np.array([*at, *lines_at, base + 0.1], np.float32)[:, None]
+    away_NS *= np.array([1 / one for one in wide], np.float32)[:, None]
+    bells_NS = bump(away_NS * away_NS)
+    for number in range(ridges):
+        bold = between(rng, 0.2, 1.4) * (1 if rng.random() < 0.5 else -1)
+        reach += np.float32(bold) * away_NS[number] * bells_NS[number]
+    waves = smoothed(rng, between(rng, 1.5, 14))[0]
     smooth = np.float32(between(rng, 0, 1) if rng.random() < 0.3 else between(rng, 0, 0.2))
     calm = smooth + (1 - smooth) * np.clip((q - np.float32(base)) * 40, 0, 1)
     height = between(rng, 0, 0.12) * rng.random() * (0.6 + boldness)
-    waves *= calm * np.float32(height / float(waves.std(dtype=np.float64)))
+    waves *= calm * np.float32(height)
     # Dishes are pressed with a sign of their own: reflections stand upside down in a hollow, upright on a dome.
     sign = np.float32(-1 if rng.random() < 0.8 else 1)
     reach = blurred((sign * (reach + waves))[None], between(rng, 0.6, 7))[0]
-    rings = blurred(rng.standard_normal((1, STEPS)).astype(np.float32), between(rng, 0.5, 8))
-    rings *= np.float32(between(rng, 0, 0.16) * (0.5 + boldness) / float(rings.std(dtype=np.float64)))
+    rings = smoothed(rng, between(rng, 0.5, 8))
+    rings *= np.float32(between(rng, 0, 0.16) * (0.5 + boldness))
     gain = np.clip(1 + calm * rings[0], 0.2, 1.8)
     glow = np.zeros_like(q)
-    for at in (base, base + fillet, wall, lip, 1.0, *rng.uniform(0.2, 1, 2)):
-        wide = between(rng, 0.006, 0.025)
-        line = bell(q[None], at, wide)[0]
+    for line in bells_NS[ridges:-1]:
         kind = rng.random()
         if kind < 0.45:
             gain *= 1 - np.float32(between(rng, 0.2, 0.9)) * line
         elif kind < 0.75:
             glow += np.float32(between(rng, 0.1, 0.9)) * line
     # The foot of a deep wall gets little light.
-    gain *= 1 - np.float32(between(rng, 0, 0.6)) * bell(q[None], base + 0.1, 0.16)[0]
+    gain *= 1 - np.float32(between(rng, 0, 0.6)) * bells_NS[-1]
     away = between(rng, 0, 2 * math.pi)
     tilt = between(rng, 0, 0.4) * (1 if rng.random() < 0.5 else float(rng.random()))
     profile = np.stack([reach, gain, glow], -1)[None].astype(np.float32)
     return Lathe(base=base, wall=wall, shift=(tilt * math.cos(away), tilt * math.sin(away)), profile_1S3=profile)
+
+
+def smoothed(rng: np.random.Generator, sigma: float) -> Field:
+    """Random values along a profile, about 1 large, that change over so many of its entries; one row."""
+    noise = rng.standard_normal((1, STEPS), np.float32)
+    # By as much as averaging makes them smaller.
+    return blurred(noise, sigma) * np.float32(math.sqrt(2 * sigma * math.sqrt(math.pi)))
 
 
 def along(scene: Scene, lathe: Lathe) -> tuple[Field, Field, Field]:
@@ -115,40 +139,43 @@ def along(scene: Scene, lathe: Lathe) -> tuple[Field, Field, Field]:
     patch = scene.patch
     height, width = patch.fine_height, patch.fine_width
     # All of it is smooth but for the very axis, where nothing is seen of it: half the pixels are enough.
-    small = ((width + 1) // 2, (height + 1) // 2)
-    rho = cv.resize(scene.rho_theta[0], small, interpolation=cv.INTER_LINEAR)
-    x_1W, y_H1 = cv.resize(patch.x_1W, (small[0], 1)), cv.resize(patch.y_H1, (1, small[1]))
-    x, y = np.broadcast_to(x_1W, rho.shape), np.broadcast_to(y_H1, rho.shape)
-    away = rho / np.maximum(cv.magnitude(x, y), np.float32(1e-4))
-    x, y = x * away, y * away
-    dx, dy = np.float32(lathe.shift[0]), np.float32(lathe.shift[1])
+    x, y, rho = scene.halved
     # Circle q has its middle at (1 - q) * shift; u = 1 - q solves |p - u * shift| = 1 - u.
-    rest = np.float32(1 - lathe.shift[0] ** 2 - lathe.shift[1] ** 2)
-    lean = 1 - x * dx - y * dy
-    u = (lean - np.sqrt(np.maximum(lean * lean - rest * (1 - rho * rho), 0))) * (1 / rest)
-    x, y = (cv.resize(part, (width, height), interpolation=cv.INTER_LINEAR) for part in (x - u * dx, y - u * dy))
+    rest = 1 - lathe.shift[0] ** 2 - lathe.shift[1] ** 2
+    lean = mix(x, -lathe.shift[0], y, -lathe.shift[1], 1)
+    root = lean * lean
+    root += cv.multiply(rho, rho, scale=rest)
+    root -= np.float32(rest)
+    lean -= cv.sqrt(cv.max(root, 0.0))
+    x, y = (mix(part, 1, lean, -by / rest) for part, by in ((x, lathe.shift[0]), (y, lathe.shift[1])))
+    x, y = (cv.resize(part, (width, height), interpolation=cv.INTER_LINEAR) for part in (x, y))
     away = cv.magnitude(x, y)
-    scale = 1 / np.maximum(away, np.float32(1e-4))
-    return away, x * scale, y * scale
+    scale = 1 / (away + np.float32(1e-4))
+    x *= scale
+    y *= scale
+    return away, x, y
 
 
-def read(table_1S: Field, q_HW: Field, step: float) -> Field:
+def circles(q_HW: Field) -> Circles:
+    """For each pixel the entry of a profile that tells of it; `q_HW` as `along` makes it."""
+    return cv.addWeighted(q_HW, (STEPS - 1) / _END, q_HW, 0, 0, dtype=cv.CV_32S)  # type: ignore[no-any-return]
+
+
+def read(table_1S: Field, circle_HW: Circles, step: float) -> list[Field]:
     """Values of a profile at each pixel, averaged over it.
 
     Args:
-        table_1S: one row of STEPS entries, one or three channels.
-        q_HW: the circle of each pixel.
+        table_1S: one row of STEPS entries, one or more channels.
+        circle_HW: the entry of each pixel.
         step: size of a pixel, dish radii.
 
     Returns:
-        float32 of q's shape, with the table's channels.
+        for each of the table's channels float32 of the pixels' shape.
     """
-    scale = (STEPS - 1) / _END
     # On a dish of few pixels rings finer than these would flicker.
-    table_1S = blurred(table_1S, 0.4 * step * scale)
-    column = q_HW * np.float32(scale)
-    row = np.zeros_like(column)
-    return cv.remap(table_1S, column, row, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)  # type: ignore[no-any-return]
+    table_SC = blurred(table_1S, 0.4 * step * (STEPS - 1) / _END).reshape(STEPS, -1)
+    # Beyond its ends a profile stays as it is there.
+    return [np.take(row, circle_HW, mode="clip") for row in np.ascontiguousarray(table_SC.T)]
 
 
 def stamps(rng: np.random.Generator, scene: Scene, lathe: Lathe) -> tuple[Field, Field]:

@@ -7,21 +7,28 @@ soft light and shade alone.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.blur import kernel
 from studio.dirt.draws import between, whole
-from studio.dirt.lookalikes.lathe import STEPS, along, read, stamps, turned
+from studio.dirt.lookalikes.lathe import along, circles, read, smoothed, stamps, turned
 from studio.dirt.lookalikes.rooms import ROOM_PX, room
+from studio.dirt.lookalikes.tones import rgb, saturated, spread
 from studio.dirt.lookups import mix
-from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle
+from studio.dirt.noise import CLOUDY, COARSEST_CYCLES, GRAINY, NATURAL, TILE_TEXELS, mottle
 from studio.dirt.outline import Field
-from studio.dirt.scene import Scene, blurred, luma
+from studio.dirt.scene import Scene, blurred
 
 _FAN, _LAP = 128, 32
 """Directions in which brushed steel mirrors, and how many of them are laid out twice where the circle closes."""
+
+
+GRAIN_PX = TILE_TEXELS / COARSEST_CYCLES / 8
+"""Size of a photo's grain as noise takes it: one texel of its coarsest tile a pixel, which needs no enlarging."""
 
 
 @LOOK_ALIKES.register(
@@ -42,27 +49,26 @@ def steel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     lathe = turned(rng, strength)
     surroundings = room(rng, scene, strength)
     q_HW, dir_x, dir_y = along(scene, lathe)
-    values_HW3 = read(lathe.profile_1S3, q_HW, scene.patch.step)
-    reach = values_HW3[..., 0]
-    dent = np.float32(between(rng, 0.0, 0.22) * rng.random())
+    reach, gain, glow = read(lathe.profile_1S3, circles(q_HW), scene.patch.step)
     patch = scene.patch
-    feature = between(rng, 0.25, 1.6)
-    x = dir_x * reach + dent * (mottle(rng, patch, feature, CLOUDY) - np.float32(0.5))
-    y = dir_y * reach + dent * (mottle(rng, patch, feature, CLOUDY) - np.float32(0.5))
     # Without this the mirror would not move with the place: even a flat base sees more of the room on its far side.
-    lean = np.float32(between(rng, -0.15, 0.25))
+    lean = between(rng, -0.15, 0.25)
+    x, y = dir_x * reach, dir_y * reach
     x += lean * patch.x_1W + np.float32(between(rng, -0.2, 0.2))
     y += lean * patch.y_H1 + np.float32(between(rng, -0.2, 0.2))
+    dent, feature = between(rng, 0.0, 0.22) * rng.random(), between(rng, 0.25, 1.6)
+    x, y = (mix(part, 1, mottle(rng, patch, feature, CLOUDY), dent, -dent / 2) for part in (x, y))
     if rng.random() < 0.3:
         stamp_x, stamp_y = stamps(rng, scene, lathe)
         x += stamp_x
         y += stamp_y
-    metal_HW3 = _reflection(surroundings, x, y)
-    glow_HW = _glow(rng, values_HW3[..., 2], dir_x, dir_y)
+    glow_HW = _glow(rng, glow, dir_x, dir_y)
     glaze = between(rng, 0.35, 0.75) if rng.random() < 0.12 else 0.0
-    metal_HW3 = _exposed(rng, scene, metal_HW3, strength, glaze)
-    haze = float(between(rng, 0, 0.6) * rng.random())
-    _finish(rng, scene, metal_HW3, values_HW3[..., 1], glow_HW, haze)
+    # What is exposed is the room: it has a fifth of the pixels of a dish.
+    seen = _reflection(surroundings, scene.sampled(x), scene.sampled(y))
+    metal_HW3 = _reflection(_exposure(rng, scene, seen, strength, glaze).taken(surroundings), x, y)
+    haze = between(rng, 0, 0.6) * rng.random()
+    _finish(rng, scene, metal_HW3, gain, glow_HW, haze)
 
 
 @LOOK_ALIKES.register(
@@ -83,25 +89,31 @@ def brushed(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     lathe = turned(rng, 0.6 * strength)
     surroundings = room(rng, scene, 0.3 * strength)
     q_HW, dir_x, dir_y = along(scene, lathe)
-    values_HW3 = read(lathe.profile_1S3, q_HW, scene.patch.step)
-    reach = values_HW3[..., 0]
-    angle = cv.phase(dir_x, dir_y) * np.float32(_FAN / (2 * math.pi)) + np.float32(between(rng, -6, 6)) * q_HW
-    radius = np.abs(reach) * np.float32(24)
-    metal_HW3 = cv.remap(_fan(rng, surroundings), radius, angle + _LAP, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
-    mirrored = np.float32(between(rng, -0.3, 0.7))
+    circle_HW = circles(q_HW)
+    reach, gain, glow = read(lathe.profile_1S3, circle_HW, scene.patch.step)
+    angle = mix(cv.phase(dir_x, dir_y), _FAN / (2 * math.pi), q_HW, between(rng, -6, 6), _LAP)
+    fan, column = _fan(rng, surroundings), np.abs(reach) * np.float32(24)
+    seen = _read_off(fan, scene.sampled(column), scene.sampled(angle), cv.BORDER_REPLICATE)
+    exposure = _exposure(rng, scene, seen, 0.6 * strength)
+    metal_HW3 = _read_off(exposure.taken(fan), column, angle, cv.BORDER_REPLICATE)
+    mirrored = between(rng, -0.3, 0.7)
     if mirrored > 0:
-        metal_HW3 += mirrored * (_reflection(blurred(surroundings, 2.5), dir_x * reach, dir_y * reach) - metal_HW3)
-    rings = rng.standard_normal((1, STEPS)).astype(np.float32)
-    rings = cv.GaussianBlur(rings, (0, 0), between(rng, 0.4, 2.0))
-    rings *= np.float32(between(rng, 0.01, 0.14)) / np.float32(rings.std(dtype=np.float64))
-    texture = values_HW3[..., 1] * (1 + read(rings, q_HW, scene.patch.step))
+        # So soft a mirror needs a quarter of the pixels.
+        room_HW3 = exposure.taken(blurred(surroundings, 2.5))
+        dull = _reflection(room_HW3, *((part * reach)[::2, ::2] for part in (dir_x, dir_y)))
+        dull_HW3 = cv.resize(dull, reach.shape[::-1], interpolation=cv.INTER_LINEAR)
+        metal_HW3 = cv.addWeighted(metal_HW3, 1 - mirrored, dull_HW3, mirrored, 0)
+    rings = smoothed(rng, between(rng, 0.4, 2.0)) * np.float32(between(rng, 0.01, 0.14))
+    texture = gain * read(1 + rings, circle_HW, scene.patch.step)[0]
     if rng.random() < 0.4:
-        turn = between(rng, 0, math.pi)
+        turn, depth = between(rng, 0, math.pi), between(rng, 0.05, 0.35)
         lines = mottle(rng, scene.patch, 0.12, GRAINY, stretch=14, angle=turn)
-        straight = q_HW < lathe.base if rng.random() < 0.6 else np.ones_like(q_HW, bool)
-        texture = texture * (1 + straight * np.float32(between(rng, 0.05, 0.35)) * (lines - np.float32(0.5)))
-    glow_HW = _glow(rng, 0.6 * values_HW3[..., 2], dir_x, dir_y)
-    _finish(rng, scene, _exposed(rng, scene, metal_HW3, 0.6 * strength), texture, glow_HW, 0.0)
+        lined = mix(lines, depth, lines, 0, 1 - depth / 2)
+        if rng.random() < 0.6:
+            lined[q_HW >= lathe.base] = 1
+        texture *= lined
+    glow_HW = _glow(rng, glow * np.float32(0.6), dir_x, dir_y)
+    _finish(rng, scene, metal_HW3, texture, glow_HW, 0.0)
 
 
 @LOOK_ALIKES.register(
@@ -125,8 +137,8 @@ def aluminium(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     around[tuple(rng.integers(0, 4, (2, whole(rng, 1, 3))))] += between(rng, 0.2, 1.5)
     coarse = cv.resize(around.astype(np.float32), (16, 16), interpolation=cv.INTER_LINEAR)
     q_HW, dir_x, dir_y = along(scene, lathe)
-    values_HW3 = read(lathe.profile_1S3, q_HW, scene.patch.step)
-    reach = values_HW3[..., 0] * np.float32(between(rng, 4, 9))
+    reach, gain, glow = read(lathe.profile_1S3, circles(q_HW), scene.patch.step)
+    reach *= np.float32(between(rng, 4, 9))
     light = cv.remap(coarse, 7.5 + dir_x * reach, 7.5 + dir_y * reach, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
     light *= np.float32(between(rng, 0.22, 0.7)) / np.float32(light.mean(dtype=np.float64) + 1e-3)
     patch, worn = scene.patch, 0.4 + 1.2 * strength
@@ -141,8 +153,8 @@ def aluminium(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     coat += _scratches(rng, scene, worn)
     warmth = between(rng, -0.1, 0.03)
     tint = np.array([1 + warmth, 1, 1 - 0.7 * warmth], np.float32)
-    coat *= 0.4 * values_HW3[..., 1] + np.float32(0.6)
-    _finish(rng, scene, cv.merge([light * part for part in tint]), coat, np.float32(0.3) * values_HW3[..., 2], 0.0)
+    coat *= mix(gain, 0.4, gain, 0, 0.6)
+    _finish(rng, scene, cv.merge([light * part for part in tint]), coat, np.float32(0.3) * glow, 0.0)
 
 
 def _fan(rng: np.random.Generator, surroundings: Field) -> Field:
@@ -161,35 +173,42 @@ def _fan(rng: np.random.Generator, surroundings: Field) -> Field:
         # A groove shines towards a lamp on either side of the middle.
         fan_A3 = np.maximum(fan_A3, np.float32(between(rng, 0.5, 1)) * np.roll(fan_A3, _FAN // 2, 0))
     rays = rng.standard_normal((_FAN, 1)).astype(np.float32) * np.float32(between(rng, 0, 0.7))
-    fan_A3 *= (1 + blurred(rays, between(rng, 0.4, 2)))[..., None]
+    fan_A3 *= rgb(np.broadcast_to(1 + blurred(rays, between(rng, 0.4, 2)), fan_A3.shape[:2]))
     fan_A3 = cv.copyMakeBorder(fan_A3, _LAP, _LAP, 0, 0, cv.BORDER_WRAP)
     far, around = between(rng, 1.5, 10), float(between(rng, 0.8, 7) if rng.random() < 0.7 else 12)
-    fan_A3 = cv.GaussianBlur(fan_A3, (0, 0), sigmaX=far, sigmaY=around)
-    mean_3 = fan_A3.mean((0, 1), dtype=np.float64).astype(np.float32)
-    grey = luma(fan_A3)[..., None]
-    fan_A3 = grey + np.float32(between(rng, 0, 0.7)) * (fan_A3 - grey)
-    contrast = np.float32(between(rng, 1, 2.4))
-    fan: Field = np.maximum(mean_3 + contrast * (fan_A3 - mean_3), np.float32(0.3) * mean_3)
-    return fan
+    fan_A3 = cv.GaussianBlur(fan_A3, (kernel(far)[0], kernel(around)[1]), sigmaX=far, sigmaY=around)
+    fan_A3 = saturated(fan_A3, between(rng, 0, 0.7))
+    contrast = between(rng, 1, 2.4)
+    *means, _ = cv.mean(fan_A3)
+    gain_34 = np.array([[0.0, 0, 0, mean * (1 - contrast)] for mean in means], np.float32)
+    gain_34[(0, 1, 2), (0, 1, 2)] = contrast
+    return cv.max(cv.transform(fan_A3, gain_34), (*(0.3 * mean for mean in means), 0.0))  # type: ignore[no-any-return]
 
 
 def _reflection(surroundings: Field, x: Field, y: Field) -> Field:
     """The room at places from -1 to 1; beyond its border it is mirrored."""
-    half = np.float32((ROOM_PX - 1) / 2)
-    mirrored: Field = cv.remap(
-        surroundings, x * half + half, y * half + half, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT_101
-    )
-    return mirrored
+    half = (ROOM_PX - 1) / 2
+    return _read_off(surroundings, mix(x, half, x, 0, half), mix(y, half, y, 0, half), cv.BORDER_REFLECT_101)
+
+
+def _read_off(picture_HW3: Field, map_x: Field, map_y: Field, beyond: int) -> Field:
+    """A picture's colours at places in px."""
+    # With a fourth channel OpenCV reads a pixel at once, which takes half of the time.
+    four = cv.cvtColor(picture_HW3, cv.COLOR_RGB2RGBA)
+    read_HW4 = cv.remap(four, map_x, map_y, cv.INTER_LINEAR, borderMode=beyond)
+    return cv.cvtColor(read_HW4, cv.COLOR_RGBA2RGB)  # type: ignore[no-any-return]
 
 
 def _glow(rng: np.random.Generator, glow_HW: Field, dir_x: Field, dir_y: Field) -> Field:
     """The light that edges catch, on the sides that face it."""
     angle, sides = between(rng, 0, 2 * math.pi), between(rng, 0.1, 0.9)
-    facing = dir_x * np.float32(3 * math.cos(angle)) + dir_y * np.float32(3 * math.sin(angle))
+    facing = mix(dir_x, 3 * math.cos(angle), dir_y, 3 * math.sin(angle))
     if rng.random() < 0.5:
         facing = np.abs(facing)
-    lit: Field = glow_HW * np.clip(facing + np.float32(1 - 3 * sides), 0, 1)
-    return lit
+    facing += np.float32(1 - 3 * sides)
+    np.clip(facing, 0, 1, out=facing)
+    facing *= glow_HW
+    return facing
 
 
 def _scratches(rng: np.random.Generator, scene: Scene, worn: float) -> Field:
@@ -215,20 +234,35 @@ def _scratches(rng: np.random.Generator, scene: Scene, worn: float) -> Field:
     return drawn
 
 
-def _exposed(rng: np.random.Generator, scene: Scene, metal_HW3: Field, strength: float, glaze: float = 0.0) -> Field:
-    """Mirrored light as a photo shows it.
+class _Exposure(NamedTuple):
+    """How a camera takes what metal mirrors.
+
+    Attributes:
+        gain_34: what it makes of red, green, blue and 1.
+        least: below which no channel falls.
+    """
+
+    gain_34: Field
+    least: tuple[float, ...]
+
+    def taken(self, light_HW3: Field) -> Field:
+        """Light as the photo shows it, float32 RGB, about 0..1, above it where a lamp blinds."""
+        return cv.max(cv.transform(light_HW3, self.gain_34), self.least)  # type: ignore[no-any-return]
+
+
+def _exposure(
+    rng: np.random.Generator, scene: Scene, sample_HW3: Field, strength: float, glaze: float = 0.0
+) -> _Exposure:
+    """An exposure that suits what the dish mirrors.
 
     Args:
         rng: draws exposure, white balance and contrast.
         scene: whose dish sets the exposure.
-        metal_HW3: mirrored light, float32 RGB of the dish's box.
+        sample_HW3: mirrored light at the scene's samples, float32 RGB.
         strength: 0..1, how much contrast.
         glaze: 0..1, how much of it is a dark glaze below a weaker mirror.
-
-    Returns:
-        float32 RGB, about 0..1, above it where a lamp blinds.
     """
-    seen = np.array(cv.mean(metal_HW3, (scene.surface.mask_HW > 0).astype(np.uint8))[:3]) + 0.02
+    seen = np.array(cv.mean(sample_HW3, (scene.sampled_mask > 0).astype(np.uint8))[:3]) + 0.02
     mean = 0.3 * seen[0] + 0.59 * seen[1] + 0.11 * seen[2]
     aim, contrast = between(rng, 0.16, 0.6), between(rng, 0.75, 1.3) + 0.6 * strength * rng.random()
     # A camera takes most of a room's cast away: what stays coloured in a mirror is what differs from the rest.
@@ -242,8 +276,10 @@ def _exposed(rng: np.random.Generator, scene: Scene, metal_HW3: Field, strength:
         floor = between(rng, 0.03, 0.2) * brown
     gain = tint * balance * (contrast * aim / mean)
     shift = tint * aim * (1 - contrast) + floor
-    exposed = cv.transform(metal_HW3, np.concatenate([np.diag(gain), shift[:, None]], 1).astype(np.float32))
-    return cv.max(exposed, (*(0.5 * floor).tolist(), 0.0))  # type: ignore[no-any-return]
+    return _Exposure(
+        gain_34=np.concatenate([np.diag(gain), shift[:, None]], 1).astype(np.float32),
+        least=(*(0.5 * floor).tolist(), 0.0),
+    )
 
 
 def _finish(
@@ -260,23 +296,23 @@ def _finish(
         haze: 0..1, how much of the light a worn polish scatters.
     """
     step = scene.patch.step
-    height, width = gain_HW.shape
-    small = (width // 4 + 1, height // 4 + 1)
-    shade_HW = scene.shade_HW
+    size = gain_HW.shape[::-1]
+    kept = np.float32(between(rng, 0, 0.9) * rng.random())
     if rng.random() < 0.6:
         # A print on the dish is no shape of it: far from every detail only light and depth are left.
-        smooth = blurred(cv.resize(shade_HW, small, interpolation=cv.INTER_AREA), 0.012 / step)
-        shade_HW = cv.resize(smooth, (width, height), interpolation=cv.INTER_LINEAR)
-    kept = np.float32(between(rng, 0, 0.9) * rng.random())
-    gain_HW = gain_HW * (1 - kept + kept * shade_HW)
-    metal_HW3 *= cv.merge([gain_HW, gain_HW, gain_HW])
-    grain = np.float32(between(rng, 0, 0.025))
-    added_HW = glow_HW + grain * (mottle(rng, scene.patch, 8 * step, GRAINY) - np.float32(0.5))
-    metal_HW3 += cv.merge([added_HW, added_HW, added_HW])
-    bloom, far = np.float32(between(rng, 0, 0.6)), float(between(rng, 0.03, 0.2) / 4 / step)
-    coarse = cv.resize(metal_HW3, small, interpolation=cv.INTER_AREA)
-    coarse = blurred(np.float32(haze) * coarse + bloom * np.maximum(coarse - 1, 0), far)
-    metal_HW3 *= np.float32(1 - haze)
-    metal_HW3 += cv.resize(coarse, (width, height), interpolation=cv.INTER_LINEAR)
+        smooth = blurred(scene.sampled(scene.shade_HW), 0.048 / step / scene.stride)
+        gain_HW = gain_HW * spread(scene, 1 - kept + kept * smooth)
+    else:
+        gain_HW = gain_HW * (1 - kept + kept * scene.shade_HW)
+    metal_HW3 *= rgb(gain_HW)
+    grain = between(rng, 0, 0.025)
+    metal_HW3 += rgb(mix(glow_HW, 1, mottle(rng, scene.patch, GRAIN_PX * step, GRAINY), grain, -grain / 2))
+    bloom, far = between(rng, 0, 0.6), between(rng, 0.03, 0.2) / step
+    coarse = scene.sampled(metal_HW3)
+    coarse = blurred(mix(coarse, haze, np.maximum(coarse - 1, 0), bloom), far / scene.stride)
+    # What blinds or is scattered is seen far around.
+    metal_HW3 = cv.addWeighted(
+        metal_HW3, 1 - haze, cv.resize(coarse, size, interpolation=cv.INTER_LINEAR), 1, 0, dst=metal_HW3
+    )
     soft = between(rng, 0, 0.9) if rng.random() < 0.85 else between(rng, 0.004, 0.015) / step
     scene.put(blurred(metal_HW3, soft), 1.0 if rng.random() < 0.8 else between(rng, 0.85, 1.0))

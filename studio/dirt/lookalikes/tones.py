@@ -21,6 +21,15 @@ def rgb(field_HW: Field) -> Field:
     return cv.cvtColor(field_HW, cv.COLOR_GRAY2RGB)  # type: ignore[no-any-return]
 
 
+def saturated(picture_HW3: Field, share: float) -> Field:
+    """A picture with a share of its colour: 0 makes it grey, 1 leaves it, more makes it brighter coloured."""
+    matrix = np.empty((3, 3), np.float32)
+    # What OpenCV takes for brightness.
+    matrix[:] = np.array((0.299, 0.587, 0.114)) * (1 - share)
+    matrix[(0, 1, 2), (0, 1, 2)] += np.float32(share)
+    return cv.transform(picture_HW3, matrix)  # type: ignore[no-any-return]
+
+
 def raised(values: Field, power: float, most: float) -> Field:
     """Values from 0 to `most` to a power, looked up: the power itself would take ten times as long."""
     table = (most * np.linspace(0, 1, STEPS)) ** power
