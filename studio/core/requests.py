@@ -163,6 +163,19 @@ class Painting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ThumbnailRequest:
+    """Make the thumbnail of a picture that is painted when it is read.
+
+    Attributes:
+        picture: the file that says what to paint.
+        thumbnail: the file to write.
+    """
+
+    picture: str
+    thumbnail: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class SplitsRequest:
     """Deal a dataset's samples to the splits as a run would, to show the counts beforehand.
 

@@ -19,6 +19,7 @@ from studio.core.files import write_text
 from studio.data.outline_text import unpack_outline
 from studio.data.photos import CLEAN, DIRTY, shown
 from studio.data.photos import is_dataset as is_dataset
+from studio.data.promises import SUFFIX
 from studio.dirt.outline import Outline
 
 FORMAT = "spotless-dataset"
@@ -83,6 +84,11 @@ class Sample:
     def outline(self) -> Outline | None:
         """Where the dish is; None where none was found."""
         return unpack_outline(self.dish)
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether the picture is painted when it is read, so that no file holds it."""
+        return self.path.endswith(SUFFIX)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,9 +13,10 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.requests import Painting, PaintRequest, Picture, SplitCounts, SplitsRequest
+from studio.core.requests import Painting, PaintRequest, Picture, SplitCounts, SplitsRequest, ThumbnailRequest
 from studio.core.sections import DirtSettings
 from studio.data.framing import Background, Framing, frame
+from studio.data.late_thumbnails import paint_thumbnail
 from studio.data.outline_text import pack_outline, unpack_outline
 from studio.data.painting import photo_to_paint
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
@@ -34,14 +35,24 @@ _ALONE = 2
 """Numbers of their own for a look-alike shown by itself; 1 are those of a varied dish."""
 
 
-def make() -> Callable[[PaintRequest | SplitsRequest], Painting | SplitCounts]:
+Asked = PaintRequest | SplitsRequest | ThumbnailRequest
+Told = Painting | SplitCounts | str
+
+
+def make() -> Callable[[Asked], Told]:
     """The handler that a warm process runs: it paints, and deals a dataset to the splits, off the window's process."""
     painter = _Painter()
     # OpenCV and the kinds are loaded now, not while a person waits for the first picture.
     paint(np.full((64, 64, 3), 200, np.uint8), None, DirtSettings(), sha1="0" * 40, variant=0)
 
-    def answer(request: PaintRequest | SplitsRequest) -> Painting | SplitCounts:
-        return split_counts(request) if isinstance(request, SplitsRequest) else painter.answer(request)
+    def answer(request: Asked) -> Told:
+        match request:
+            case SplitsRequest():
+                return split_counts(request)
+            case ThumbnailRequest():
+                return paint_thumbnail(request)
+            case _:
+                return painter.answer(request)
 
     return answer
 

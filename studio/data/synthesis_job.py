@@ -14,6 +14,7 @@ from studio.core.events import DatasetReady, Notice
 from studio.core.files import write_json
 from studio.core.requests import SynthesisRequest
 from studio.core.sections import DirtSettings
+from studio.data.late_thumbnails import forget_thumbnails
 from studio.data.manifest import Manifest, Sample
 from studio.data.pace import Pace
 from studio.data.painting import PaintedPhoto, ToPaint, paint_one, twin_path
@@ -93,6 +94,7 @@ def paint_dataset(
         thumbnails.mkdir(exist_ok=True)
         for made in (building / "thumbnails").iterdir():
             os.replace(made, thumbnails / made.name)
+        forget_thumbnails(after, after.samples)
     return _finished(after, manifest, emit)
 
 

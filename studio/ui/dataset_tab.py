@@ -23,6 +23,7 @@ from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.drop_zone import DropZone
 from studio.ui.icons import icon
 from studio.ui.job_runner import JobInfo
+from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
 from studio.ui.progress import JobProgress
@@ -64,7 +65,8 @@ class DatasetTab(QWidget):
         self.start = DatasetStart(theme)
         self.overview = OverviewColumn(theme)
         self.strip = OverviewStrip(theme)
-        self.wall = PhotoWall(theme, self.thumbnails)
+        self.painted = PaintedThumbnails(session, self.thumbnails, self)
+        self.wall = PhotoWall(theme, self.thumbnails, self.painted)
         self.laboratory = DirtLaboratory(session, theme)
         self.splits = SplitWatch(session, self)
         middle = holder(column(self.strip, self.wall, gap=0))
@@ -202,6 +204,7 @@ class DatasetTab(QWidget):
             overview.picker.show_dataset(manifest.name, manifest.folder, manifest.painted, recent)
         if not self.editor.is_applying:
             self.thumbnails.forget()  # a job may have painted other pictures under the same names
+            self.painted.show(manifest)
         self.wall.set_manifest(manifest, order)
         if self.laboratory.manifest is not manifest:
             self._show_sample(None)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from studio.ui.icons import paint_icon
+from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_model import SAMPLE_ROLE, PhotoModel, name_of
 from studio.ui.pictures import ring_pen
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+
+if TYPE_CHECKING:
+    from studio.data.manifest import Sample
 
 _BADGE_PX = 20
 _BADGE_INSET_PX = 5
@@ -20,17 +26,27 @@ _BADGE_INSET_PX = 5
 class PhotoDelegate(QStyledItemDelegate):
     """Thumbnail, selection ring, the brush of painted samples."""
 
-    def __init__(self, theme: ThemeManager, model: PhotoModel, thumbnails: Thumbnails, parent: QObject) -> None:
+    def __init__(
+        self,
+        theme: ThemeManager,
+        model: PhotoModel,
+        thumbnails: Thumbnails,
+        parent: QObject,
+        *,
+        painted: PaintedThumbnails | None = None,
+    ) -> None:
         """Args:
         theme: where colours come from.
         model: the photos.
         thumbnails: where pictures come from.
         parent: the view.
+        painted: who paints the pictures of samples that are painted when they are read.
         """
         super().__init__(parent)
         self._theme = theme
         self._model = model
         self._thumbnails = thumbnails
+        self._painted = painted
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
@@ -56,7 +72,7 @@ class PhotoDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("sunken"))
             painter.drawRoundedRect(box, radius, radius)
-            if self._thumbnails.is_unreadable(sample.id):
+            if self._thumbnails.is_unreadable(sample.id) and not self._is_on_its_way(sample):
                 self._paint_unreadable(painter, box, name_of(sample))
         if sample.synthetic:
             self._paint_badge(painter, box)
@@ -64,6 +80,9 @@ class PhotoDelegate(QStyledItemDelegate):
             self._paint_ring(painter, box, 2)
         elif state & QStyle.StateFlag.State_HasFocus:
             self._paint_ring(painter, box, 1)
+
+    def _is_on_its_way(self, sample: Sample) -> bool:
+        return sample.is_promised and self._painted is not None and not self._painted.want(sample)
 
     def _paint_unreadable(self, painter: QPainter, box: QRect, name: str) -> None:
         theme = self._theme

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from PySide6.QtCore import (
-    QEvent,
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QItemSelection, QModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
@@ -23,40 +12,41 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView
 from typing_extensions import override
 
 from studio.ui.grid_layout import GAP_PX, HEADING_PX, LEFT_PX, GridLayout
 from studio.ui.icons import paint_icon
+from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_delegate import PhotoDelegate
 from studio.ui.photo_model import PhotoModel, WallSection
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.tile_grid import Flag, Index, TileGrid, selection_of
 from studio.ui.words import count
-
-Index = QModelIndex | QPersistentModelIndex
-Flag = QItemSelectionModel.SelectionFlag
 
 _DEFAULT_PX = 95
 _RING_PX = 6
 
 
-class PhotoGrid(QAbstractItemView):
+class PhotoGrid(TileGrid):
     """The grid itself; which photos it shows is its model's business."""
 
     menu_wanted = Signal(QPoint)
     chosen_changed = Signal()
 
-    def __init__(self, theme: ThemeManager, model: PhotoModel, thumbnails: Thumbnails) -> None:
+    def __init__(
+        self, theme: ThemeManager, model: PhotoModel, thumbnails: Thumbnails, painted: PaintedThumbnails | None = None
+    ) -> None:
         """Args:
         theme: where colours and measures come from.
         model: the photos.
         thumbnails: where their pictures come from.
+        painted: who paints the pictures of samples that are painted when they are read.
         """
-        super().__init__()
+        super().__init__(theme, "Photos")
         self._theme = theme
         self._photos = model
         self._wanted_px = _DEFAULT_PX
@@ -66,16 +56,9 @@ class PhotoGrid(QAbstractItemView):
         self._drag_from: QPoint | None = None
         self._rubber = QRect()
         self.setModel(model)
-        self.setItemDelegate(PhotoDelegate(theme, model, thumbnails, self))
-        self.setFrameShape(self.Shape.NoFrame)
+        self.setItemDelegate(PhotoDelegate(theme, model, thumbnails, self, painted=painted))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setProperty("ownFocus", True)
-        self.setAccessibleName("Photos")
-        self.viewport().setAutoFillBackground(False)
         thumbnails.arrived.connect(self._show_thumbnail)
-        theme.changed.connect(self.viewport().update)
 
     @property
     def thumbnail_px(self) -> int:
@@ -141,26 +124,10 @@ class PhotoGrid(QAbstractItemView):
             bar.setValue(cell.bottom() + GAP_PX - self.viewport().height())
 
     @override
-    def horizontalOffset(self) -> int:
-        return 0
-
-    @override
-    def verticalOffset(self) -> int:
-        return self.verticalScrollBar().value()
-
-    @override
-    def isIndexHidden(self, index: Index) -> bool:
-        return False
-
-    @override
     def setSelection(self, rect: QRect, command: Flag) -> None:
         """Select what `rect` touches; Qt asks for it, the mouse and keys here choose rows themselves."""
         area = rect.normalized().translated(0, self.verticalOffset())
         self.selectionModel().select(self._selection(self._layout.rows_in(area)), command)
-
-    @override
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        return QRegion(self.viewport().rect())
 
     @override
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
@@ -188,7 +155,6 @@ class PhotoGrid(QAbstractItemView):
     @override
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         super().selectionChanged(selected, deselected)
-        self.viewport().update()
         self.chosen_changed.emit()
 
     # Mouse, keys.
@@ -234,14 +200,11 @@ class PhotoGrid(QAbstractItemView):
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        place = event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard and self.currentIndex().isValid():
-            place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-        self.menu_wanted.emit(place)
+        self.menu_wanted.emit(self.menu_place(event))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        move = _MOVES.get(Qt.Key(event.key()))
+        move = self.move_of(event)
         if move is not None:
             index = self.moveCursor(move, event.modifiers())
             if index.isValid():
@@ -294,18 +257,10 @@ class PhotoGrid(QAbstractItemView):
             painter.drawRect(area)
 
     def _paint_section(self, painter: QPainter, section: WallSection, number: int, dirty: QRect, offset: int) -> None:
-        chosen, current = self.selectionModel(), self.currentIndex().row()
-        has_focus = self.hasFocus() or self.viewport().hasFocus()
         for row in self._layout.rows_between(number, dirty.top() - _RING_PX, dirty.bottom() + _RING_PX):
-            option = QStyleOptionViewItem()
-            option.rect = self._layout.cell(row).translated(0, -offset)  # type: ignore[attr-defined]
-            state = option.state  # type: ignore[attr-defined]
-            if chosen.isRowSelected(row, QModelIndex()):
-                state |= QStyle.StateFlag.State_Selected
-            if has_focus and row == current:
-                state |= QStyle.StateFlag.State_HasFocus
-            option.state = state  # type: ignore[attr-defined]
-            self.itemDelegate().paint(painter, option, self._photos.index(row))
+            index = self._photos.index(row)
+            option = self.option_for(index, self._layout.cell(row).translated(0, -offset))
+            self.itemDelegate().paint(painter, option, index)
         self._paint_heading(painter, section, number, offset)
 
     def _paint_heading(self, painter: QPainter, section: WallSection, number: int, offset: int) -> None:
@@ -339,12 +294,6 @@ class PhotoGrid(QAbstractItemView):
         super().resizeEvent(event)
         self._relayout()
 
-    @override
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.viewport().update()
-        return super().viewportEvent(event)
-
     def _show_thumbnail(self, name: str) -> None:
         row = self._photos.row_of(name)
         if row is not None:
@@ -362,28 +311,5 @@ class PhotoGrid(QAbstractItemView):
             bar.setValue(cell.top() - HEADING_PX if not cell.isNull() else bar.value())
         self.viewport().update()
 
-    def _selection(self, rows: Iterator[int] | range) -> QItemSelection:
-        """Rows as few ranges: one for each run of neighbours."""
-        chosen = QItemSelection()
-        start = previous = -2
-        for row in rows:
-            if row != previous + 1:
-                if start >= 0:
-                    chosen.select(self._photos.index(start), self._photos.index(previous))
-                start = row
-            previous = row
-        if start >= 0:
-            chosen.select(self._photos.index(start), self._photos.index(previous))
-        return chosen
-
-
-_MOVES = {
-    Qt.Key.Key_Left: QAbstractItemView.CursorAction.MoveLeft,
-    Qt.Key.Key_Right: QAbstractItemView.CursorAction.MoveRight,
-    Qt.Key.Key_Up: QAbstractItemView.CursorAction.MoveUp,
-    Qt.Key.Key_Down: QAbstractItemView.CursorAction.MoveDown,
-    Qt.Key.Key_PageUp: QAbstractItemView.CursorAction.MovePageUp,
-    Qt.Key.Key_PageDown: QAbstractItemView.CursorAction.MovePageDown,
-    Qt.Key.Key_Home: QAbstractItemView.CursorAction.MoveHome,
-    Qt.Key.Key_End: QAbstractItemView.CursorAction.MoveEnd,
-}
+    def _selection(self, rows: Iterable[int]) -> QItemSelection:
+        return selection_of(self._photos, rows)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from studio.ui.icons import icon
+from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_grid import PhotoGrid
 from studio.ui.photo_model import SORTS, Order, PhotoModel
 from studio.ui.set_aside import Aside, SetAsideList
@@ -47,17 +48,18 @@ class PhotoWall(Panel):
     unfold_wanted = Signal()
     aside_closed = Signal()
 
-    def __init__(self, theme: ThemeManager, thumbnails: Thumbnails) -> None:
+    def __init__(self, theme: ThemeManager, thumbnails: Thumbnails, painted: PaintedThumbnails | None = None) -> None:
         """Args:
         theme: where colours and measures come from.
         thumbnails: where pictures come from.
+        painted: who paints the pictures of samples that are painted when they are read.
         """
         super().__init__("canvas")
         self._theme = theme
         self._manifest: Manifest | None = None
         self._settings: QSettings | None = None
         self.model = PhotoModel(self)
-        self.grid = PhotoGrid(theme, self.model, thumbnails)
+        self.grid = PhotoGrid(theme, self.model, thumbnails, painted)
         self.aside = SetAsideList(theme, thumbnails)
         self.search = SearchField(theme, "Find by name", tooltip="Words of the file's name  (Ctrl+F)")
         self.search.setStyleSheet(_SMALL_INPUT)

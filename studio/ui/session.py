@@ -60,6 +60,7 @@ class Session(QObject):
         self.workspace = workspace
         self.settings = QSettings(str(workspace / "window.ini"), QSettings.Format.IniFormat)
         self.painter = WorkerLink(PAINTER_TARGET, self)
+        self.thumbnailer = WorkerLink(PAINTER_TARGET, self)
         self.torch_host = WorkerLink(TORCH_HOST_TARGET, self)
         self._background = Background(self)
         self._dataset: Manifest | None = None
@@ -322,6 +323,7 @@ class Session(QObject):
         """End the running job, the warm processes, the threads; the settings are written."""
         self._jobs.close()
         self.painter.close()
+        self.thumbnailer.close()
         self.torch_host.close()
         self._background.close()
         self.settings.sync()

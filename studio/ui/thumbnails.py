@@ -66,6 +66,11 @@ class Thumbnails(QObject):
         """Whether none of the photo's files could be read."""
         return name in self._unreadable
 
+    def retry(self, name: str) -> None:
+        """Try a photo again that could not be read: its files may be there by now."""
+        self._unreadable.discard(name)
+        self.arrived.emit(name)
+
     def forget(self) -> None:
         """Drop every picture and every wish: another dataset is shown, or files have changed."""
         with self._lock:
