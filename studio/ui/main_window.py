@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from typing_extensions import override
 
 from studio.core.events import JobEnded
-from studio.ui.classify_tab import ClassifyTab
-from studio.ui.config_tab import ConfigTab
-from studio.ui.dashboard_tab import DashboardTab
-from studio.ui.dataset_tab import DatasetTab
 from studio.ui.device import device_in_words
 from studio.ui.icons import app_icon
 from studio.ui.job_runner import JobInfo
 from studio.ui.keep_awake import KeepAwake
+from studio.ui.lazy_tabs import LazyTabs
 from studio.ui.notifier import Notifier
 from studio.ui.session import Session
 from studio.ui.shortcut_sheet import ShortcutSheet
@@ -27,6 +25,9 @@ from studio.ui.top_bar import TABS, TopBar
 from studio.ui.widgets.flow import column, holder
 from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.messages import MessageBar
+
+if TYPE_CHECKING:
+    from studio.ui.lazy_tabs import Tab
 
 _DEFAULT_PX = (1280, 800)
 _LEAST_PX = (1024, 640)
@@ -56,15 +57,9 @@ class MainWindow(QMainWindow):
         self._passing.setInterval(_PASSING_MS)
         self._passing.timeout.connect(self.message_bar.hide)
         self.status_bar = StatusBar(self.session, theme)
-        self.tabs: dict[str, DatasetTab | ConfigTab | DashboardTab | ClassifyTab] = {
-            "dataset": DatasetTab(self.session, theme),
-            "configure": ConfigTab(self.session, theme),
-            "train": DashboardTab(self.session, theme),
-            "classify": ClassifyTab(self.session, theme),
-        }
         self._stack = QStackedWidget()
-        for tab in self.tabs.values():
-            self._stack.addWidget(tab)
+        self.tabs = LazyTabs(self.session, theme, self._take_tab)
+        self._is_painted = self._is_closed = False
         body = holder(column(self.top_bar, self.message_bar, self._stack, self.status_bar, gap=0))
         body.setProperty("surface", "canvas")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -98,7 +93,15 @@ class MainWindow(QMainWindow):
         self._give_way()
 
     @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self._build_next)
+
+    @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._is_closed = True
         settings = self.session.settings
         settings.setValue("window/geometry", self.saveGeometry())
         settings.setValue("window/tab", self.current_tab)
@@ -132,6 +135,16 @@ class MainWindow(QMainWindow):
         self.session.restore()
         self.session.in_background(device_in_words, done=self.status_bar.set_device)
 
+    def _take_tab(self, key: str, tab: Tab) -> None:
+        self._stack.addWidget(tab)
+        tab.set_compact(self.session.is_compact)
+
+    def _build_next(self) -> None:
+        """Build one more tab while nobody waits for it."""
+        if self.tabs.missing and not self._is_closed:
+            self.tabs[self.tabs.missing[0]]
+            QTimer.singleShot(0, self._build_next)
+
     def _show_chosen(self, key: str) -> None:
         self._stack.setCurrentWidget(self.tabs[key])
 
@@ -156,7 +169,7 @@ class MainWindow(QMainWindow):
             self._was_laid_out = True
             self.top_bar.set_compact(is_compact)
             self.status_bar.set_compact(is_compact)
-            for tab in self.tabs.values():
+            for tab in self.tabs.built:
                 tab.set_compact(is_compact)
             self.session.set_compact(is_compact)
 
