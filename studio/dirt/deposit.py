@@ -9,7 +9,7 @@ import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.blur import cast
-from studio.dirt.draws import between
+from studio.dirt.draws import Source, between
 from studio.dirt.layer import Layer
 from studio.dirt.lookups import index, look_up, mix, positions
 from studio.dirt.outline import Field, Image
@@ -24,7 +24,7 @@ _DEPTHS = THICKEST * positions()
 _FULLER = 0.22
 """By how much thickness moves the shade towards the dark end: thick is darker and fuller, as in any sauce."""
 
-_LEAN = 1.5
+_LEAN = 1.2
 """By how much a slope moves the shade, where what stands beside it is of another height."""
 
 _SHADOW = 0.72
@@ -32,7 +32,7 @@ _SHADOW = 0.72
 
 
 def deposit(
-    rng: np.random.Generator,
+    rng: Source,
     surface: Surface,
     patch: Patch,
     thickness_HW: Field,
@@ -122,7 +122,7 @@ def _dulling() -> Field:
 @cache
 def _glints() -> Field:
     """How brightly a wet slope shines, by how steep it is."""
-    return (np.maximum(1.3 * positions() - 0.3, 0) ** 2).astype(np.float32)
+    return (np.maximum(1.35 * positions() - 0.45, 0) ** 2).astype(np.float32)
 
 
 def _extent(thick_HW: Image, pad: int) -> tuple[slice, slice]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core.registry import DIRT_KINDS
 from studio.dirt import cv
+from studio.dirt.chance import Chance
 from studio.dirt.deposit import deposit
 from studio.dirt.draws import between
 from studio.dirt.layer import Layer, Mark, deferred
@@ -42,7 +43,7 @@ def grease(rng: np.random.Generator, surface: Surface, strength: float) -> tuple
     return deferred(rng, count, partial(_greasy, surface=surface, strength=strength))
 
 
-def _greasy(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+def _greasy(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     """One patch of fat, or None where it misses the dish."""
     x, y = surface.point(*surface.meal.place(rng, rim_share=0.0, groove_share=0.2))
     size = between(rng, 0.22, 0.4 + 0.3 * strength)
@@ -88,7 +89,7 @@ def ring(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[M
     return deferred(rng, count, partial(_line, surface=surface, strength=strength))
 
 
-def _line(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+def _line(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     """One tide line, or None where it misses the dish."""
     is_tide = bool(rng.random() < 0.45)
     rho, theta = surface.meal.place(rng, rim_share=0.0, groove_share=0.1)
@@ -115,7 +116,7 @@ def _arc_patch(surface: Surface, level: float, middle: float, span: float) -> Pa
     return surface.patch(float(x), float(y), float(half_x), float(half_y))
 
 
-def _tide(rng: np.random.Generator, surface: Surface, patch: Patch, level: float, middle: float, span: float) -> Field:
+def _tide(rng: Chance, surface: Surface, patch: Patch, level: float, middle: float, span: float) -> Field:
     """An arc parallel to the rim, sharp outside where the level stood, fading inwards."""
     inwards_HW, theta_HW = surface.rho_theta(patch)
     wobble_HW = mottle(rng, patch, between(rng, 0.2, 0.5), CLOUDY)
@@ -143,7 +144,7 @@ def _tide(rng: np.random.Generator, surface: Surface, patch: Patch, level: float
     return height_HW
 
 
-def _puddle(rng: np.random.Generator, patch: Patch, at: tuple[float, float], size: float) -> Field:
+def _puddle(rng: Chance, patch: Patch, at: tuple[float, float], size: float) -> Field:
     """A dried puddle: a thin film within a darker line."""
     ragged = between(rng, 0.2, 0.65)
     inwards_HW = mix(patch.distance(*at), -1 / size, mottle(rng, patch, 2 * size, CLOUDY), ragged, 1 - 0.5 * ragged)
@@ -185,7 +186,7 @@ def residue(rng: np.random.Generator, surface: Surface, strength: float) -> tupl
     return deferred(rng, count, partial(_dried_streak, surface=surface, strength=strength, angle=angle))
 
 
-def _dried_streak(rng: np.random.Generator, surface: Surface, strength: float, angle: float) -> Layer | None:
+def _dried_streak(rng: Chance, surface: Surface, strength: float, angle: float) -> Layer | None:
     """One run of soapy water that dried, or None where it misses the dish."""
     x, y = surface.point(*surface.meal.place(rng, rim_share=0.05, groove_share=0.1))
     length, width = between(rng, 0.15, 0.45), between(rng, 0.05, 0.16)

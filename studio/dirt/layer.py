@@ -12,6 +12,7 @@ import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.blur import Pixels, blurred, widely_blurred
+from studio.dirt.chance import ROW, Chance
 from studio.dirt.outline import Field, Image
 from studio.dirt.surface import Surface
 
@@ -52,22 +53,19 @@ Mark: TypeAlias = Callable[[], Layer | None]
 A third of the marks on offer are never laid, since the dish is dirty enough before their turn."""
 
 
-def deferred(
-    rng: np.random.Generator, count: int, draw: Callable[[np.random.Generator], Layer | None]
-) -> tuple[Mark, ...]:
+def deferred(rng: np.random.Generator, count: int, draw: Callable[[Chance], Layer | None]) -> tuple[Mark, ...]:
     """Marks of one sort, each with random numbers of its own, so that none depends on whether another was drawn.
 
     Args:
-        rng: seeds them.
+        rng: draws their numbers.
         count: how many.
         draw: draws one.
     """
-    return tuple(partial(_drawn, draw, int(seed)) for seed in rng.integers(0, 2**63, count))
+    return tuple(partial(_drawn, draw, row) for row in rng.random((count, ROW)).tolist())
 
 
-def _drawn(draw: Callable[[np.random.Generator], Layer | None], seed: int) -> Layer | None:
-    # Made by hand in half the time of `default_rng`.
-    return draw(np.random.Generator(np.random.PCG64(seed)))
+def _drawn(draw: Callable[[Chance], Layer | None], row: list[float]) -> Layer | None:
+    return draw(Chance(row))
 
 
 @dataclass(frozen=True, kw_only=True)

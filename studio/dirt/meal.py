@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from studio.dirt.chance import Chance
 from studio.dirt.palette import SAUCE_SHARES, SAUCES, SOLID_SHARES, SOLIDS, Tint, pick
 
 
@@ -68,35 +69,30 @@ class Meal:
             wetness=float(rng.beta(1.3, 1.3)),
         )
 
-    def sauce(self, rng: np.random.Generator) -> Tint:
+    def sauce(self, rng: Chance) -> Tint:
         """The liquid of one mark: mostly the main one, a little off its colour."""
-        chosen = self.sauces[0] if rng.random() < 0.72 else self.sauces[int(rng.integers(len(self.sauces)))]
-        return _nudged(rng, chosen, 3.0)
+        return _nudged(rng, self.sauces[0 if rng.random() < 0.72 else rng.whole(len(self.sauces))], 3.0)
 
-    def solid(self, rng: np.random.Generator) -> Tint:
+    def solid(self, rng: Chance) -> Tint:
         """The food of one lump."""
-        return _nudged(rng, self.solids[int(rng.integers(len(self.solids)))], 3.0)
+        return _nudged(rng, self.solids[rng.whole(len(self.solids))], 3.0)
 
-    def place(
-        self, rng: np.random.Generator, rim_share: float = 0.12, groove_share: float = 0.25
-    ) -> tuple[float, float]:
+    def place(self, rng: Chance, rim_share: float = 0.12, groove_share: float = 0.25) -> tuple[float, float]:
         """Where one mark lies: the base, the groove around it or the rim, rather on the dirtier side.
 
         Returns:
             rho (0 centre, 1 rim) and theta in radians.
         """
-        zone, spread = rng.random(), float(rng.normal())
+        zone = rng.random()
         if zone < rim_share:
-            rho = 0.9 + 0.05 * spread
+            rho = rng.normal(0.9, 0.05)
         elif zone < rim_share + groove_share:
-            rho = self.groove + 0.04 * spread
+            rho = rng.normal(self.groove, 0.04)
         else:
-            rho = 0.86 * math.sqrt(float(rng.random()))
-        theta = self.side + float(rng.vonmises(0, self.lopsidedness))
-        return min(max(rho, 0.0), 0.97), theta
+            rho = 0.86 * math.sqrt(rng.random())
+        return min(max(rho, 0.0), 0.97), self.side + rng.angle(self.lopsidedness)
 
 
-def _nudged(rng: np.random.Generator, tint: Tint, by: float) -> Tint:
+def _nudged(rng: Chance, tint: Tint, by: float) -> Tint:
     lightness, a, b = tint.lab
-    lighter, redder, yellower = rng.normal(0, by, 3).tolist()
-    return Tint(food=tint.food, lab=(lightness + lighter, a + redder, b + yellower))
+    return Tint(food=tint.food, lab=(rng.normal(lightness, by), rng.normal(a, by), rng.normal(b, by)))

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import Source
 from studio.dirt.outline import Field, Floats
 from studio.dirt.surface import Patch
 
@@ -56,7 +57,7 @@ def _equalised(values: Floats) -> Field:
     return ranks.reshape(values.shape)
 
 
-def _level(texels_per_px: float) -> int:
+def level_of(texels_per_px: float) -> int:
     """The tile whose texels are about as large as pixels, so fine detail is averaged and does not flicker."""
     level = 0
     while texels_per_px > 1.3 and level < 3:
@@ -66,7 +67,7 @@ def _level(texels_per_px: float) -> int:
 
 
 def mottle(
-    rng: np.random.Generator,
+    rng: Source,
     patch: Patch,
     feature: float,
     slope: int = NATURAL,
@@ -88,7 +89,7 @@ def mottle(
     """
     across, along = rng.random(), rng.random()
     density = TILE_TEXELS / (COARSEST_CYCLES * feature)
-    level = _level(density * patch.step)
+    level = level_of(density * patch.step)
     density = density / 2**level
     size = (patch.fine_width, patch.fine_height)
     if stretch == 1:
@@ -127,8 +128,29 @@ def _sheet(slope: int, level: int) -> Field:
     return np.tile(tile(slope, level), (2 << level, 2 << level))
 
 
+def band(rng: Source, side: int, feature_x: float, feature_y: float, slope: int = NATURAL) -> Field:
+    """Noise over a square, with blobs that are longer one way.
+
+    Args:
+        rng: chooses the part of the tile.
+        side: of the square, pixels.
+        feature_x, feature_y: extents of the largest blobs, pixels.
+        slope: GRAINY, NATURAL or CLOUDY.
+
+    Returns:
+        float32 of shape (side, side), 0..1.
+    """
+    across, along = rng.random(), rng.random()
+    per_x, per_y = TILE_TEXELS / COARSEST_CYCLES / feature_x, TILE_TEXELS / COARSEST_CYCLES / feature_y
+    level = level_of(max(per_x, per_y))
+    source, share = tile(slope, level), 0.5**level
+    matrix = np.array([[share * per_x, 0, across * source.shape[1]], [0, share * per_y, along * source.shape[0]]])
+    flags = cv.INTER_LINEAR | cv.WARP_INVERSE_MAP
+    return cv.warpAffine(source, matrix, (side, side), flags=flags, borderMode=cv.BORDER_WRAP)  # type: ignore[no-any-return]
+
+
 def streaks(
-    rng: np.random.Generator,
+    rng: Source,
     patch: Patch,
     u_HW: Field,
     v_HW: Field,
@@ -152,7 +174,7 @@ def streaks(
     """
     along, across = rng.random(), rng.random()
     texels = TILE_TEXELS / COARSEST_CYCLES
-    level = _level(texels / feature_v * patch.step)
+    level = level_of(texels / feature_v * patch.step)
     source = tile(slope, level)
     side = source.shape[0]
     texels = texels / 2**level

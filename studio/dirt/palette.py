@@ -10,10 +10,12 @@ import math
 from bisect import bisect
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import Protocol
 
 import numpy as np
 
 from studio.dirt import cv
+from studio.dirt.draws import Source
 from studio.dirt.outline import Field, Floats
 
 _DARKEST = np.array((1, -80, -80), np.float32)
@@ -82,10 +84,17 @@ SCRATCH = Food(name="bare scratch", lab=(80, 0, 2), spread=4, cover=1.2, gloss=0
 METAL = Food(name="cutlery", lab=(46, 0, 2), spread=4, cover=1.5, gloss=0.0)
 
 
-def pick(rng: np.random.Generator, foods: tuple[Food, ...], shares: tuple[int, ...]) -> Food:
+def pick(rng: Source, foods: tuple[Food, ...], shares: tuple[int, ...]) -> Food:
     """One food, drawn by how often it is met."""
     place = rng.random() * sum(shares)
     return foods[bisect(list(accumulate(shares)), place)]
+
+
+class Normal(Protocol):
+    """Where normally distributed numbers come from: NumPy's generator, or a mark's own row."""
+
+    def normal(self, mean: float, spread: float, /) -> float:
+        """The next number."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,11 +110,12 @@ class Tint:
     lab: tuple[float, float, float]
 
     @classmethod
-    def draw(cls, rng: np.random.Generator, food: Food, share: float = 1.0) -> Tint:
+    def draw(cls, rng: Normal, food: Food, share: float = 1.0) -> Tint:
         """A food's colour on one dish, `share` of its usual spread away from the mean."""
-        away = rng.normal(0, food.spread * share, 3) * (1, 0.7, 0.8)
-        lightness, a, b = (mean + step for mean, step in zip(food.lab, away.tolist(), strict=True))
-        return cls(food=food, lab=(min(max(lightness, 6), 92), a, b))
+        spread = food.spread * share
+        lightness, a, b = food.lab
+        lightness = min(max(rng.normal(lightness, spread), 6), 92)
+        return cls(food=food, lab=(lightness, rng.normal(a, 0.7 * spread), rng.normal(b, 0.8 * spread)))
 
     def colours(self, contrast: float, turn: float) -> tuple[list[float], list[float], list[float]]:
         """The colours that one mark of it shows: the way from its darkest to its lightest is straight.

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
 from studio.core.registry import DIRT_KINDS
 from studio.dirt import cv
 from studio.dirt.blur import blurred
+from studio.dirt.chance import Chance
 from studio.dirt.deposit import deposit
 from studio.dirt.draws import between
 from studio.dirt.layer import Layer, Mark, deferred
-from studio.dirt.lookups import smoothstep
+from studio.dirt.lookups import index, look_up, mix, smooth_table, smoothstep
 from studio.dirt.noise import BORDER_PX, CLOUDY, GRAINY, NATURAL, mottle
+from studio.dirt.outline import Floats
 from studio.dirt.surface import Surface
 
 
@@ -41,67 +43,63 @@ def splash(rng: np.random.Generator, surface: Surface, strength: float) -> tuple
     return deferred(rng, count, partial(_drop, surface=surface, strength=strength))
 
 
-def _drop(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+def _drop(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     """One drop with its satellites, or None where it misses the dish."""
     meal = surface.meal
     x, y = surface.point(*meal.place(rng, rim_share=0.18, groove_share=0.12))
     radius = float(between(rng, 0.014, 0.035 + 0.06 * strength) * between(rng, 0.6, 1.2))
     flung = between(rng, -math.pi, math.pi)
-    count = int(rng.poisson(3 + 9 * strength))
+    count = rng.poisson(3 + 9 * strength)
     # Far satellites are small and stretched along their flight.
-    reach = radius * (1.4 + rng.exponential(2.2, count))
-    reach = np.minimum(reach, 0.34)
-    angles = flung + rng.vonmises(0, 0.8, count)
-    sizes = radius * rng.uniform(0.08, 0.42, count) * np.exp(-1.4 * reach / (reach.max(initial=0.1) + 0.05))
+    away, size, longer = rng.uniforms(0, 1, 3, count)
+    reach = np.minimum(radius * (1.4 - 2.2 * np.log(1 - away)), 0.34)
+    angles = flung + rng.normals(1.2, count)
+    sizes = radius * (0.08 + 0.34 * size) * np.exp(-1.4 / (reach.max(initial=0.1) + 0.05) * reach)
     sizes = np.maximum(sizes, 0.004)
-    stretch = 1 + rng.uniform(0, 1.3, count) * reach / 0.34
-    lobes = rng.uniform(0.7, 1.3, 14)
+    stretch = 1 + (1.3 / 0.34) * longer * reach
+    lobes = rng.uniforms(0.7, 1.3, 14)
     tint = meal.sauce(rng)
     half = float(max(1.7 * radius, (reach + 2 * sizes).max(initial=0.0))) + 0.015
     patch = surface.patch(x, y, half)
     if patch is None:
         return None
     canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
-    t = np.arange(14) * (2 * math.pi / 14)
     filled = max(radius - BORDER_PX * patch.step, 0.2 * radius)
-    body = patch.pixels(x + filled * lobes * np.cos(t), y + filled * lobes * np.sin(t))
-    cv.fillPoly(canvas, [np.round(body * 16).astype(np.int32)], 255, cv.LINE_AA, 4)
-    places = patch.pixels(x + reach * np.cos(angles), y + reach * np.sin(angles))
-    for place, size, longer, angle in zip(places, sizes / patch.step, stretch, angles, strict=True):
-        axes = (max(4, int((size * longer - BORDER_PX) * 16)), max(4, int((size - BORDER_PX) * 16)))
-        at = (int(place[0] * 16), int(place[1] * 16))
-        cv.ellipse(canvas, at, axes, math.degrees(angle), 0, 360, 255, -1, cv.LINE_AA, 4)
+    body = patch.pixels(x + filled * lobes * _around()[0], y + filled * lobes * _around()[1])
+    cv.fillPoly(canvas, [np.rint(16 * body).astype(np.int32)], 255, cv.LINE_AA, 4)
+    places = (16 * patch.pixels(x + reach * np.cos(angles), y + reach * np.sin(angles))).astype(np.int32).tolist()
+    short = np.maximum(4, (16 / patch.step) * sizes - 16 * BORDER_PX).astype(np.int32).tolist()
+    long = np.maximum(4, (16 / patch.step) * sizes * stretch - 16 * BORDER_PX).astype(np.int32).tolist()
+    for place, *axes, angle in zip(places, long, short, np.degrees(angles).tolist(), strict=True):
+        cv.ellipse(canvas, place, axes, angle, 0, 360, 255, -1, cv.LINE_AA, 4)
     # A little blur and a threshold draw near drops together, as a liquid does.
     soft_px = max(0.6, 0.16 * radius / patch.step)
     height_HW = blurred(canvas.astype(np.float32), soft_px)
-    height_HW *= np.float32(1 / 255)
     wobble_HW = mottle(rng, patch, max(0.03, 1.2 * radius), CLOUDY)
     grain_HW = mottle(rng, patch, between(rng, 0.025, 0.06), GRAINY if rng.random() < 0.5 else NATURAL)
-    thickness_HW = smoothstep(0.3, 0.48, height_HW * (np.float32(0.6) * wobble_HW + np.float32(0.7)))
+    ragged_HW = mix(wobble_HW, 0.6 / 255, wobble_HW, 0, 0.7 / 255)
+    ragged_HW *= height_HW
+    thickness_HW = smoothstep(0.3, 0.48, ragged_HW)
     load = between(rng, 0.35, 2.0)
     # Drying draws the sauce to the edge and leaves the middle thinner.
     dried = between(rng, 0, 0.6) * (1 - meal.wetness * 0.6)
-    left_HW = smoothstep(0.6, 1.0, height_HW)
-    left_HW *= np.float32(-dried)
-    left_HW += 1
-    thickness_HW *= left_HW
+    left = load * (1 - dried * smooth_table())
+    thickness_HW *= look_up(index(height_HW, 0.6 * 255, 255), left.astype(np.float32))
     wobble_HW *= grain_HW
-    wobble_HW *= np.float32(0.8 * load)
-    wobble_HW += np.float32(0.6 * load)
-    thickness_HW *= wobble_HW
+    thickness_HW *= mix(wobble_HW, 0.8, wobble_HW, 0, 0.6)
     is_thick = load > 1.0
-    wet = meal.wetness * between(rng, 0.4, 1) if rng.random() < tint.food.gloss else 0.0
+    wet = meal.wetness * between(rng, 0.4, 1) if is_thick and rng.random() < tint.food.gloss else 0.0
     return deposit(
-        rng,
-        surface,
-        patch,
-        thickness_HW,
-        tint,
-        shade_HW=np.float32(0.5) * grain_HW + np.float32(0.25),
-        contrast=between(rng, 6, 12),
-        relief=between(rng, 0.006, 0.014) if is_thick else 0.0,
-        wet=wet if is_thick else 0.0,
-    )
+        rng, surface, patch, thickness_HW, tint, shade_HW=mix(grain_HW, 0.5, grain_HW, 0, 0.25),
+        contrast=between(rng, 6, 12), relief=between(rng, 0.006, 0.014) if is_thick else 0.0, wet=wet,
+    )  # fmt: skip
+
+
+@cache
+def _around() -> tuple[Floats, Floats]:
+    """Right and down of the corners of a drop of radius 1."""
+    turns = np.arange(14) * (2 * math.pi / 14)
+    return np.cos(turns), np.sin(turns)
 
 
 @DIRT_KINDS.register(
@@ -127,20 +125,20 @@ def drip(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[M
     return deferred(rng, count, partial(_run, surface=surface, strength=strength))
 
 
-def _run(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+def _run(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     """One run, or None where it misses the dish."""
     meal = surface.meal
-    theta = meal.side + float(rng.vonmises(0, meal.lopsidedness))
+    theta = meal.side + rng.angle(meal.lopsidedness)
     start = between(rng, 0.55, 0.96)
     x, y = surface.point(start, theta)
     steps = 16
     length = between(rng, 0.12, 0.25 + 0.4 * strength)
-    sway = np.cumsum(rng.normal(0, between(rng, 0.04, 0.13), steps))
-    heading = theta + math.pi + float(rng.normal(0, 0.25)) + sway - sway[0]
+    sway = np.cumsum(rng.normals(between(rng, 0.04, 0.13), steps))
+    heading = theta + math.pi + rng.normal(0, 0.25) + sway - sway[0]
     xs = x + np.concatenate([[0], np.cumsum(np.cos(heading))]) * length / steps
     ys = y + np.concatenate([[0], np.cumsum(np.sin(heading))]) * length / steps
     width = between(rng, 0.006, 0.017)
-    widths = width * (0.5 + 0.5 * np.linspace(1, 0, steps + 1) ** 2) * rng.uniform(0.45, 1.3, steps + 1)
+    widths = width * (0.5 + 0.5 * np.linspace(1, 0, steps + 1) ** 2) * rng.uniforms(0.45, 1.3, steps + 1)
     bead = width * between(rng, 0.9, 1.6)
     head = width * between(rng, 1.2, 3.2)
     tint = meal.sauce(rng)
@@ -163,14 +161,14 @@ def _run(rng: np.random.Generator, surface: Surface, strength: float) -> Layer |
             canvas, tuple(map(int, place)), max(4, int(16 * (size / patch.step - BORDER_PX))), 255, -1, cv.LINE_AA, 4
         )
     height_HW = blurred(canvas.astype(np.float32), max(0.6, 0.4 * width / patch.step))
-    height_HW *= np.float32(1 / 255)
     grain_HW = mottle(rng, patch, 0.07, NATURAL)
     # Most runs break into beads on a greasy wall.
-    thickness_HW = smoothstep(0.2, 0.45, height_HW * (np.float32(1.25) * grain_HW + np.float32(0.3)))
-    height_HW *= grain_HW + np.float32(0.3)
-    height_HW += np.float32(0.3)
-    thickness_HW *= height_HW
-    thickness_HW *= np.float32(between(rng, 0.4, 1.8))
+    beads_HW = mix(grain_HW, 1.25 / 255, grain_HW, 0, 0.3 / 255)
+    beads_HW *= height_HW
+    height_HW *= grain_HW
+    load = between(rng, 0.4, 1.8)
+    thickness_HW = smoothstep(0.2, 0.45, beads_HW)
+    thickness_HW *= mix(beads_HW, load, height_HW, -0.25 / 255 * load, 0.3 * load)
     wet = meal.wetness * between(rng, 0.4, 1) if rng.random() < tint.food.gloss else 0.0
     return deposit(
         rng,
@@ -178,7 +176,7 @@ def _run(rng: np.random.Generator, surface: Surface, strength: float) -> Layer |
         patch,
         thickness_HW,
         tint,
-        shade_HW=np.float32(0.5) * grain_HW + np.float32(0.25),
+        shade_HW=mix(grain_HW, 0.5, grain_HW, 0, 0.25),
         contrast=7.0,
         relief=between(rng, 0.006, 0.012),
         wet=wet,

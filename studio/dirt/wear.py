@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.core.registry import DIRT_KINDS
 from studio.dirt import cv
+from studio.dirt.chance import Chance
 from studio.dirt.deposit import deposit
 from studio.dirt.draws import between
 from studio.dirt.layer import Layer, Mark, deferred
@@ -42,18 +43,18 @@ def wear(rng: np.random.Generator, surface: Surface, strength: float) -> tuple[M
     return deferred(rng, count, partial(_bundle, surface=surface, strength=strength))
 
 
-def _bundle(rng: np.random.Generator, surface: Surface, strength: float) -> Layer | None:
+def _bundle(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     """One bundle of scratches, or None where it misses the dish."""
     is_dark = float(surface.dish_3.mean()) < 0.4
     x, y = surface.point(0.8 * math.sqrt(rng.random()), between(rng, -math.pi, math.pi))
     size = between(rng, 0.12, 0.34)
     heading = between(rng, 0, math.pi)
-    count = 2 + int(rng.poisson(4 + 5 * strength))
-    headings = heading + rng.normal(0, 0.16, count)
-    bends = rng.normal(0, 0.5, count)
-    places = rng.normal(0, 0.33 * size, (count, 2))
-    lengths = size * rng.uniform(0.3, 1.0, count)
-    depths = rng.uniform(0.3, 1.0, count)
+    count = 2 + rng.poisson(4 + 5 * strength)
+    headings = heading + rng.normals(0.16, count)
+    bends = rng.normals(0.5, count)
+    places = rng.normals(0.33 * size, count, 2)
+    lengths = size * rng.uniforms(0.3, 1.0, count)
+    depths = rng.uniforms(0.3, 1.0, count)
     tint = Tint.draw(rng, SCRATCH if is_dark else METAL)
     patch = surface.patch(x, y, 1.3 * size)
     if patch is None:
