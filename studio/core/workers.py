@@ -17,6 +17,8 @@ from typing import Any
 from studio.core.children import kill_tree, leave, load_target, redirect_output
 from studio.core.errors import UserError
 
+_TOLD_BYTES = 8192
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -61,8 +63,8 @@ class Worker:
         self._lock = threading.Lock()
         self._last = 0
         self._folder = mkdtemp(prefix="studio-worker-")
-        log = os.path.join(self._folder, "worker.log")
-        self._process = context.Process(target=_serve, args=(target, theirs, log), daemon=False)
+        self._log = os.path.join(self._folder, "worker.log")
+        self._process = context.Process(target=_serve, args=(target, theirs, self._log), daemon=False)
         self._process.start()
         theirs.close()
 
@@ -97,6 +99,15 @@ class Worker:
                 yield self._pipe.recv()
             except (EOFError, OSError):
                 return
+
+    def last_words(self) -> str:
+        """The end of what the process wrote to its console, for the details of an error; empty for nothing."""
+        try:
+            with open(self._log, "rb") as log:
+                log.seek(max(0, os.path.getsize(self._log) - _TOLD_BYTES))
+                return log.read().decode("utf-8", "replace").strip()
+        except OSError:  # it never got so far
+            return ""
 
     def close(self) -> None:
         """End the process at once."""

@@ -249,7 +249,8 @@ class BeforeAfter(QWidget):
         at_right = corner is self._chip
         left = self.width() - _INSET_PX - corner.width() if at_right else (self.width() - corner.width()) // 2
         corner.setGeometry(QRect(left, _INSET_PX, corner.width(), corner.height()))
-        corner.setVisible(not at_right or self._view in ("wipe", "after"))
+        has_room = corner.width() + 2 * _INSET_PX <= self.width()  # not beside a message with its details
+        corner.setVisible(has_room and (not at_right or self._view in ("wipe", "after")))
         bottom = self._bottom
         if bottom is not None:
             bottom.resize(bottom.sizeHint())

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
+from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.panels import HairSplitter
 
-_SIZES_PX, _COMPACT_SIZES_PX = (231, 440, 607), (0, 424, 599)
+_DESIGNED_PX = 1280
+_OVERVIEW_PX = 231
+_LABORATORY_PX, _COMPACT_LABORATORY_PX = 607, 599
 _LEAST_PX = (208, 240, 552)
 _WIDEST_OVERVIEW_PX = 320
 _FOLDED = "dataset/is_laboratory_folded"
 
 
 class DatasetColumns(HairSplitter):
-    """Overview, wall, laboratory; what a wide window leaves over is the wall's."""
+    """Overview, wall, laboratory.
+
+    What a wide window leaves over is the wall's; of a tall one the laboratory takes up to half of it, so that its
+    picture grows too. Where a person has put the boundaries, they stay.
+    """
 
     def __init__(
-        self, theme: ThemeManager, settings: QSettings, overview: QWidget, wall: QWidget, laboratory: QWidget
+        self, theme: ThemeManager, settings: QSettings, overview: QWidget, wall: QWidget, laboratory: DirtLaboratory
     ) -> None:
         """Args:
         theme: where measures come from.
@@ -53,10 +62,26 @@ class DatasetColumns(HairSplitter):
         if not is_folded:
             self._place()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._laboratory.isHidden():
+            self._place()
+
     def _place(self) -> None:
-        stored = str(self._kept.value(self._key(), "") or "")
-        default = _COMPACT_SIZES_PX if self._is_compact else _SIZES_PX
-        self.setSizes([int(part) for part in stored.split()] if stored else list(default))
+        stored = str(self._kept.value(self._key(), "") or "").split()
+        overview = int(stored[0]) if stored else _OVERVIEW_PX
+        laboratory = int(stored[-1]) if stored else self._fitting()
+        overview = 0 if self._is_compact else overview
+        # Sizes that do not add up would be stretched in proportion, and every column would move.
+        lines = self.handleWidth() * (1 if self._is_compact else 2)
+        self.setSizes([overview, max(_LEAST_PX[1], self.width() - lines - overview - laboratory), laboratory])
+
+    def _fitting(self) -> int:
+        if self._is_compact:
+            return _COMPACT_LABORATORY_PX
+        spare = max(0, self.width() - _DESIGNED_PX) // 2
+        return max(_LABORATORY_PX, min(_LABORATORY_PX + spare, self._laboratory.width_for(self.height())))
 
     def _keep(self) -> None:
         if not self._laboratory.isHidden():

@@ -27,9 +27,13 @@ _KINDS_PX, _COMPACT_KINDS_PX = 167, 199
 _CAPTION_TOP_PX = 6
 _STRIP_TOP_PX, _STRIP_OUT_PX = 10, 4
 _SHARES_TOP_PX = 14
-_LEAST_PICTURE_PX, _MOST_PICTURE_PX = 200, 900
+_LEAST_PICTURE_PX, _MOST_PICTURE_PX = 140, 900
+_WIDE_PICTURE_PX = 760
+"""What is painted at 640 px is not worth more than this."""
+
 _SEED_PX = 96
-_LEAST_PX = (520, 440)
+_LEAST_PX, _COMPACT_LEAST_PX = (520, 344), (520, 248)
+"""A message with its details unfolded may take a third of a small window."""
 
 FRAMINGS = (
     Choice(key="dish", text="Dish", tooltip="The dish alone, found in each photo"),
@@ -114,6 +118,7 @@ class DirtBench(QWidget):
     def set_compact(self, is_compact: bool) -> None:
         """Use the layout for a small window, or the other one."""
         self._is_compact = is_compact
+        self.setMinimumSize(*(_COMPACT_LEAST_PX if is_compact else _LEAST_PX))
         self.strip.setVisible(not is_compact)
         self.picture.set_corner(self.views if is_compact else None)
         if not is_compact:
@@ -123,6 +128,11 @@ class DirtBench(QWidget):
     def picture_side(self) -> int:
         """Side of the large picture, px."""
         return self.picture.width()
+
+    def width_for(self, height_px: int) -> int:
+        """The width at which the picture uses all of a height, px."""
+        side = min(height_px - self._below_picture(), _WIDE_PICTURE_PX)
+        return side + 2 * _SIDE_PX + _GAP_PX + _KINDS_PX
 
     @override
     def sizeHint(self) -> QSize:
@@ -142,8 +152,8 @@ class DirtBench(QWidget):
         theme = self._theme
         strip = self.strip.height() - 2 * _STRIP_OUT_PX
         line = theme.line_px("small")
-        below = _CAPTION_TOP_PX + line + _STRIP_TOP_PX + strip + _SHARES_TOP_PX + self.shares.height() + 10
-        side = min(self.width() - 2 * _SIDE_PX - _GAP_PX - _KINDS_PX, self.height() - below, _MOST_PICTURE_PX)
+        room = self.height() - self._below_picture()
+        side = min(self.width() - 2 * _SIDE_PX - _GAP_PX - _KINDS_PX, room, _MOST_PICTURE_PX)
         side = max(side, _LEAST_PICTURE_PX)
         right = _SIDE_PX + side + _GAP_PX
         column = max(_KINDS_PX, self.width() - _SIDE_PX - right)
@@ -163,6 +173,12 @@ class DirtBench(QWidget):
         self.shares.setGeometry(_SIDE_PX, top, side, self.shares.height())
         self._ratio_title.setGeometry(right, top, column, self.shares.height() - control)
         self.ratio.setGeometry(right, top + self.shares.height() - control, column, control)
+
+    def _below_picture(self) -> int:
+        """What caption, strip and shares take in the wide layout."""
+        strip = self.strip.height() - 2 * _STRIP_OUT_PX
+        line = self._theme.line_px("small")
+        return _CAPTION_TOP_PX + line + _STRIP_TOP_PX + strip + _SHARES_TOP_PX + self.shares.height() + 10
 
     def _arrange_compact(self) -> None:
         theme = self._theme

@@ -5,30 +5,29 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from typing_extensions import override
 
-from studio.core.errors import ConfigError
 from studio.core.requests import Painting, PaintRequest
 from studio.ui.dirt_bench import DirtBench
-from studio.ui.dirt_plan import Planner, plan_words, ratio_help, share_of_varied
-from studio.ui.painting_preview import PaintingPreview
-from studio.ui.painting_words import REAL_DIRT, painting_words
+from studio.ui.dirt_controls import DirtControls
+from studio.ui.dirt_footer import DirtFooter
+from studio.ui.dirt_plan import plan_words, share_of_varied
+from studio.ui.painting_preview import PaintingPreview, request_for, source_of
+from studio.ui.painting_words import PaintingWords, painting_words, real_words, seen_words
 from studio.ui.photo_model import name_of
 from studio.ui.pictures import PaintingPictures, dish_box
 from studio.ui.progress import JobProgress
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton, PrimaryAction
-from studio.ui.widgets.flow import column, holder, row
+from studio.ui.widgets.flow import holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
-from studio.ui.widgets.panels import Panel, PanelFooter
-from studio.ui.words import sentence_case, time_left
+from studio.ui.widgets.panels import Panel
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
 
-_SETTLE_MS = 200
 _NAME_PX = 88
 _TALL_PX, _COMPACT_TALL_PX = 48, 40
 _CLEAN = "clean"
@@ -51,28 +50,20 @@ class DirtLaboratory(Panel):
         self._theme = theme
         self._manifest: Manifest | None = None
         self._sample: Sample | None = None
-        self._config = session.config
         self._variant = 0
         self._level: str | None = None
         self._painting: Painting | None = None
         self._is_shown_alone = False
         self._pictures: PaintingPictures | None = None
         self._view_before = ""
-        self._per_sample_ms: float | None = None
-        self._planner = Planner()
-        self.bench = DirtBench(theme)
         self._alone = ""
+        self._per_sample_ms: float | None = None
+        self.bench = DirtBench(theme)
+        self.footer = DirtFooter(theme)
+        self.controls = DirtControls(session, self.bench, self)
         self.preview = PaintingPreview(session, self._wish, self)
-        self.action = PrimaryAction(theme, "Generate", icon="paintbrush", keys="Ctrl+G")
-        self._headline = ElidedLabel("", "body", weight=600)
-        self._twins = ElidedLabel("", "small", "text_2")
-        self._cost = ElidedLabel("", "small", "text_2")
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(_SETTLE_MS)
         self._build()
         self._connect()
-        self._show_settings()
 
     @property
     def manifest(self) -> Manifest | None:
@@ -95,19 +86,24 @@ class DirtLaboratory(Panel):
         return self._painting
 
     @property
+    def action(self) -> PrimaryAction:
+        """The button that paints."""
+        return self.footer.action
+
+    @property
     def headline(self) -> str:
         """What the button will do, in words."""
-        return self._headline.text()
+        return self.footer.headline
 
     @property
     def twins(self) -> str:
         """Which of them will show another dish than the photo."""
-        return self._twins.text()
+        return self.footer.twins
 
     @property
     def cost(self) -> str:
         """What that takes, or what stands in the way."""
-        return self._cost.text()
+        return self.footer.cost
 
     def set_compact(self, is_compact: bool) -> None:
         """Use the layout for a small window, or the other one."""
@@ -115,20 +111,24 @@ class DirtLaboratory(Panel):
         self.bench.set_compact(is_compact)
         self._show_view(self.bench.picture.view)
 
+    def width_for(self, height_px: int) -> int:
+        """The width at which the picture uses all of a height, px."""
+        return self.bench.width_for(height_px - self._header.height() - self.footer.height())
+
     def show_sample(self, manifest: Manifest | None, sample: Sample | None) -> None:
         """Show another photo; of a painted sample, the photo with the very dirt that it has."""
         is_other = sample is None or self._sample is None or sample.id != self._sample.id
         if manifest is not self._manifest:
             self._manifest = manifest
-            self._show_ratio()
+            self.controls.set_manifest(manifest)
         self._sample = sample
         if is_other:
             self._variant, self._level = 0, None
             if sample is not None and sample.synthetic:
                 self._variant, self._level = int(sample.id.rpartition("-")[2]), sample.level or None
-        self._name.setText("" if manifest is None or sample is None else name_of(_source(manifest, sample)))
+        self._name.setText("" if manifest is None or sample is None else name_of(source_of(manifest, sample)))
         self._allow_views()
-        self._say_plan()
+        self.update_plan()
         self.ask_for_picture()
 
     def paint_another(self) -> None:
@@ -136,30 +136,31 @@ class DirtLaboratory(Panel):
         self._variant, self._level = self._variant + 1, None
         self.ask_for_picture()
 
-    def keep_settings(self) -> None:
-        """Give the settings to the session now."""
-        self._settled.stop()
-        self._session.set_config(self._config)
-
     def ask_for_picture(self) -> None:
         """Have the painter paint what the settings say."""
         self.preview.want()
 
     def show_progress(self, progress: JobProgress | None, doing: str) -> None:
         """Show how far a job has come that works on this dataset; None when it has ended."""
+        self.footer.show_progress(progress, doing)
         if progress is None:
-            self.action.show_button()
-            self._say_plan()
-            return
-        words = sentence_case(progress.words)
-        self.action.show_progress(words, progress.share, time_left(progress.remaining_s))
-        self._headline.setText(doing)
-        self._say_twins("")
-        self._cost.setText("You can go on looking around.")
+            self.update_plan()
 
     def update_plan(self) -> None:
         """Work out anew how many samples will be painted, and what stands in the way."""
-        self._say_plan()
+        if self._painting is not None and not self._is_shown_alone:
+            self._per_sample_ms = self._painting.ms
+        dirt = self.controls.config.dirt
+        words = plan_words(
+            self._manifest,
+            self.controls.plan,
+            is_any_kind_on=self.controls.is_any_kind_on,
+            varied_share=share_of_varied(dirt),
+            per_sample_ms=self._per_sample_ms,
+            cores=os.cpu_count() or 1,
+            busy_with=self._session.job.title if self._session.job is not None else "",
+        )
+        self.footer.show_plan(words)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -182,26 +183,15 @@ class DirtLaboratory(Panel):
             )
         )  # fmt: skip
         self._header.setFixedHeight(_TALL_PX)
-        footer = PanelFooter(theme)
-        told = column(None, self._headline, self._twins, self._cost, None, gap=0)
-        footer.row.addLayout(told, 1)
-        footer.row.addWidget(self.action)
         self.add(self._header)
         self.add(self.bench, 1)
-        self.add(footer)
+        self.add(self.footer)
 
     def _connect(self) -> None:
         bench = self.bench
-        bench.pages.kinds_changed.connect(self._change_kinds)
-        bench.pages.look_alikes_changed.connect(self._change_look_alikes)
-        bench.pages.vary_changed.connect(self._change_vary)
-        bench.pages.released.connect(self.keep_settings)
+        self.controls.changed.connect(self._follow_controls)
+        self.controls.level_forgotten.connect(self._forget_level)
         bench.pages.shown.connect(self._show_alone)
-        bench.shares.changed.connect(self._change_shares)
-        bench.shares.released.connect(self.keep_settings)
-        bench.seed.valueChanged.connect(self._change_seed)
-        bench.ratio.valueChanged.connect(self._change_ratio)
-        bench.framing.chosen.connect(self._change_framing)
         bench.another.clicked.connect(self.paint_another)
         bench.strip.chosen.connect(self._show_view)
         bench.views.chosen.connect(self._show_view)
@@ -211,81 +201,19 @@ class DirtLaboratory(Panel):
         self._fold.clicked.connect(self.fold_wanted)
         self.action.triggered.connect(self._generate)
         self.action.cancelled.connect(self._session.stop_job)
-        self._settled.timeout.connect(self.keep_settings)
-        self._session.config_changed.connect(self._take_config)
         self.preview.painted.connect(self._take_painting)
         self.preview.refused.connect(self._show_words)
         self._theme.changed.connect(self._recolour)
 
-    # Settings
+    # The picture
 
-    def _change(self, changes: dict[str, object], *, is_seen: bool = True) -> None:
-        try:
-            self._config = self._config.with_values(changes)
-        except ConfigError as error:
-            self._session.say("danger", str(error))
-            self._show_settings()
-            return
-        self._settled.start()
-        self._say_plan()
+    def _follow_controls(self, is_seen: bool) -> None:
+        self.update_plan()
         if is_seen:
             self.ask_for_picture()
 
-    def _change_kinds(self, strengths: dict[str, float]) -> None:
+    def _forget_level(self) -> None:
         self._level = None
-        self._change({"dirt.kinds": strengths})
-
-    def _change_look_alikes(self, shares: dict[str, float]) -> None:
-        self._change({"dirt.look_alikes": shares}, is_seen=not self._alone)
-
-    def _change_vary(self, share: float) -> None:
-        self._change({"dirt.vary": share}, is_seen=not self._alone)
-
-    def _change_shares(self, light: int, medium: int, heavy: int) -> None:
-        self._level = None
-        self._change({"dirt.light": light / 100, "dirt.medium": medium / 100, "dirt.heavy": heavy / 100})
-
-    def _change_seed(self, seed: int) -> None:
-        self._change({"dirt.seed": seed})
-
-    def _change_ratio(self, ratio: float) -> None:
-        self._change({"dirt.ratio": ratio, "dirt.variations": None, "dirt.total": None})
-        self.bench.ratio.setToolTip(ratio_help(self._config.dirt))
-
-    def _change_framing(self, framing: str) -> None:
-        self._change({"data.framing": framing})
-        self.keep_settings()
-
-    def _take_config(self, config: object) -> None:
-        if config != self._config:
-            self._config = self._session.config
-            self._show_settings()
-            self._say_plan()
-            self.ask_for_picture()
-
-    def _show_settings(self) -> None:
-        bench, dirt = self.bench, self._config.dirt
-        bench.seed.blockSignals(True)
-        bench.seed.setValue(dirt.seed)
-        bench.seed.blockSignals(False)
-        self._show_ratio()
-        bench.pages.show_settings(dirt)
-        bench.shares.set_shares(dirt.light, dirt.medium, dirt.heavy)
-        bench.framing.blockSignals(True)
-        bench.framing.choose(self._config.data.framing)
-        bench.framing.blockSignals(False)
-
-    def _show_ratio(self) -> None:
-        """Show the ratio that results, also where the settings say a number."""
-        bench, dirt = self.bench, self._config.dirt
-        plan = self._planner.plan(self._manifest, dirt)
-        is_number = dirt.total is not None or dirt.variations is not None
-        bench.ratio.blockSignals(True)
-        bench.ratio.setValue(plan.total_wanted / plan.clean if plan is not None and is_number else dirt.ratio)
-        bench.ratio.blockSignals(False)
-        bench.ratio.setToolTip(ratio_help(dirt))
-
-    # The picture
 
     def _show_alone(self, name: str) -> None:
         """Show one look-alike by itself; empty shows dirt again."""
@@ -298,35 +226,24 @@ class DirtLaboratory(Panel):
         if manifest is None or sample is None:
             self._show_words("Drop photos of clean dishes: the dirt is painted on them.")
             return None
-        if not self._alone and not self._is_any_kind_on():
+        if not self._alone and not self.controls.is_any_kind_on:
             self._show_words("Every kind of dirt is off. Switch one on.")
             return None
-        source = _source(manifest, sample)
-        outline = source.outline
-        config = self._config
-        return PaintRequest(
-            photo=str(manifest.picture(source)),
-            sha1=source.sha1,
-            outline=outline.to_json() if outline is not None else None,  # type: ignore[arg-type]
-            dirt=config.dirt,
+        if self._painting is None:
+            self._show_words(f"Painting on {name_of(source_of(manifest, sample))}")
+        return request_for(
+            manifest,
+            sample,
+            self.controls.config,
             variant=self._variant,
             level=self._level,
-            longest_px=self._longest_px(source),
-            framing=config.data.framing,
-            background=config.data.background,
-            input_px=config.model.input_size,
-            look_alike=self._alone or None,
+            side_px=self.bench.picture_side() * self.devicePixelRatioF(),
+            look_alike=self._alone,
         )
-
-    def _longest_px(self, source: Sample) -> int:
-        """As large as the screen shows it, and no larger than it is painted."""
-        side = self.bench.picture_side() * self.devicePixelRatioF()
-        width, height = source.width or 1, source.height or 1
-        return min(self._config.dirt.size_px, max(64, round(side * max(width, height) / min(width, height))))
 
     def _take_painting(self, request: PaintRequest, painting: Painting) -> None:
         manifest, sample = self._manifest, self._sample
-        if manifest is None or sample is None or request.photo != str(manifest.picture(_source(manifest, sample))):
+        if manifest is None or sample is None or request.photo != str(manifest.picture(source_of(manifest, sample))):
             return  # another photo is looked at by now; its picture is on its way
         self._painting, self._is_shown_alone = painting, request.look_alike is not None
         self._show_painting()
@@ -343,12 +260,25 @@ class DirtLaboratory(Panel):
         bench.picture.show_words("")
         bench.picture.show_pictures(pictures)
         bench.strip.show_pictures(pictures, bench.picture.place)
-        words = REAL_DIRT if self._is_real_dirt() else painting_words(painting, is_alone=self._is_shown_alone)
+        self._say_caption()
+        self.update_plan()
+
+    def _say_caption(self) -> None:
+        painting, bench = self._painting, self.bench
+        if painting is None:
+            return
+        words = self._words_of(painting)
+        bench.picture.set_tags(words.before, words.after)
+        if bench.picture.view == "seen":
+            words = seen_words(painting, self.controls.config.data.framing)
         bench.caption.setText(words.caption)
         if words.details:
             bench.caption.setToolTip(words.details)
-        bench.picture.set_tags(words.before, words.after)
-        self._say_plan()
+
+    def _words_of(self, painting: Painting) -> PaintingWords:
+        if self._sample is not None and self._is_real_dirt():
+            return real_words(self._sample.label)
+        return painting_words(painting, is_alone=self._is_shown_alone)
 
     def _show_words(self, words: str) -> None:
         self._painting = self._pictures = None
@@ -367,6 +297,7 @@ class DirtLaboratory(Panel):
         bench.views.choose(view)
         bench.views.blockSignals(False)
         bench.picture.set_bottom(bench.framing if view == "seen" else None)
+        self._say_caption()
 
     def _show_place(self, place: float) -> None:
         self.bench.strip.show_pictures(self._pictures, place)
@@ -389,38 +320,8 @@ class DirtLaboratory(Panel):
             self._show_view(self._view_before)
             self._view_before = ""
 
-    # The footer
-
-    def _say_plan(self) -> None:
-        if self.action.is_running:
-            return
-        if self._painting is not None and not self._is_shown_alone:
-            self._per_sample_ms = self._painting.ms
-        words = plan_words(
-            self._manifest,
-            self._planner.plan(self._manifest, self._config.dirt),
-            is_any_kind_on=self._is_any_kind_on(),
-            varied_share=share_of_varied(self._config.dirt),
-            per_sample_ms=self._per_sample_ms,
-            cores=os.cpu_count() or 1,
-            busy_with=self._session.job.title if self._session.job is not None else "",
-        )
-        self._headline.setText(words.headline)
-        self._say_twins(words.twins)
-        self._cost.setText(words.cost)
-        self.action.button.set_text(words.button)
-        self.action.button.set_blocked(words.obstacle)
-        self.action.updateGeometry()
-
-    def _say_twins(self, words: str) -> None:
-        self._twins.setText(words)
-        self._twins.setVisible(bool(words))
-
-    def _is_any_kind_on(self) -> bool:
-        return any(strength > 0 for strength in self.bench.kinds.strengths.values())
-
     def _generate(self) -> None:
-        self.keep_settings()
+        self.controls.keep()
         self.generate_wanted.emit()
 
     def _step_back(self) -> None:
@@ -428,8 +329,3 @@ class DirtLaboratory(Panel):
 
     def _step_on(self) -> None:
         self.step_wanted.emit(1)
-
-
-def _source(manifest: Manifest, sample: Sample) -> Sample:
-    """The photo that a painted sample was painted on; a photo itself."""
-    return manifest.by_id.get(sample.source_photo, sample)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.core.config import StudioConfig
 from studio.core.requests import Painting, PaintRequest
 from studio.ui.session import Session
 
+if TYPE_CHECKING:
+    from studio.data.manifest import Manifest, Sample
+
 _CHANNEL = "laboratory"
+_LEAST_PX = 64
 
 
 class PaintingPreview(QObject):
@@ -70,3 +76,50 @@ class PaintingPreview(QObject):
             self._ask()
         else:
             self.refused.emit(sentence)
+            if details:  # no photo is to blame: the painter itself has failed
+                self._session.say("danger", sentence, details)
+
+
+def source_of(manifest: Manifest, sample: Sample) -> Sample:
+    """The photo that a painted sample was painted on; a photo itself."""
+    return manifest.by_id.get(sample.source_photo, sample)
+
+
+def request_for(
+    manifest: Manifest,
+    sample: Sample,
+    config: StudioConfig,
+    *,
+    variant: int,
+    level: str | None,
+    side_px: float,
+    look_alike: str,
+) -> PaintRequest:
+    """What the painter is asked for a sample.
+
+    Args:
+        manifest: the dataset.
+        sample: one of its samples; of a painted one the photo is painted on.
+        config: the settings.
+        variant: number of the variation.
+        level: light, medium or heavy; None draws one.
+        side_px: side of the square in which it is shown, in device pixels.
+        look_alike: name of one to show by itself; empty for dirt.
+    """
+    source = source_of(manifest, sample)
+    width, height = source.width or 1, source.height or 1
+    # As large as the screen shows it, and no larger than it is painted.
+    shown_px = round(side_px * max(width, height) / min(width, height))
+    return PaintRequest(
+        photo=str(manifest.picture(source)),
+        sha1=source.sha1,
+        outline=source.outline.to_json() if source.outline is not None else None,  # type: ignore[arg-type]
+        dirt=config.dirt,
+        variant=variant,
+        level=level,
+        longest_px=min(config.dirt.size_px, max(_LEAST_PX, shown_px)),
+        framing=config.data.framing,
+        background=config.data.background,
+        input_px=config.model.input_size,
+        look_alike=look_alike or None,
+    )

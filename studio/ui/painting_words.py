@@ -30,7 +30,29 @@ class PaintingWords:
 _MOST_NAMED = 4
 """Look-alikes that fit the line under a picture."""
 
-REAL_DIRT = PaintingWords(caption="A real dirty dish: dirt is painted on clean photos only")
+_FRAMED = {"dish": "the dish alone", "fit": "the whole photo", "crop": "its centre", "stretch": "stretched to a square"}
+
+
+def real_words(label: str) -> PaintingWords:
+    """Say why nothing is painted on a photo.
+
+    Args:
+        label: its class.
+    """
+    what = "A real dirty dish" if label == "dirty" else f"A photo of {label}"
+    return PaintingWords(caption=f"{what}: dirt is painted on clean photos only")
+
+
+def seen_words(painting: Painting, framing: str) -> PaintingWords:
+    """Say what the network gets to see of a painting.
+
+    Args:
+        painting: what the painter answered.
+        framing: dish, fit, crop or stretch.
+    """
+    framed = "the middle, since no dish was found" if framing == "dish" and not painting.has_dish else _FRAMED[framing]
+    seen = painting.seen
+    return PaintingWords(caption=f"All that the network sees: {framed}, {seen.width} × {seen.height} px")
 
 
 def painting_words(painting: Painting, *, is_alone: bool) -> PaintingWords:

@@ -165,4 +165,6 @@ class _Listener(QThread):
                 self.heard.emit(number, answer)
         with self._lock:
             self._worker = None
+            is_ended = self._is_ended
+        self.reason = "" if is_ended else worker.last_words()
         worker.close()

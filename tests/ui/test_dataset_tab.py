@@ -325,7 +325,7 @@ def test_a_number_in_the_settings_shows_as_the_ratio_that_results(opened: Datase
     assert "The settings ask for 120 in all" in laboratory.bench.ratio.toolTip()
     assert laboratory.headline == "118 dirty samples will be painted"
     laboratory.bench.ratio.setValue(2.0)
-    laboratory.keep_settings()
+    laboratory.controls.keep()
     assert (session.config.dirt.ratio, session.config.dirt.total) == (2.0, None)
     assert "in all" not in laboratory.bench.ratio.toolTip()
 
@@ -409,7 +409,7 @@ def test_shares_of_look_alikes_become_settings(opened: DatasetTab, session: Sess
     pages.switch.part("look_alikes").click()
     pages.look_alikes.rows["steel"].slider.setValue(64)
     pages.vary.slider.setValue(35)
-    opened.laboratory.keep_settings()
+    opened.laboratory.controls.keep()
     assert session.config.dirt.look_alikes["steel"] == 0.64
     assert session.config.dirt.vary == 0.35
 

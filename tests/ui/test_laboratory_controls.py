@@ -15,12 +15,15 @@ from studio.core.requests import Painting, Picture
 from studio.core.sections import DirtSettings
 from studio.data.sample_dishes import SAMPLE_COUNT
 from studio.ui.before_after import BeforeAfter
+from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.dirt_plan import plan_words, share_of_varied
-from studio.ui.painting_words import painting_words
+from studio.ui.painting_words import painting_words, real_words, seen_words
 from studio.ui.pictures import PaintingPictures, overlay, square_around
+from studio.ui.session import Session
 from studio.ui.shares_bar import SharesBar
 from studio.ui.start_cards import SAMPLE_DISHES
 from studio.ui.theme import ThemeManager
+from tests.ui.painter_here import PainterHere
 
 
 def _picture(rgb: tuple[int, int, int], width: int = 80, height: int = 60) -> Picture:
@@ -168,3 +171,51 @@ def test_without_any_look_alike_no_dish_is_varied() -> None:
 
 def test_the_card_names_as_many_sample_dishes_as_are_drawn() -> None:
     assert SAMPLE_DISHES == SAMPLE_COUNT
+
+
+def _laboratory(qtbot: QtBot, session: Session, theme: ThemeManager, size: tuple[int, int]) -> DirtLaboratory:
+    session.painter = PainterHere()  # type: ignore[assignment]
+    laboratory = DirtLaboratory(session, theme)
+    qtbot.addWidget(laboratory)
+    laboratory.set_compact(size[1] < 500)
+    laboratory.resize(*size)
+    laboratory.show()
+    return laboratory
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        pytest.param((600, 412), id="small, under a message with details"),
+        pytest.param((607, 468), id="large, likewise"),
+    ],
+)
+def test_under_a_message_the_last_row_stays_above_the_footer(
+    qtbot: QtBot, session: Session, theme: ThemeManager, size: tuple[int, int]
+) -> None:
+    laboratory = _laboratory(qtbot, session, theme, size)
+    bench, footer = laboratory.bench, laboratory.footer
+    assert footer.geometry().bottom() < laboratory.height()
+    for lowest in (bench.shares, bench.ratio, bench.another):
+        assert lowest.mapTo(laboratory, lowest.rect().bottomLeft()).y() < footer.y()
+
+
+def test_the_picture_grows_with_the_height_of_a_large_screen(
+    qtbot: QtBot, session: Session, theme: ThemeManager
+) -> None:
+    laboratory = _laboratory(qtbot, session, theme, (607, 712))
+    designed = laboratory.bench.picture_side()
+    laboratory.resize(laboratory.width_for(992), 992)
+    assert designed < laboratory.bench.picture_side() == 992 - 48 - 72 - 203
+
+
+def test_what_the_network_sees_is_said_with_its_size() -> None:
+    assert seen_words(_painting(), "dish").caption == "All that the network sees: the dish alone, 64 × 64 px"
+    assert "the whole photo" in seen_words(_painting(), "fit").caption
+    lost = replace(_painting(), has_dish=False)
+    assert "no dish was found" in seen_words(lost, "dish").caption
+
+
+def test_a_photo_that_is_not_clean_says_why_nothing_is_painted_on_it() -> None:
+    assert real_words("dirty").caption.startswith("A real dirty dish")
+    assert real_words("cats").caption.startswith("A photo of cats")

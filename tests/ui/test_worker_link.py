@@ -90,6 +90,14 @@ def test_a_process_that_dies_is_told_and_started_again(echo: WorkerLink, qtbot: 
     assert heard.answers[again] == 2
 
 
+def test_a_process_that_cannot_start_says_why_in_the_details(qapp: QApplication, qtbot: QtBot) -> None:
+    link = WorkerLink("tests.core.job_targets:no_such_handler")
+    with qtbot.waitSignal(link.failed, timeout=LIMIT_MS) as failed:
+        link.ask(1)
+    assert "no_such_handler" in failed.args[2]
+    link.close()
+
+
 def test_closing_leaves_no_process(qapp: QApplication, qtbot: QtBot) -> None:
     link = WorkerLink("tests.core.job_targets:make_slow_echo")
     with qtbot.waitSignal(link.ready, timeout=LIMIT_MS):

@@ -165,7 +165,8 @@ class ScrollPanel(QScrollArea):
 
     def _give_lane(self, low: int, high: int) -> None:
         """Take the scroll bar's lane out of the margin, so that nothing moves when it appears."""
-        layout, lane = self.content.layout(), self.verticalScrollBar().sizeHint().width()
+        content, lane = self.widget(), self.verticalScrollBar().sizeHint().width()
+        layout = content.layout() if content is not None else None
         if layout is None:
             return
         margins = layout.contentsMargins()
