@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.draws import between, whole
+from studio.dirt.lookalikes.lathe import circles, places_along
 from studio.dirt.lookalikes.tones import raised, soft, spread
-from studio.dirt.lookups import bump, mix, ring, smoothstep
+from studio.dirt.lookups import bump, index, look_up, mix, ring, smooth_table, smoothstep
 from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
@@ -24,7 +26,7 @@ class Bowl:
         rho_HW: 0 in the middle of its base, 1 at the rim. The base's middle is seen beside the rim's.
         cos_HW: cosine of the angle between each place's direction and `toward`.
         base: where the base ends, as a value of `rho_HW`.
-        wall_HW: 0 on the base, 1 on the wall.
+        bend: how far the bend between base and wall reaches, as a value of `rho_HW`.
         light_HW: how brightly a white thing shows at each place, before the level of the photo's light; about 1.
         gloss_HW: sharp-edged reflections of lamps and windows to be added, 0..1.
         toward: direction from which the wall is brightest, radians.
@@ -33,7 +35,7 @@ class Bowl:
     rho_HW: Field
     cos_HW: Field
     base: float
-    wall_HW: Field
+    bend: float
     light_HW: Field
     gloss_HW: Field
     toward: float
@@ -48,81 +50,104 @@ class Bowl:
             depth: 0 a flat plate, 1 a deep bowl with strong light and shade.
             gloss: 0 dull, 1 glazed like glass.
         """
-        patch = scene.patch
-        rho_HW, _ = scene.rho_theta
-        tilt, shift = between(rng, -math.pi, math.pi), 0.22 * depth * float(rng.random()) ** 2
-        sunk_HW = np.maximum(1 - rho_HW, 0) * np.float32(shift)
-        x_HW = patch.x_1W - sunk_HW * np.float32(math.cos(tilt))
-        y_HW = patch.y_H1 - sunk_HW * np.float32(math.sin(tilt))
-        before_HW = np.sqrt(patch.x_1W * patch.x_1W + patch.y_H1 * patch.y_H1) + np.float32(1e-4)
-        distance_HW = np.sqrt(x_HW * x_HW + y_HW * y_HW) + np.float32(1e-4)
-        rho_HW = rho_HW * (distance_HW / before_HW)
+        # All places are smooth but for the very middle, where nothing is seen of it: coarse pixels are enough.
+        rho, (right, down) = scene.coarse.rho_theta[0], scene.coarse.aims
+        tilt, shift = between(rng, -math.pi, math.pi), 0.22 * depth * rng.random() ** 2
+        x_1W, y_H1 = scene.coarse.patch.x_1W, scene.coarse.patch.y_H1
+        sunk = np.maximum(1 - rho, 0)
+        x, y = x_1W - sunk * np.float32(shift * math.cos(tilt)), y_H1 - sunk * np.float32(shift * math.sin(tilt))
+        away = cv.magnitude(x, y) + np.float32(1e-4)
+        rho = rho * away / (right * x_1W + down * y_H1 + np.float32(1e-4))
+        rho_HW, x_HW, y_HW = (scene.enlarged(part) for part in (rho, x / away, y / away))
         # The wall that faces the light lies across from it.
         facing = math.atan2(scene.surface.light[1], scene.surface.light[0]) + math.pi * float(rng.random() < 0.5)
         toward = float(facing + rng.normal(0, 0.5) if rng.random() < 0.7 else between(rng, -math.pi, math.pi))
-        x_HW, y_HW = x_HW / distance_HW, y_HW / distance_HW
-        cos_HW = x_HW * np.float32(math.cos(toward)) + y_HW * np.float32(math.sin(toward))
+        cos_HW = mix(x_HW, math.cos(toward), y_HW, math.sin(toward))
         base = between(rng, 0.25, 0.72)
         bend = between(rng, 0.012, 0.05) if rng.random() < 0.5 else between(rng, 0.08, 0.3)
-        wall_HW = smoothstep(base - bend * 0.3, base + bend, rho_HW)
-        climb_HW = wall_HW * (1 - np.float32(between(rng, 0, 0.8)) * np.clip((rho_HW - base) / (1 - base), 0, 1))
-        light_HW = 1 + np.float32(depth * between(rng, 0.04, 0.34)) * climb_HW * cos_HW
-        light_HW += np.float32(depth * between(rng, -0.3, 0.16)) * wall_HW
-        light_HW += np.float32(depth * between(rng, -0.12, 0.12)) * cos_HW * np.minimum(rho_HW, 1)
-        edge_HW = ring(rho_HW, base, between(rng, 0.006, 0.03))
-        light_HW += np.float32(between(rng, -0.16, 0.22) * (0.4 + depth)) * edge_HW * (0.45 + 0.55 * cos_HW)
-        if rng.random() < 0.75:
-            lip, thin = between(rng, 0.93, 0.985), between(rng, 0.006, 0.03)
-            lit = np.float32(between(rng, -0.2, 0.45))
-            light_HW += lit * ring(rho_HW, lip, thin) * (0.6 + np.float32(0.4 if rng.random() < 0.5 else -0.4) * cos_HW)
-            light_HW -= np.float32(between(rng, 0, 0.25)) * ring(rho_HW, lip - 2.2 * thin, thin)
-        for _ in range(whole(rng, 0, 3) if rng.random() < 0.3 else 0):
-            step_HW = ring(rho_HW, between(rng, base, 0.95), between(rng, 0.006, 0.02))
-            light_HW += np.float32(between(rng, -0.12, 0.15)) * step_HW * (0.5 + 0.5 * cos_HW)
-        uneven_HW = mottle(rng, patch, between(rng, 0.5, 1.6), CLOUDY)
-        light_HW += np.float32(between(rng, 0, 0.14) * (0.3 + depth)) * (uneven_HW - np.float32(0.5))
-        gloss_HW = _glints(rng, scene, rho_HW, (x_HW, y_HW), base, gloss)
+        even_1S, facing_1S = _section(rng, depth, base, bend)
+        circle_HW = circles(rho_HW)
+        light_HW = np.take(facing_1S[0], circle_HW, mode="clip")
+        light_HW *= cos_HW
+        light_HW += np.take(even_1S[0], circle_HW, mode="clip")
+        uneven = mottle(rng, scene.coarse.patch, between(rng, 0.5, 1.6), CLOUDY)
+        strong = between(rng, 0, 0.14) * (0.3 + depth)
+        light_HW += scene.enlarged(mix(uneven, strong, uneven, 0, -strong / 2))
         return cls(
-            rho_HW=rho_HW.astype(np.float32),
-            cos_HW=cos_HW.astype(np.float32),
+            rho_HW=rho_HW,
+            cos_HW=cos_HW,
             base=base,
-            wall_HW=wall_HW,
-            light_HW=np.maximum(light_HW, np.float32(0.15)).astype(np.float32),
-            gloss_HW=gloss_HW,
+            bend=bend,
+            light_HW=np.maximum(light_HW, np.float32(0.15)),
+            gloss_HW=_glints(rng, scene, rho_HW, (x_HW, y_HW), base, gloss),
             toward=toward,
         )
+
+    @cached_property
+    def wall_HW(self) -> Field:
+        """0 on the base, 1 on the wall."""
+        return _wall(self.base, self.bend, self.rho_HW)
 
     def line(self, at: float, width: float) -> Field:
         """A soft ring around the base's middle: 1 at `at`, gone two `width`s from it."""
         return ring(self.rho_HW, at, width)
 
 
+def _wall(base: float, bend: float, rho: Field) -> Field:
+    return smoothstep(base - bend * 0.3, base + bend, rho)
+
+
+def _section(rng: np.random.Generator, depth: float, base: float, bend: float) -> tuple[Field, Field]:
+    """How brightly a bowl shows along its profile: whatever the direction, and by how much more towards the light."""
+    rho = places_along()[None]
+    wall = _wall(base, bend, rho)
+    climb = wall * (1 - np.float32(between(rng, 0, 0.8)) * np.clip((rho - base) / (1 - base), 0, 1))
+    facing = np.float32(depth * between(rng, 0.04, 0.34)) * climb
+    even = 1 + np.float32(depth * between(rng, -0.3, 0.16)) * wall
+    facing += np.float32(depth * between(rng, -0.12, 0.12)) * np.minimum(rho, 1)
+    edge = np.float32(between(rng, -0.16, 0.22) * (0.4 + depth)) * ring(rho, base, between(rng, 0.006, 0.03))
+    even += np.float32(0.45) * edge
+    facing += np.float32(0.55) * edge
+    if rng.random() < 0.75:
+        lip, thin = between(rng, 0.93, 0.985), between(rng, 0.006, 0.03)
+        lit = np.float32(between(rng, -0.2, 0.45)) * ring(rho, lip, thin)
+        even += np.float32(0.6) * lit
+        facing += np.float32(0.4 if rng.random() < 0.5 else -0.4) * lit
+        even -= np.float32(between(rng, 0, 0.25)) * ring(rho, lip - 2.2 * thin, thin)
+    for _ in range(whole(rng, 0, 3) if rng.random() < 0.3 else 0):
+        step = np.float32(between(rng, -0.12, 0.15)) * ring(rho, between(rng, base, 0.95), between(rng, 0.006, 0.02))
+        even += np.float32(0.5) * step
+        facing += np.float32(0.5) * step
+    return even, facing
+
+
 def _glints(
     rng: np.random.Generator, scene: Scene, rho_HW: Field, towards: tuple[Field, Field], base: float, gloss: float
 ) -> Field:
     """Crescents, window panes and dots of light, some cut sharply, some broken by an uneven glaze."""
-    shape = rho_HW.shape
+    glints_HW = np.zeros(rho_HW.shape, np.float32)
     if gloss <= 0:
-        return np.zeros(shape, np.float32)
-    broken_HW = mottle(rng, scene.patch, between(rng, 0.12, 0.5), NATURAL)
-    glints_HW = np.zeros(shape, np.float32)
+        return glints_HW
+    broken_HW = scene.enlarged(mottle(rng, scene.coarse.patch, between(rng, 0.12, 0.5), NATURAL))
     for _ in range(1 + int(rng.poisson(1.6 * gloss))):
         at = base + float(rng.normal(0, 0.05)) if rng.random() < 0.55 else between(rng, 0.05, 0.97)
         where = between(rng, -math.pi, math.pi)
-        width = float((0.012, 0.03, 0.08, 0.22)[whole(rng, 0, 4)] * between(rng, 0.5, 1.3))
+        width = (0.012, 0.03, 0.08, 0.22)[whole(rng, 0, 4)] * between(rng, 0.5, 1.3)
         # What is wide is short, or half of a bowl would be one lamp.
-        reach = float((0.12, 0.3, 0.7)[whole(rng, 0, 2 if 0.04 < width < 0.1 else 3)] * between(rng, 0.5, 1.4))
+        reach = (0.12, 0.3, 0.7)[whole(rng, 0, 2 if 0.04 < width < 0.1 else 3)] * between(rng, 0.5, 1.4)
         away_HW = mix(rho_HW, 1 / width, rho_HW, 0, -at / width)
         away_HW *= away_HW
         bent = 1 / reach**2
         away_HW += mix(towards[0], -bent * math.cos(where), towards[1], -bent * math.sin(where), bent)
-        spot_HW = bump(away_HW) * (1 - np.float32(between(rng, 0.2, 0.95)) * broken_HW)
-        low, soft = between(rng, 0.05, 0.5), float((0.1, 0.3, 0.6)[whole(rng, 0, 3)])
-        lit = float(between(rng, 0.1, 0.85) * (0.3 + 0.7 * gloss))
+        spot_HW = bump(away_HW)
+        spot_HW *= mix(broken_HW, -between(rng, 0.2, 0.95), broken_HW, 0, 1)
+        low, soft = between(rng, 0.05, 0.5), (0.1, 0.3, 0.6)[whole(rng, 0, 3)]
+        lit = between(rng, 0.1, 0.85) * (0.3 + 0.7 * gloss)
         if width > 0.1:
             # A broad sheen has no edge.
             low, soft, lit = 0.0, 1.0, 0.35 * lit
-        glints_HW = np.maximum(glints_HW, np.float32(lit) * smoothstep(low, low + soft, spot_HW))
+        shown = np.float32(lit) * smooth_table()
+        glints_HW = cv.max(glints_HW, look_up(index(spot_HW, low, low + soft), shown))
     return blurred(glints_HW, 0.5)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect
+from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from studio.dirt import cv
 from studio.dirt.draws import between, whole
 from studio.dirt.lookalikes.bowl import Bowl
-from studio.dirt.lookups import smoothstep
+from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.noise import CLOUDY, GRAINY, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
@@ -67,17 +68,46 @@ def mixed(colour_3HW: Field, other_3: Field, share_HW: Field) -> Field:
     return mix
 
 
-def lit(scene: Scene, colour_3HW: Field, light_HW: Field, exposure: float) -> Field:
-    """A colour under the photo's own light, as the camera would show it."""
-    level = scene.level * exposure
-    shown: Field = colour_3HW * (scene.surface.cast_3 * np.float32(level))[:, None, None] * light_HW
-    return shown
-
-
 def shine(dish_3HW: Field, gloss_HW: Field) -> Field:
     """A dish with white reflections on it."""
-    shone: Field = dish_3HW * (1 - gloss_HW) + gloss_HW
+    shone: Field = dish_3HW * (1 - gloss_HW)
+    shone += gloss_HW
     return shone
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coat:
+    """What light makes of a glaze.
+
+    Attributes:
+        colour_3HW: the glaze's own colour, float32 (3, H, W) or (3, 1, 1).
+        light_HW: light and shade on it, about 1.
+        gloss_HW: white reflections on it, 0..1.
+        grain_HW: the photo's finest texture, to be added.
+        exposure: how bright it comes out.
+    """
+
+    colour_3HW: Field
+    light_HW: Field
+    gloss_HW: Field
+    grain_HW: Field
+    exposure: float
+
+    def show(self, scene: Scene, share: float = 1.0) -> None:
+        """Show a dish with this coat under the photo's own light, as the camera would."""
+        light_HW = self.light_HW * (1 - self.gloss_HW)
+        added_HW = self.gloss_HW + self.grain_HW
+        gains = (scene.surface.cast_3 * np.float32(scene.level * self.exposure)).tolist()
+        planes = [
+            mix(
+                light_HW if plane.size == 1 else light_HW * plane,
+                gain * (plane.item() if plane.size == 1 else 1),
+                added_HW,
+                1,
+            )
+            for plane, gain in zip(self.colour_3HW, gains, strict=True)
+        ]
+        scene.put(cv.merge(planes), share)
 
 
 def put(scene: Scene, dish_3HW: Field, grain_HW: Field, share: float = 1.0) -> None:

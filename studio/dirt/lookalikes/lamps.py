@@ -10,7 +10,7 @@ import numpy as np
 from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookups import fading, index, look_up, mix, positions, smoothstep
 from studio.dirt.outline import Field
-from studio.dirt.scene import Scene
+from studio.dirt.scene import Grid, Scene
 from studio.dirt.surface import Patch
 
 _SPOT_ENDS = 9.0
@@ -105,21 +105,21 @@ def pane(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float, 
     light_HW[place] += np.float32(power) * np.maximum(pane_HW, 0)
 
 
-def crescent(rng: np.random.Generator, scene: Scene, rho_HW: Field, rho: float, theta: float) -> Field:
+def crescent(rng: np.random.Generator, grid: Grid, rho_HW: Field, rho: float, theta: float) -> Field:
     """A band along the rim or the base's ring, sharp on one side, fading at its ends.
 
     Args:
         rng: draws width, length and ends.
-        scene: whose dish mirrors it.
-        rho_HW: share of the way to the rim for each pixel of the dish's box, bent where the wall is not true.
+        grid: pixels of the dish that mirrors it.
+        rho_HW: share of the way to the rim for each pixel, bent where the wall is not true.
         rho, theta: the middle of the band.
 
     Returns:
-        float32 over the dish's box, 0..1.
+        float32 of the grid's pixels, 0..1.
     """
     thin = float(np.exp(between(rng, math.log(0.006), math.log(0.05))))
     wide = thin * between(rng, 1, 5)
-    along_HW = scene.facing(theta)
+    along_HW = grid.facing(theta)
     width = (wide, thin) if rng.random() < 0.5 else (thin, wide)
     # Thickest in the middle, as the moon is.
     moon = between(rng, -0.12, 0.12) if rng.random() < 0.4 else 0.0

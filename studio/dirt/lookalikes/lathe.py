@@ -51,7 +51,7 @@ class Lathe:
 
 
 @cache
-def _profile() -> Field:
+def places_along() -> Field:
     """Where a profile's entries lie, shares of the way from axis to rim."""
     places = np.linspace(0, _END, STEPS, dtype=np.float32)
     places.setflags(write=False)
@@ -65,7 +65,7 @@ def turned(rng: np.random.Generator, boldness: float) -> Lathe:
         rng: draws the shape.
         boldness: 0..1, how strongly rings and ridges show.
     """
-    q = _profile()
+    q = places_along()
     is_plate = rng.random() < 0.25
     base = float(between(rng, 0.5, 0.75) if is_plate else between(rng, 0.22, 0.62))
     wall = float(between(rng, base + 0.06, 0.92) if is_plate else between(rng, max(base + 0.15, 0.78), 0.97))
@@ -136,10 +136,9 @@ def smoothed(rng: np.random.Generator, sigma: float) -> Field:
 
 def along(scene: Scene, lathe: Lathe) -> tuple[Field, Field, Field]:
     """For each pixel the turned circle on which it lies, 0 at the axis and 1 at the rim, and its direction."""
-    patch = scene.patch
-    height, width = patch.fine_height, patch.fine_width
-    # All of it is smooth but for the very axis, where nothing is seen of it: half the pixels are enough.
-    x, y, rho = scene.halved
+    # All of it is smooth but for the very axis, where nothing is seen of it: coarse pixels are enough.
+    rho = scene.coarse.rho_theta[0]
+    x, y = (rho * aim for aim in scene.coarse.aims)
     # Circle q has its middle at (1 - q) * shift; u = 1 - q solves |p - u * shift| = 1 - u.
     rest = 1 - lathe.shift[0] ** 2 - lathe.shift[1] ** 2
     lean = mix(x, -lathe.shift[0], y, -lathe.shift[1], 1)
@@ -148,7 +147,7 @@ def along(scene: Scene, lathe: Lathe) -> tuple[Field, Field, Field]:
     root -= np.float32(rest)
     lean -= cv.sqrt(cv.max(root, 0.0))
     x, y = (mix(part, 1, lean, -by / rest) for part, by in ((x, lathe.shift[0]), (y, lathe.shift[1])))
-    x, y = (cv.resize(part, (width, height), interpolation=cv.INTER_LINEAR) for part in (x, y))
+    x, y = (scene.enlarged(part) for part in (x, y))
     away = cv.magnitude(x, y)
     scale = 1 / (away + np.float32(1e-4))
     x *= scale

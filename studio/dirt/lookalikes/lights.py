@@ -16,6 +16,7 @@ from studio.dirt.lookalikes.shades import bars, half_plane, leaves, silhouette
 from studio.dirt.lookalikes.tones import brightness
 from studio.dirt.lookups import bell, fading, mix, smoothstep
 from studio.dirt.noise import CLOUDY, mottle
+from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
 
 CANVAS_PX = 300
@@ -40,13 +41,16 @@ def glints(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     if strength <= 0:
         return
     rho_HW, _ = scene.rho_theta
-    bend_HW = mottle(rng, scene.patch, between(rng, 0.3, 1.2), CLOUDY) - np.float32(0.5)
+    bend_HW = scene.enlarged(mottle(rng, scene.coarse.patch, between(rng, 0.3, 1.2), CLOUDY) - np.float32(0.5))
     # Two kinds of lamps at most, so that colours meet the picture once.
-    lamps = [np.zeros(rho_HW.shape, np.float32) for _ in range(2)]
+    lamps: dict[bool, Field] = {}
     toward = math.atan2(scene.surface.light[1], scene.surface.light[0]) + math.pi * whole(rng, 0, 2)
     base = between(rng, 0.25, 0.7)
     for _ in range(1 + min(9, int(rng.poisson(1 + 4 * strength)))):
-        light_HW = lamps[int(rng.random() < 0.3)]
+        is_other = rng.random() < 0.3
+        if is_other not in lamps:
+            lamps[is_other] = np.zeros(rho_HW.shape, np.float32)
+        light_HW = lamps[is_other]
         power = np.float32(between(rng, 0.25, 1.3) * (0.5 + strength))
         theta = toward + float(rng.vonmises(0, 0.8))
         wobble = np.float32(between(rng, 0, 0.16))
@@ -58,7 +62,7 @@ def glints(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             pane(rng, scene, light_HW, float(power), wobble * bend_HW, theta)
         elif kind == 2:
             rho = any_of(rng, (base, base, between(rng, 0.9, 0.985), between(rng, 0.1, 0.95)))
-            light_HW += power * crescent(rng, scene, mix(rho_HW, 1, bend_HW, float(wobble)), rho, theta)
+            light_HW += power * crescent(rng, scene.grid, mix(rho_HW, 1, bend_HW, float(wobble)), rho, theta)
         elif kind == 3:
             narrow, facing_HW = between(rng, 4, 120), scene.facing(theta)
             fan_HW = fading(mix(facing_HW, -narrow, facing_HW, 0, narrow))
@@ -73,7 +77,7 @@ def glints(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             wide_HW = fading(far_HW * np.float32(1 / between(rng, 0.2, 0.9) ** 2))
             light_HW += np.float32(0.35) * power * wide_HW
     kept_HW3 = 1 - scene.dish_HW3
-    for light_HW in lamps:
+    for light_HW in lamps.values():
         warm = float(rng.normal(0, 0.07))
         tints = (min(max(tint, 0.7), 1.1) for tint in (1 + warm, 1.0, 1 - 1.4 * warm))
         left_HW3 = cv.merge([mix(light_HW, -tint, light_HW, 0, 1) for tint in tints])
@@ -168,26 +172,28 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     """
     if strength <= 0:
         return
-    rho_HW, theta_HW = scene.rho_theta
-    patch = scene.patch
+    # What glaze mirrors has soft edges: coarse pixels are enough.
+    grid = scene.coarse
+    patch, rho_HW = grid.patch, grid.rho_theta[0]
+    tone_HW = cv.resize(scene.surface.tone_HW, (patch.width, patch.height), interpolation=cv.INTER_LINEAR)
     # White glaze mirrors no more than a hint; the darker a dish is, the more its reflections outshine it.
     most = 0.58 - 0.42 * brightness(scene)
     for _ in range(1 + min(3, int(rng.poisson(0.4 + 1.4 * strength)))):
-        theta = np.float32(between(rng, -math.pi, math.pi))
+        theta = between(rng, -math.pi, math.pi)
         kind = bisect((0.4, 0.6, 0.82), rng.random())
-        along_HW = patch.x_1W * np.cos(theta) + patch.y_H1 * np.sin(theta)
-        first, second = REFLECTED[rng.integers(len(REFLECTED), size=2)]
+        along_HW = grid.along(theta)
+        first, second = (REFLECTED[whole(rng, 0, len(REFLECTED))] for _ in range(2))
         if rng.random() < 0.4:
             first = table_colour(rng, scene)
         mixed_HW = smoothstep(-0.6, 0.6, along_HW)
         if kind == 0:
-            share_HW = blotch(rng, scene, rho_HW, theta_HW, along_HW)
+            share_HW = blotch(rng, grid, along_HW)
         elif kind == 1:
-            share_HW = crescent(rng, scene, rho_HW, between(rng, 0.2, 0.97), float(theta))
-            across_HW = crescent(rng, scene, rho_HW, between(rng, 0.2, 0.97), float(theta) + math.pi)
+            share_HW = crescent(rng, grid, rho_HW, between(rng, 0.2, 0.97), theta)
+            across_HW = crescent(rng, grid, rho_HW, between(rng, 0.2, 0.97), theta + math.pi)
             share_HW = cv.max(share_HW, 0.8 * across_HW)
         elif kind == 2:
-            share_HW, mixed_HW = planks(rng, rho_HW, along_HW, patch.y_H1 * np.cos(theta) - patch.x_1W * np.sin(theta))
+            share_HW, mixed_HW = planks(rng, rho_HW, along_HW, grid.along(theta + math.pi / 2))
             second = REFLECTED[any_of(rng, (0, 0, 1, 8, 9))]
         else:
             size = (patch.width, patch.height)
@@ -195,8 +201,13 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             share_HW = silhouette(rng, size, middle, 1 / patch.step, between(rng, 0.3, 1.0))
             share_HW = blurred(share_HW, between(rng, 0.004, 0.05) / patch.step)
             share_HW = share_HW * smoothstep(1.0, between(rng, 0.3, 0.99), rho_HW)
-        contrast = float(np.clip(most * between(rng, 0.15, 1) * (0.6 + 0.8 * strength), 0, 0.9))
-        # What glaze mirrors is often as dark or bright as the light on it.
-        lit_HW = 0.4 + 0.6 * scene.surface.tone_HW if rng.random() < 0.5 else np.float32(1)
-        tint_HW3 = cv.merge([(first[k] + mixed_HW * (second[k] - first[k])) * lit_HW for k in range(3)])
-        scene.put(tint_HW3, np.float32(contrast) * share_HW)
+        contrast = min(max(most * between(rng, 0.15, 1) * (0.6 + 0.8 * strength), 0.0), 0.9)
+        colours = list(zip(first.tolist(), second.tolist(), strict=True))
+        if rng.random() < 0.5:
+            # What glaze mirrors is often as dark or bright as the light on it.
+            lit_HW = mix(tone_HW, 0.6, tone_HW, 0, 0.4)
+            mixed_HW = mixed_HW * lit_HW
+            tint_HW3 = cv.merge([mix(lit_HW, low, mixed_HW, high - low) for low, high in colours])
+        else:
+            tint_HW3 = cv.merge([mix(mixed_HW, high - low, mixed_HW, 0, low) for low, high in colours])
+        scene.put(scene.enlarged(tint_HW3), scene.enlarged(share_HW * np.float32(contrast)))

@@ -10,7 +10,7 @@ from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
 from studio.dirt.draws import between, whole
 from studio.dirt.lookalikes.bowl import Bowl, Shown
-from studio.dirt.lookalikes.glazes import flat, glaze, glazed, lit, mixed, pits, put, shine, specks
+from studio.dirt.lookalikes.glazes import Coat, flat, glaze, glazed, mixed, pits, put, shine, specks
 from studio.dirt.lookalikes.tables import table
 from studio.dirt.lookups import bump, smoothstep
 from studio.dirt.noise import CLOUDY, GRAINY, mottle
@@ -39,10 +39,15 @@ def recolour(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     shown = Shown.of(scene, detail)
     bowl = Bowl.draw(rng, scene, between(rng, 0.1, 0.4 if has_own_shape else 1.4), float(rng.random()))
     light_HW = shown.light_HW * bowl.light_HW
-    dish_3HW = lit(scene, glazed(rng, scene, bowl), light_HW, between(rng, 0.75, 1.1))
-    gloss_HW = np.maximum(bowl.gloss_HW, shown.glints_HW * np.float32(between(rng, 0.4, 1)))
+    coat = Coat(
+        colour_3HW=glazed(rng, scene, bowl),
+        light_HW=light_HW,
+        gloss_HW=np.maximum(bowl.gloss_HW, shown.glints_HW * np.float32(between(rng, 0.4, 1))),
+        grain_HW=shown.grain_HW,
+        exposure=between(rng, 0.75, 1.1),
+    )
     share = 1.0 if rng.random() < 0.4 + 0.5 * strength else between(rng, 0.25, 0.9)
-    put(scene, shine(dish_3HW, gloss_HW), shown.grain_HW, share)
+    coat.show(scene, share)
 
 
 @LOOK_ALIKES.register(
@@ -173,8 +178,13 @@ def enamel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             worn_HW *= bowl.line(between(rng, 0.94, 0.98), between(rng, 0.006, 0.02))
             rim_HW = rim_HW * (1 - np.float32(between(rng, 0.3, 0.9)) * worn_HW)
         colour_3HW = mixed(colour_3HW, rim_3, rim_HW)
-    dish_3HW = lit(scene, colour_3HW, light_HW, between(rng, 0.8, 1.05))
-    put(scene, shine(dish_3HW, np.maximum(bowl.gloss_HW, shown.glints_HW * np.float32(0.8))), shown.grain_HW)
+    Coat(
+        colour_3HW=colour_3HW,
+        light_HW=light_HW,
+        gloss_HW=np.maximum(bowl.gloss_HW, shown.glints_HW * np.float32(0.8)),
+        grain_HW=shown.grain_HW,
+        exposure=between(rng, 0.8, 1.05),
+    ).show(scene)
 
 
 @LOOK_ALIKES.register(
@@ -226,5 +236,10 @@ def wooden(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     pale = light, between(rng, 3, 20), between(rng, 14, 42)
     pale_3, deep_3 = rgb(np.array([pale, (light * between(rng, 0.3, 0.75), between(rng, 6, 20), between(rng, 8, 30))]))
     colour_3HW = mixed(flat(pale_3), deep_3, np.minimum(dark_HW * np.float32(0.5 + strength), 1))
-    dish_3HW = lit(scene, colour_3HW, shown.light_HW * bowl.light_HW, between(rng, 0.8, 1.05))
-    put(scene, shine(dish_3HW, bowl.gloss_HW), shown.grain_HW)
+    Coat(
+        colour_3HW=colour_3HW,
+        light_HW=shown.light_HW * bowl.light_HW,
+        gloss_HW=bowl.gloss_HW,
+        grain_HW=shown.grain_HW,
+        exposure=between(rng, 0.8, 1.05),
+    ).show(scene)

@@ -17,7 +17,7 @@ from studio.dirt.blur import kernel
 from studio.dirt.draws import between, whole
 from studio.dirt.lookalikes.lathe import along, circles, read, smoothed, stamps, turned
 from studio.dirt.lookalikes.rooms import ROOM_PX, room
-from studio.dirt.lookalikes.tones import rgb, saturated, spread
+from studio.dirt.lookalikes.tones import read_off, rgb, saturated, spread
 from studio.dirt.lookups import mix
 from studio.dirt.noise import CLOUDY, COARSEST_CYCLES, GRAINY, NATURAL, TILE_TEXELS, mottle
 from studio.dirt.outline import Field
@@ -93,9 +93,9 @@ def brushed(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     reach, gain, glow = read(lathe.profile_1S3, circle_HW, scene.patch.step)
     angle = mix(cv.phase(dir_x, dir_y), _FAN / (2 * math.pi), q_HW, between(rng, -6, 6), _LAP)
     fan, column = _fan(rng, surroundings), np.abs(reach) * np.float32(24)
-    seen = _read_off(fan, scene.sampled(column), scene.sampled(angle), cv.BORDER_REPLICATE)
+    seen = read_off(fan, scene.sampled(column), scene.sampled(angle), cv.BORDER_REPLICATE)
     exposure = _exposure(rng, scene, seen, 0.6 * strength)
-    metal_HW3 = _read_off(exposure.taken(fan), column, angle, cv.BORDER_REPLICATE)
+    metal_HW3 = read_off(exposure.taken(fan), column, angle, cv.BORDER_REPLICATE)
     mirrored = between(rng, -0.3, 0.7)
     if mirrored > 0:
         # So soft a mirror needs a quarter of the pixels.
@@ -188,15 +188,7 @@ def _fan(rng: np.random.Generator, surroundings: Field) -> Field:
 def _reflection(surroundings: Field, x: Field, y: Field) -> Field:
     """The room at places from -1 to 1; beyond its border it is mirrored."""
     half = (ROOM_PX - 1) / 2
-    return _read_off(surroundings, mix(x, half, x, 0, half), mix(y, half, y, 0, half), cv.BORDER_REFLECT_101)
-
-
-def _read_off(picture_HW3: Field, map_x: Field, map_y: Field, beyond: int) -> Field:
-    """A picture's colours at places in px."""
-    # With a fourth channel OpenCV reads a pixel at once, which takes half of the time.
-    four = cv.cvtColor(picture_HW3, cv.COLOR_RGB2RGBA)
-    read_HW4 = cv.remap(four, map_x, map_y, cv.INTER_LINEAR, borderMode=beyond)
-    return cv.cvtColor(read_HW4, cv.COLOR_RGBA2RGB)  # type: ignore[no-any-return]
+    return read_off(surroundings, mix(x, half, x, 0, half), mix(y, half, y, 0, half), cv.BORDER_REFLECT_101)
 
 
 def _glow(rng: np.random.Generator, glow_HW: Field, dir_x: Field, dir_y: Field) -> Field:

@@ -9,9 +9,9 @@ import numpy as np
 from studio.dirt import cv
 from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.tones import swell
-from studio.dirt.lookups import smoothstep
+from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.outline import Field
-from studio.dirt.scene import Scene
+from studio.dirt.scene import Grid, Scene
 
 REFLECTED = np.array(
     [
@@ -56,19 +56,19 @@ def table_colour(rng: np.random.Generator, scene: Scene) -> Field:
     return colour_3
 
 
-def blotch(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field, along_HW: Field) -> Field:
+def blotch(rng: np.random.Generator, grid: Grid, along_HW: Field) -> Field:
     """Smooth islands, sharp on one side and soft on the other, often drawn out along the rim.
 
     Args:
         rng: draws their shape.
-        scene: whose dish mirrors them.
-        rho_HW, theta_HW: polar coordinates of the dish's box.
+        grid: pixels of the dish that mirrors them.
         along_HW: dish radii along the direction in which they fade.
 
     Returns:
         how much they show, float32 0..1.
     """
-    field_HW = _smooth(rng, scene, rho_HW, theta_HW)
+    rho_HW, _ = grid.rho_theta
+    field_HW = _smooth(rng, grid)
     level = between(rng, 0.4, 0.7)
     edge = float(np.exp(between(rng, math.log(0.02), math.log(0.4))))
     share_HW = smoothstep(level, level + edge, field_HW)
@@ -81,24 +81,22 @@ def blotch(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Fiel
     return share_HW
 
 
-def _smooth(rng: np.random.Generator, scene: Scene, rho_HW: Field, theta_HW: Field) -> Field:
+def _smooth(rng: np.random.Generator, grid: Grid) -> Field:
     """A random field without any detail, 0..1: what is mirrored has no grain, so fractal noise would be wrong."""
     if rng.random() < 0.4:
         cells = rng.integers(3, 8, 2)
         coarse = rng.random((int(cells[0]), int(cells[1])), np.float32)
-        return swell(coarse, scene)
+        return swell(coarse, grid.patch)
     columns, rows = whole(rng, 3, 9), whole(rng, 3, 8)
     coarse = rng.random((rows, columns), np.float32)
     # Enlarged with a column of its other side at each end, the field meets itself where the angle starts anew.
     around = np.concatenate([coarse[:, -2:], coarse, coarse[:, :2]], 1)
     table = cv.resize(around, (16 * (columns + 4), 16 * rows), interpolation=cv.INTER_CUBIC)
-    twist = np.float32(between(rng, -0.6, 0.6) * columns * 8 / math.pi)
-    column_HW = (theta_HW + np.float32(math.pi)) * np.float32(columns * 8 / math.pi) + np.float32(32)
-    column_HW += np.float32(0.25) * twist * rho_HW
-    bent: Field = cv.remap(
-        table, column_HW, rho_HW * np.float32(16 * rows / 1.05), cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT
-    )
-    return bent
+    twist, fine = between(rng, -0.15, 0.15), columns * 8 / math.pi
+    rho_HW, theta_HW = grid.rho_theta
+    column_HW = mix(theta_HW, fine, rho_HW, twist * fine, columns * 8 + 32)
+    row_HW = rho_HW * np.float32(16 * rows / 1.05)
+    return cv.remap(table, column_HW, row_HW, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT)  # type: ignore[no-any-return]
 
 
 def planks(rng: np.random.Generator, rho_HW: Field, along_HW: Field, across_HW: Field) -> tuple[Field, Field]:
@@ -119,8 +117,8 @@ def planks(rng: np.random.Generator, rho_HW: Field, along_HW: Field, across_HW: 
     gaps = (rng.random(count) < 0.16).astype(np.float32) + rng.uniform(0, 0.4, count).astype(np.float32)
     line = cv.resize(np.clip(gaps, 0, 1)[None], (256, 1), interpolation=cv.INTER_LINEAR)
     line = cv.GaussianBlur(line, (0, 0), between(rng, 0.8, 6))
-    place_HW = ((u_HW + 1.3) * np.float32(255 / 2.6)).astype(np.float32)
-    mixed_HW = cv.remap(line, place_HW, np.zeros_like(place_HW), cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT)
+    place_HW = cv.addWeighted(u_HW, 255 / 2.6, u_HW, 0, 1.3 * 255 / 2.6, dtype=cv.CV_32S)
+    mixed_HW: Field = np.take(line[0], place_HW, mode="clip")
     inner, outer = (0.0, between(rng, 0.25, 0.7)) if rng.random() < 0.6 else (between(rng, 0.3, 0.6), 1.0)
     edge = any_of(rng, (0.02, 0.08, 0.3))
     share_HW = smoothstep(outer, outer - edge, rho_HW)

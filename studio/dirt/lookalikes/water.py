@@ -8,10 +8,11 @@ import numpy as np
 
 from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
+from studio.dirt.blur import cast
 from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.drawing import Drawing
-from studio.dirt.lookalikes.tones import brightness, rgb, swell
-from studio.dirt.lookups import smoothstep
+from studio.dirt.lookalikes.tones import brightness, read_off, rgb, swell
+from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
@@ -124,25 +125,24 @@ def _wet(scene: Scene, body_HW: Field, shine_HW: Field, *, edge: float, relief: 
     height_HW = blurred(body_HW, round_px)
     # Sobel's sums are eight times the slope per px.
     gain = round_px / 8 * 2.2
-    slope_x = cv.Sobel(height_HW, cv.CV_32F, 1, 0) * np.float32(gain)
-    slope_y = cv.Sobel(height_HW, cv.CV_32F, 0, 1) * np.float32(gain)
+    slope_x = cv.Sobel(height_HW, cv.CV_32F, 1, 0, scale=gain)
+    slope_y = cv.Sobel(height_HW, cv.CV_32F, 0, 1, scale=gain)
     columns = np.arange(body_HW.shape[1], dtype=np.float32)[None]
     rows = np.arange(body_HW.shape[0], dtype=np.float32)[:, None]
     bend = np.float32(1.6 * round_px)
     # A lens of water shows what lies beneath its middle larger, and its edges what lies beside it.
-    bent_HW3 = cv.remap(
-        scene.dish_HW3, columns + bend * slope_x, rows + bend * slope_y, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT
-    )
-    facing_HW = slope_x * np.float32(lx) + slope_y * np.float32(ly)
-    shade_HW = facing_HW * np.float32(relief)
+    wet_HW3 = read_off(scene.dish_HW3, columns + bend * slope_x, rows + bend * slope_y, cv.BORDER_REFLECT)
+    wet_HW3 -= scene.dish_HW3
+    wet_HW3 *= rgb(body_HW)
+    wet_HW3 += scene.dish_HW3
+    shade_HW = mix(slope_x, relief * lx, slope_y, relief * ly)
     # Beyond the drop lies its shadow, on the side away from the light.
-    shift = np.array([[1, 0, lx * 0.8 * round_px], [0, 1, ly * 0.8 * round_px]])
-    cast_HW = cv.warpAffine(height_HW, shift, body_HW.shape[::-1], flags=cv.INTER_LINEAR | cv.WARP_INVERSE_MAP)
-    cast_HW = np.maximum(cast_HW - body_HW, 0) * np.float32(0.3 * relief)
-    wet_HW3 = (bent_HW3 - scene.dish_HW3) * rgb(body_HW) + scene.dish_HW3
-    wet_HW3 *= rgb(1 + np.float32(0.75) * shade_HW - cast_HW)
+    cast_HW = cast(body_HW, round_px, -0.8 * round_px * lx, -0.8 * round_px * ly)
+    cast_HW = np.maximum(cast_HW - body_HW, 0)
+    wet_HW3 *= rgb(mix(shade_HW, 0.75, cast_HW, -0.3 * relief, 1))
     # A lamp in a drop is as bright on a black dish as on a white one.
-    wet_HW3 += rgb(np.float32(0.3) * shade_HW * scene.surface.tone_HW + np.float32(glare) * blurred(shine_HW, 0.4))
+    shade_HW *= scene.surface.tone_HW
+    wet_HW3 += rgb(mix(shade_HW, 0.3, blurred(shine_HW, 0.4), glare))
     scene.put(wet_HW3)
 
 
@@ -166,7 +166,7 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     patch = scene.patch
     rho_HW, _ = scene.rho_theta
     # Its own skin keeps water's outline smooth: a coarse field, not fractal noise.
-    field_HW = swell(rng.random((whole(rng, 4, 9), 6), np.float32), scene)
+    field_HW = swell(rng.random((whole(rng, 4, 9), 6), np.float32), scene.patch)
     field_HW = field_HW + np.float32(0.08) * mottle(rng, patch, 0.3, CLOUDY)
     if rng.random() < 0.6:
         reach_HW = rho_HW / np.float32(between(rng, 0.25, 0.75))
@@ -185,7 +185,7 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     thin_px = max(0.6, between(rng, 0.003, 0.01) / patch.step)
     # The outline catches the lamp here and there.
     line_HW = np.exp(-((inside_HW / np.float32(thin_px)) ** 2))
-    line_HW *= smoothstep(between(rng, 0.1, 0.6), 0.9, swell(rng.random((14, 14), np.float32), scene))
+    line_HW *= smoothstep(between(rng, 0.1, 0.6), 0.9, swell(rng.random((14, 14), np.float32), scene.patch))
     shine_HW = line_HW * np.float32(between(rng, 0.1, 0.9))
     if rng.random() < 0.5:
         shine_HW = shine_HW + body_HW * _ripples(rng, scene) * np.float32(between(rng, 0.2, 0.9))
