@@ -156,6 +156,7 @@ class RunStarted:
         certificate: one sentence on what keeps the splits apart.
         folds: parts of the training samples of which each is held out from a member of its own, which it judges in
             the place of a validation split; 0 where there is such a split, or none.
+        members: networks of the model, trained one after another.
     """
 
     folder: str
@@ -177,6 +178,7 @@ class RunStarted:
     real_counts: tuple[int, int, int]
     certificate: str
     folds: int = 0
+    members: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -194,6 +194,7 @@ class _Training:
                 real_counts=(real[0], real[1], real[2]),
                 certificate=material.splits.certificate.sentence,
                 folds=len(material.splits.folds),
+                members=config.ensemble.members,
             )
         )
         self._speaker.say(PhaseStarted(phase="training"))

@@ -16,6 +16,7 @@ from studio.ui.run_history import RunHistory
 
 PNG_SCALE = 2.0
 COLUMNS = (
+    "member",
     "epoch",
     "train_loss",
     "train_accuracy",
@@ -68,12 +69,13 @@ def svg_bytes(widget: QWidget) -> bytes:
 
 
 def csv_text(history: RunHistory) -> str:
-    """The figures of every epoch as a table, one row an epoch, shares 0..1."""
+    """The figures of every epoch of every member as a table, one row an epoch, shares 0..1."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
-    for epoch in history.epochs:
-        table.writerow(_row(epoch))
+    for number, member in enumerate(history.members, start=1):
+        for epoch in member.epochs:
+            table.writerow([number, *_row(epoch)])
     return out.getvalue()
 
 

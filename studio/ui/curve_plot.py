@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,24 +14,27 @@ from PySide6.QtWidgets import QFrame
 
 from studio.core.events import Scores
 from studio.ui.curve_style import CurveStyle, mixed
+from studio.ui.member_choice import MemberChoice
 from studio.ui.plot_canvas import PlotCanvas
 from studio.ui.plot_legend import LegendEntry, PlotLegend
 from studio.ui.plot_marks import HoverPoint
-from studio.ui.run_history import Points, RunHistory
+from studio.ui.plot_ranges import log_range, loss_range, share_range
+from studio.ui.run_history import RunHistory
+from studio.ui.series import Points
 from studio.ui.theme import ThemeManager
-from studio.ui.ticks import WHOLE_STEPS, nice_step, per_cent, plain, power, short
+from studio.ui.ticks import per_cent, plain
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label
+from studio.ui.words import interval
 
 Figure = Literal["loss", "accuracy"]
 _TITLES = {"loss": "Loss", "accuracy": "Accuracy"}
 _CLIP_PERCENTILE = 99.0
-_LEAST_SPAN = 0.1
 _BAND_SWATCH = 0.4
 _SMOOTH_EDGES_BELOW = 4000
 _LOOKED_AT = 4000
-_CHOSEN_Z = 10
-_HEADROOM = 0.015
+_CHOSEN_Z, _OTHERS_Z = 10, 5
+_OTHERS_OPACITY = 0.4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,11 +100,13 @@ class CurvePlot(QFrame):
         self._high = self.canvas.add_curve(CurveStyle(color=theme.color("plot_bg", 0.0)))
         self._interval = self.canvas.add_band(self._low, self._high, self._interval_color())
         self._laid_over: list[tuple[pg.PlotDataItem, pg.PlotDataItem]] = []
+        self._others: list[pg.PlotDataItem] = []
         self._train = self.canvas.add_curve(theme.curve("train"))
         self._val = self.canvas.add_curve(theme.curve("validation"))
         for height, curve in enumerate((self._train, self._val), start=_CHOSEN_Z):
             curve.setZValue(height)
-        head = row(self.title, self.legend, gap=theme.space(2), margins=(13, 0, 8, 0))
+        self.members = MemberChoice(theme)
+        head = row(self.title, self.legend, self.members, gap=theme.space(2), margins=(13, 0, 12, 0))
         self.setLayout(column(head, self.canvas, gap=2, margins=(1, 9, 1, 1)))
         theme.changed.connect(self._restyle)
 
@@ -126,11 +130,16 @@ class CurvePlot(QFrame):
             x, low, high = history.interval()
             self._low.setData(x, low)
             self._high.setData(x, high)
+        self._draw_others()
         self._draw_overlays()
-        self.canvas.set_epochs(max([history.planned, *(overlay.history.planned for overlay in overlays)]))
+        self.members.show_members(history)
+        self.canvas.shown.set_epochs(max([history.planned, *(overlay.history.planned for overlay in overlays)]))
         self.canvas.set_y(*self._y_range())
-        best = history.best
-        self.canvas.set_marks(best=best.epoch if best is not None else None, band=history.patience_band)
+        self.canvas.set_marks(
+            best=history.kept_epoch or None,
+            band=history.patience_band,
+            words="kept" if history.keeps_last else "best",
+        )
         self.canvas.data_changed()
         self.set_hover(self._hover)
 
@@ -146,7 +155,7 @@ class CurvePlot(QFrame):
 
     def fit(self) -> None:
         """Show all epochs again."""
-        self.canvas.fit()
+        self.canvas.shown.fit()
 
     def _entries(self) -> list[LegendEntry]:
         told = self._history.at(self._hover) if self._hover is not None else self._history.last
@@ -155,6 +164,8 @@ class CurvePlot(QFrame):
             LegendEntry(label="Train", style=curve("train"), value=self._text(told.train if told else None)),
             LegendEntry(label="Validation", style=curve("validation"), value=self._text(told.val if told else None)),
         ]
+        if self._others:
+            entries.append(LegendEntry(label="Others", style=self._others_style(), value=self._others_text(), rank=2))
         for overlay in self._overlays:
             there = overlay.history.at(self._hover) if self._hover is not None else overlay.history.last
             entries.append(
@@ -171,8 +182,20 @@ class CurvePlot(QFrame):
             band = CurveStyle(
                 color=mixed(self._theme.color("plot_bg"), self._theme.curve("validation").color, _BAND_SWATCH)
             )
-            entries.append(LegendEntry(label="95 % interval", style=band, swatch="box", rank=2))
+            ends = interval(told.val.accuracy_95) if told is not None and told.val is not None else ""
+            entries.append(LegendEntry(label="95 % interval", style=band, value=ends, swatch="box", rank=2))
         return entries
+
+    def _others_text(self) -> str:
+        """What the other members read at the crosshair, or last: from the lowest to the highest."""
+        told = [member.at(self._hover) if self._hover is not None else member.last for member in self._history.others]
+        texts = sorted(self._text(epoch.val) for epoch in told if epoch is not None and epoch.val is not None)
+        return f"{texts[0]} – {texts[-1]}" if texts else ""
+
+    def _others_style(self) -> CurveStyle:
+        color = self._theme.curve("validation").color
+        color.setAlphaF(_OTHERS_OPACITY)
+        return CurveStyle(color=color)
 
     def _text(self, scores: Scores | None) -> str:
         if scores is None:
@@ -182,10 +205,22 @@ class CurvePlot(QFrame):
     def _of(self, scores: Scores) -> float:
         return scores.loss if self.figure == "loss" else scores.accuracy
 
+    def _draw_others(self) -> None:
+        """The other networks of an ensemble as thin lines: how far they lie apart, without a point for each epoch."""
+        lines = [member.validation(self.figure) for member in self._history.others]
+        while len(self._others) > len(lines):
+            self.canvas.remove_curve(self._others.pop())
+        style = self._others_style()
+        for number, points in enumerate(lines):
+            if number == len(self._others):
+                self._others.append(self.canvas.add_curve(style))
+                self._others[-1].setZValue(_OTHERS_Z)
+            self._set(self._others[number], points)
+
     def _draw_overlays(self) -> None:
         while len(self._laid_over) > len(self._overlays):
             for curve in self._laid_over.pop():
-                self.canvas.removeItem(curve)
+                self.canvas.remove_curve(curve)
         for number, overlay in enumerate(self._overlays):
             style = self._theme.curve("overlay", overlay.number)
             dashed = CurveStyle(color=style.color, width_px=style.width_px, dash=self._theme.curve("train").dash)
@@ -209,10 +244,11 @@ class CurvePlot(QFrame):
         lines = [
             line for history in histories for line in (history.train(self.figure), history.validation(self.figure))
         ]
+        lines += [member.validation(self.figure) for member in self._history.others]
         values = np.concatenate([y for _, y in lines])
         if self.figure == "accuracy":
             values = np.concatenate([values, self._history.interval()[1]])
-            return _share_range(values)
+            return share_range(values)
         _, batches = self._history.batch_losses.smoothed(self._view.smoothing)
         known = batches[np.isfinite(batches)]
         if len(known):
@@ -220,7 +256,7 @@ class CurvePlot(QFrame):
             top = np.percentile(sample, _CLIP_PERCENTILE) if self._view.is_clipped else known.max()
             values = np.concatenate([values, [float(top)], sample.clip(max=top)])
         values = values[np.isfinite(values)]  # a loss that has grown beyond all numbers has no place on an axis
-        return _log_range(values) if self._view.is_log else _loss_range(values, self.canvas.y_ticks)
+        return log_range(values) if self._view.is_log else loss_range(values, self.canvas.y_ticks)
 
     def _interval_color(self) -> QColor:
         color = self._theme.curve("validation").color
@@ -233,84 +269,7 @@ class CurvePlot(QFrame):
         if self._batches is not None:
             self.canvas.restyle_curve(self._batches, self._theme.curve("running_batches"))
         self._interval.setBrush(self._interval_color())
+        for curve in self._others:
+            self.canvas.restyle_curve(curve, self._others_style())
         self._draw_overlays()
         self.set_hover(self._hover)
-
-
-class SmallPlot(QFrame):
-    """A low plot of one curve: the learning rate, or the speed."""
-
-    def __init__(
-        self,
-        theme: ThemeManager,
-        title: str,
-        style: str,
-        points: Callable[[RunHistory], Points],
-        *,
-        is_rate: bool = False,
-    ) -> None:
-        """Args:
-        theme: where colours come from.
-        title: what is plotted.
-        style: name of the curve among the design tokens.
-        points: takes the curve from a history.
-        is_rate: whether values are small, written as powers of ten.
-        """
-        super().__init__()
-        self._theme = theme
-        self._style = style
-        self._points = points
-        self.setProperty("card", "plot")
-        self.canvas = PlotCanvas(
-            theme,
-            _rate_text if is_rate else short,
-            margins_px=(46, 6, 11, 12),
-            has_x_labels=False,
-            steps=WHOLE_STEPS,
-            accessible_name=f"{title} over the epochs",
-        )
-        self._curve = self.canvas.add_curve(theme.curve(style))
-        head = row(Label(title, "label", weight=600), None, margins=(13, 0, 8, 0))
-        self.setLayout(column(head, self.canvas, gap=0, margins=(1, 9, 1, 1)))
-        theme.changed.connect(self._restyle)
-
-    def show_history(self, history: RunHistory) -> None:
-        """Draw a run as far as it is known."""
-        x, y = self._points(history)
-        self._curve.setData(x, y, antialias=len(x) < _SMOOTH_EDGES_BELOW)
-        self.canvas.set_epochs(history.planned)
-        self.canvas.data_changed()
-        top = float(y.max()) if len(y) else 1.0
-        step = nice_step(top or 1.0, 2, WHOLE_STEPS)
-        self.canvas.set_y(0.0, math.ceil((top or 1.0) / step - 1e-6) * step)
-
-    def fit(self) -> None:
-        """Show all epochs again."""
-        self.canvas.fit()
-
-    def _restyle(self) -> None:
-        self.canvas.restyle_curve(self._curve, self._theme.curve(self._style))
-
-
-def _share_range(values: np.ndarray) -> tuple[float, float]:
-    low = float(values.min()) if len(values) else 0.5
-    least = max(0.0, min(0.9, math.floor(low * 10 + 1e-9) / 10))
-    return least, 1.0 + _HEADROOM * (1.0 - least)  # a curve at 100 % is not cut in half
-
-
-def _loss_range(values: np.ndarray, count: int) -> tuple[float, float]:
-    top = max(float(values.max()) if len(values) else 1.0, _LEAST_SPAN)
-    step = nice_step(top, count)
-    return 0.0, math.ceil(top / step - 1e-9) * step
-
-
-def _log_range(values: np.ndarray) -> tuple[float, float]:
-    positive = values[values > 0]
-    if not len(positive):
-        return 0.1, 1.0
-    low, high = float(positive.min()), float(positive.max())
-    return low / 1.15, max(high * 1.15, low * 2)
-
-
-def _rate_text(value: float, step: float) -> str:
-    return power(value)

@@ -176,6 +176,7 @@ class DashboardTab(QWidget):
         self.header.picked.connect(session.set_run)
         self.runs.ticks_changed.connect(self._show_overlays)
         self.footer.discarded.connect(self._forget)
+        self.plots.member_chosen.connect(self._show_results)
 
     # A live run
 
@@ -238,6 +239,8 @@ class DashboardTab(QWidget):
             self._replays.pop(0)
             for event in self._held.pop(run.path, []):
                 self.receive(event, run)
+            if run == self._session.run:
+                self._show_progress_of(self._histories[run.path])
 
     # What is shown
 
@@ -279,7 +282,8 @@ class DashboardTab(QWidget):
         summary = self._session.summary(run)
         title = summary.title if summary is not None else run.path.name
         architecture = summary.architecture if summary is not None else self._session.config.model.architecture
-        outcome = "running" if run == self._live else _outcome(history)
+        is_read = run.path not in self._held
+        outcome = "running" if run == self._live else _outcome(history) if is_read else "reading"
         self.header.show_run(title, architecture, history, outcome)
 
     def _show_results(self) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame
 from typing_extensions import override
 
 from studio.ui.curve_style import CurveStyle
+from studio.ui.epoch_range import EpochRange
 from studio.ui.plot_marks import (
     Curve,
     HoverPoint,
@@ -26,6 +27,8 @@ from studio.ui.theme import ThemeManager
 from studio.ui.ticks import STEPS
 
 _MARGINS_PX = (46, 9, 15, 26)
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
+_ZOOMS = {Qt.Key.Key_Plus: 0.5, Qt.Key.Key_Equal: 0.5, Qt.Key.Key_Minus: 2.0}
 
 
 class PlotCanvas(pg.PlotWidget):
@@ -35,7 +38,6 @@ class PlotCanvas(pg.PlotWidget):
     """
 
     hovered = Signal(object)
-    zoomed = Signal(float, float)
 
     def __init__(
         self,
@@ -64,13 +66,12 @@ class PlotCanvas(pg.PlotWidget):
         self._has_best_chip = has_best_chip
         self._steps = steps
         self._styles: dict[pg.PlotDataItem, CurveStyle] = {}
-        self._epochs = 1
         self._is_log = False
         self._hover: float | None = None
         self._hover_points: Sequence[HoverPoint] = ()
         self._best: int | None = None
+        self._best_words = ""
         self._band: tuple[float, float] | None = None
-        self._is_zoomed = False
         self._picture: QPixmap | None = None
         self.is_vector = False
         self._margins = margins_px
@@ -90,10 +91,9 @@ class PlotCanvas(pg.PlotWidget):
         item.hideAxis("bottom")
         item.layout.setContentsMargins(*margins_px)
         self._box: pg.ViewBox = item.getViewBox()
-        self._box.setMouseEnabled(x=True, y=False)
         self._box.setDefaultPadding(0.0)
         self._box.disableAutoRange()
-        self._box.sigRangeChangedManually.connect(self._note_zoom)
+        self.shown = EpochRange(self._box, self)
         self._box.sigRangeChanged.connect(self._redraw)
         theme.changed.connect(self._redraw)
 
@@ -113,6 +113,11 @@ class PlotCanvas(pg.PlotWidget):
         self.addItem(curve)
         return curve
 
+    def remove_curve(self, curve: pg.PlotDataItem) -> None:
+        """Take a curve away."""
+        self.removeItem(curve)
+        del self._styles[curve]
+
     def restyle_curve(self, curve: pg.PlotDataItem, style: CurveStyle) -> None:
         """Give a curve the look of the theme in use."""
         curve.setPen(style.pen(self.devicePixelRatioF()))
@@ -130,22 +135,22 @@ class PlotCanvas(pg.PlotWidget):
         self._is_log = is_log
         self.getPlotItem().setLogMode(x=False, y=is_log)
 
-    def set_epochs(self, epochs: int) -> None:
-        """Let the x axis span this many epochs, unless the person has zoomed."""
-        if epochs != self._epochs or not self._is_zoomed:
-            self._epochs = max(1, epochs)
-            self._fit_x()
-
     def set_y(self, low: float, high: float) -> None:
         """Let the y axis span these values, in the curves' unit."""
         if self._is_log:
             low, high = math.log10(max(low, 1e-12)), math.log10(max(high, 1e-12))
         self._box.setYRange(low, high, padding=0)
 
-    def set_marks(self, *, best: int | None, band: tuple[float, float] | None) -> None:
-        """Mark the best epoch, and the epochs that early stopping would still allow."""
-        if (best, band) != (self._best, self._band):
-            self._best, self._band = best, band
+    def set_marks(self, *, best: int | None, band: tuple[float, float] | None, words: str = "best") -> None:
+        """Mark an epoch, and the epochs that early stopping would still allow.
+
+        Args:
+            best: the epoch whose weights are kept.
+            band: first and last epoch of the band.
+            words: what the mark says before the epoch's number.
+        """
+        if (best, band, words) != (self._best, self._band, self._best_words):
+            self._best, self._band, self._best_words = best, band, words
             self._redraw()
 
     def set_hover(self, epoch: float | None, points: Sequence[HoverPoint] = ()) -> None:
@@ -158,21 +163,6 @@ class PlotCanvas(pg.PlotWidget):
         """Draw the curves anew: their points are others."""
         self._redraw()
 
-    def fit(self) -> None:
-        """Show everything again."""
-        self._is_zoomed = False
-        self._fit_x()
-
-    def show_epochs(self, low: float, high: float) -> None:
-        """Show these epochs, as another plot does that the person has zoomed."""
-        self._is_zoomed = True
-        self._box.setXRange(low, high, padding=0)
-
-    @property
-    def is_zoomed(self) -> bool:
-        """Whether the person has zoomed."""
-        return self._is_zoomed
-
     @property
     def hover_epoch(self) -> float | None:
         """Where the crosshair is."""
@@ -182,11 +172,6 @@ class PlotCanvas(pg.PlotWidget):
     def y_ticks(self) -> int:
         """How many steps the y axis has room for."""
         return self._frame().tick_count
-
-    def visible_epochs(self) -> tuple[float, float]:
-        """The epochs at the left and the right edge."""
-        low, high = self._box.viewRange()[0]
-        return float(low), float(high)
 
     # Qt
 
@@ -241,7 +226,14 @@ class PlotCanvas(pg.PlotWidget):
         frame, points = self._frame(), self._points()
         draw_markers(painter, self._theme, frame, points)
         if self._best is not None:
-            draw_best(painter, self._theme, frame, self._best, points, has_chip=self._has_best_chip)
+            draw_best(
+                painter,
+                self._theme,
+                frame,
+                self._best,
+                points,
+                words=self._best_words if self._has_best_chip else "",
+            )
         if self.is_vector:
             self._draw_over(painter)
 
@@ -253,7 +245,8 @@ class PlotCanvas(pg.PlotWidget):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.fit()
+        self.shown.fit()
+        self.shown.zoomed.emit(*self.shown.visible)
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
@@ -262,10 +255,16 @@ class PlotCanvas(pg.PlotWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if step is not None:
-            at = self._hover if self._hover is not None else (0 if step > 0 else self._epochs + 1)
-            self.hovered.emit(min(max(1, round(at + step)), self._epochs))
+        key, epochs = Qt.Key(event.key()), self.shown.epochs
+        if key in _STEPS:
+            step = _STEPS[key]
+            at = self._hover if self._hover is not None else (0 if step > 0 else epochs + 1)
+            self.hovered.emit(min(max(1, round(at + step)), epochs))
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.hovered.emit(1 if key == Qt.Key.Key_Home else epochs)
+        elif key in _ZOOMS:
+            low, high = self.shown.visible
+            self.shown.zoom(_ZOOMS[key], self._hover if self._hover is not None else (low + high) / 2)
         elif event.key() == Qt.Key.Key_Escape and self._hover is not None:
             self.hovered.emit(None)
         else:
@@ -294,15 +293,7 @@ class PlotCanvas(pg.PlotWidget):
         frame = self._frame()
         if not frame.area.adjusted(-8, 0, 8, 0).contains(position):
             return None
-        return min(max(1, round(frame.epoch_at(position.x()))), self._epochs)
-
-    def _fit_x(self) -> None:
-        self._box.setLimits(xMin=0, xMax=self._epochs)
-        self._box.setXRange(0, self._epochs, padding=0)
-
-    def _note_zoom(self, *_: object) -> None:
-        self._is_zoomed = True
-        self.zoomed.emit(*self.visible_epochs())
+        return min(max(1, round(frame.epoch_at(position.x()))), self.shown.epochs)
 
     def _redraw(self, *_: object) -> None:
         self._picture = None

@@ -147,19 +147,19 @@ def draw_markers(painter: QPainter, theme: ThemeManager, frame: PlotFrame, curve
 
 
 def draw_best(
-    painter: QPainter, theme: ThemeManager, frame: PlotFrame, best: int, curves: Iterable[Curve], *, has_chip: bool
+    painter: QPainter, theme: ThemeManager, frame: PlotFrame, best: int, curves: Iterable[Curve], *, words: str
 ) -> None:
-    """A dotted line at the best epoch, its number where no curve passes."""
+    """A dotted line at the epoch that is kept; its words and number, if it has words, where no curve passes."""
     area, x = frame.area, frame.px(float(best))
     if not area.left() <= x <= area.right():
         return
     painter.setPen(theme.curve("best_epoch").pen())
     painter.drawLine(QPointF(round(x) + 0.5, area.top()), QPointF(round(x) + 0.5, area.bottom()))
-    if has_chip:
+    if words:
         covered = QRectF(x - _CHIP_LEAST_PX, area.top() - 8, 2 * _CHIP_LEAST_PX, _CHIP_PX + 16)
         is_free = not any(covered.contains(point) for point, _ in _marked(frame, curves))
         top = area.top() + 2 if is_free else area.bottom() - _CHIP_PX - 2
-        _draw_chip(painter, theme, frame, x, top, f"best {best}")
+        _draw_chip(painter, theme, frame, x, top, f"{words} {best}")
 
 
 def draw_crosshair(

@@ -12,10 +12,12 @@ from typing_extensions import override
 
 from studio.core.files import write_atomically
 from studio.ui.curve_export import csv_text, png_bytes, svg_bytes
-from studio.ui.curve_plot import CurvePlot, Overlay, PlotView, SmallPlot
+from studio.ui.curve_plot import CurvePlot, Overlay, PlotView
 from studio.ui.plot_tools import PlotSwitches, ToolsPopup
-from studio.ui.run_history import Points, RunHistory
+from studio.ui.run_history import RunHistory
+from studio.ui.series import Points
 from studio.ui.session import Session
+from studio.ui.small_plot import SmallPlot
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import holder, row
@@ -35,6 +37,7 @@ class PlotsPanel(QWidget):
     """
 
     redrawn = Signal()
+    member_chosen = Signal()
 
     def __init__(self, session: Session, theme: ThemeManager) -> None:
         """Args:
@@ -59,10 +62,11 @@ class PlotsPanel(QWidget):
         self.speed = SmallPlot(theme, "Images per second", "images_per_s", _speed)
         for plot in (self.loss, self.accuracy):
             plot.hovered.connect(self._hover)
+            plot.members.chosen.connect(self._watch)
         # pyqtgraph's own link lines plots up by their pixels, which stretches those of another width.
         self._all = (self.loss, self.accuracy, self.rate, self.speed)
         for zoomed in self._all:
-            zoomed.canvas.zoomed.connect(self._zoom)
+            zoomed.canvas.shown.zoomed.connect(self._zoom)
         self._make_tools()
         self._plots = QWidget()
         self._grid = QGridLayout(self._plots)
@@ -196,14 +200,20 @@ class PlotsPanel(QWidget):
             small.show_history(self._history)
         self.redrawn.emit()
 
+    def _watch(self, number: int) -> None:
+        # The newest one stays the newest one, also when the next begins.
+        self._history.watch(number if number < len(self._history.members) else None)
+        self.redraw_soon()
+        self.member_chosen.emit()
+
     def _hover(self, epoch: int | None) -> None:
         for plot in (self.loss, self.accuracy):
             plot.set_hover(epoch)
 
     def _zoom(self, low: float, high: float) -> None:
         for plot in self._all:
-            if plot.canvas.visible_epochs() != (low, high):
-                plot.canvas.show_epochs(low, high)
+            if plot.canvas.shown.visible != (low, high):
+                plot.canvas.shown.show_epochs(low, high)
 
     def _open_own_export(self) -> None:
         self.open_export(self._export)

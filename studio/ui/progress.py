@@ -28,6 +28,9 @@ class ProgressReader:
 
     def __init__(self) -> None:
         self._epochs = 0
+        self._members = 1
+        self._member = 1
+        self._before: tuple[int, float] = (0, 0.0)
         self.now = JobProgress()
 
     def read(self, event: Event) -> JobProgress:
@@ -42,12 +45,18 @@ class ProgressReader:
                     remaining_s=event.remaining_s,
                 )
             case RunStarted():
-                self._epochs = event.epochs
+                self._epochs, self._members = event.epochs, max(1, event.members)
+                self._before = (0, 0.0)
             case BatchesFinished():
                 inner = event.batch / event.batches if event.batches else 0.0
+                place = (event.epoch, inner)
+                if place <= self._before:
+                    self._member = min(self._member + 1, self._members)  # the next network begins at its first epoch
+                self._before = place
                 self.now = self._in_epoch(event.epoch, event.epoch - 1 + inner, event.remaining_s)
             case EpochFinished():
-                self._epochs = event.epochs
+                self._epochs, self._member = event.epochs, event.member
+                self._before = (event.epoch, 1.0)
                 following = min(event.epoch + 1, event.epochs)
                 self.now = self._in_epoch(following, event.epoch, event.remaining_s)
             case _:
@@ -56,4 +65,7 @@ class ProgressReader:
 
     def _in_epoch(self, epoch: int, done: float, remaining_s: float | None) -> JobProgress:
         words = f"epoch {epoch} of {self._epochs}" if self._epochs else f"epoch {epoch}"
-        return JobProgress(words=words, share=done / self._epochs if self._epochs else None, remaining_s=remaining_s)
+        if self._members > 1:
+            words = f"member {self._member} of {self._members}, {words}"
+        share = (self._member - 1 + done / self._epochs) / self._members if self._epochs else None
+        return JobProgress(words=words, share=share, remaining_s=remaining_s)

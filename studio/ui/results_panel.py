@@ -258,7 +258,8 @@ class ResultsPanel(Panel):
         if self._history.judged is not None:
             words, help_ = "Held out", "Samples that the model never learned from, at the threshold that it ships with"
         elif self._history.folds and told is not None:
-            words, help_ = "One of the folds", "The rest is held out from other members of the model"
+            words = f"Held out from member {self._history.watched}"
+            help_ = "One part of the photos; the rest is held out from the other members of the model"
         else:
             words, help_ = "Validation" if told is None else f"Validation{joint} {told.epoch}", ""
         self._epoch.setText(words)

@@ -35,6 +35,7 @@ _ENDINGS = {
     "stopped": ("flag", "text_2", "Finished by hand, best kept"),
     "interrupted": ("triangle-alert", "warning", "Interrupted"),
     "never began": ("info", "text_2", "Not begun"),
+    "reading": ("file-text", "text_3", "Reading its log…"),
 }
 
 
@@ -121,7 +122,9 @@ class RunHeader(QWidget):
         is_training = history.phase in (_TRAINING, "") and history.planned
         if is_training:
             running = f"Epoch {max(1, history.epoch)} of {history.planned}"
-            share = history.place / history.planned
+            if history.planned_members > 1:
+                running = f"Member {len(history.members)} of {history.planned_members}, {running.lower()}"
+            share = history.share
         else:
             running = sentence_case(history.phase or "starting")
             share = history.phase_share or 0.0
@@ -130,15 +133,18 @@ class RunHeader(QWidget):
 
     def _show_ending(self, history: RunHistory, outcome: str) -> None:
         icon, token, words = _ENDINGS.get(outcome, _ENDINGS["interrupted"])
-        if history.last is not None and history.last.epoch < history.planned:
-            words = f"{words} at epoch {history.last.epoch} of {history.planned}"
+        newest, number = history.members[-1], history.planned_members
+        if newest.last is not None and newest.last.epoch < history.planned:
+            words = f"{words} at epoch {newest.last.epoch} of {history.planned}"
+        if number > 1 and len(history.members) < number:
+            words = f"{words}, member {len(history.members)} of {number}"
         self.phases.show_ending(icon, token, words)
-        took = sum(epoch.duration_s for epoch in history.epochs)
+        took = sum(epoch.duration_s for member in history.members for epoch in member.epochs)
         if history.finished is not None and history.started is not None and history.started.first_epoch == 1:
             took = history.finished.duration_s
         self._left.setText(duration(took) if took else "")
         self._speed.setText(_speed(history))
-        self._bar.setValue(round(1000 * history.place / history.planned) if history.planned else 0)
+        self._bar.setValue(round(1000 * history.share))
 
     def _tell_picked(self, index: int) -> None:
         if 0 <= index < len(self._summaries):
@@ -204,7 +210,9 @@ class RunFigures(QWidget):
 def _caption(history: RunHistory) -> str:
     if history.judged is not None:
         return "Held-out accuracy"
-    return f"Accuracy, one of {history.folds} folds" if history.folds else "Best validation accuracy"
+    if history.planned_members > 1:
+        return f"Accuracy, member {history.watched} of {history.planned_members}"
+    return "Best validation accuracy"
 
 
 def _samples(history: RunHistory, number: int) -> str:

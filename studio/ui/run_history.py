@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,76 +22,10 @@ from studio.core.events import (
     RunStarted,
     Scores,
 )
-from studio.core.runs import MAX_POINTS_PER_EPOCH
+from studio.ui.member_history import MemberHistory
+from studio.ui.series import Points, Series
 
 VALIDATION = "val"
-_CHUNK = 4096
-_DIGITS = 100.0
-
-Points = tuple[NDArray[np.float64], NDArray[np.float64]]
-
-
-class Series:
-    """Points of one curve, appended cheaply, read as arrays without a copy, smoothed as they come."""
-
-    def __init__(self) -> None:
-        self._x = np.empty(256)
-        self._y = np.empty(256)
-        self._calm = np.empty(256)
-        self._count = 0
-        self._calm_count = 0
-        self._weight = 0.0
-        self._mean = 0.0
-
-    def __len__(self) -> int:
-        return self._count
-
-    def extend(self, x: Sequence[float], y: Sequence[float]) -> None:
-        """Add points to the end."""
-        needed = self._count + len(x)
-        if needed > len(self._x):
-            size = max(needed, 2 * len(self._x))
-            self._x, self._y = np.resize(self._x, size), np.resize(self._y, size)
-            self._calm = np.resize(self._calm, size)
-        self._x[self._count : needed] = x
-        self._y[self._count : needed] = y
-        self._count = needed
-
-    def cut(self, x_max: float) -> None:
-        """Drop the points beyond `x_max`."""
-        self._count = int(np.searchsorted(self._x[: self._count], x_max, side="right"))
-        self._calm_count = 0
-
-    @property
-    def points(self) -> Points:
-        """The places and the values."""
-        return self._x[: self._count], self._y[: self._count]
-
-    def smoothed(self, weight: float) -> Points:
-        """The places, with each value averaged with those before it.
-
-        The exponential mean is divided by the sum of its weights, as Adam's moments are (Kingma and Ba, 2015), so
-        the first points are not pulled to zero. Only what is new since the last call is computed.
-
-        Args:
-            weight: 0 leaves the values alone; towards 1 the past counts ever more.
-        """
-        if weight <= 0:
-            return self.points
-        if weight != self._weight or self._calm_count == 0:
-            self._weight, self._calm_count, self._mean = weight, 0, 0.0
-        # Powers of the weight stay far from the limits of a double within one chunk.
-        chunk = max(1, min(_CHUNK, int(_DIGITS / -math.log10(weight))))
-        while self._calm_count < self._count:
-            first, last = self._calm_count, min(self._calm_count + chunk, self._count)
-            decay = weight ** np.arange(1, last - first + 1)
-            values = self._y[first:last]
-            values = np.where(np.isfinite(values), values, self._mean)  # one overflow shall not be all that follows
-            means = decay * (self._mean + (1 - weight) * np.cumsum(values / decay))
-            self._calm[first:last] = means / (1 - weight ** np.arange(first + 1, last + 1))
-            self._mean = float(means[-1])
-            self._calm_count = last
-        return self._x[: self._count], self._calm[: self._count]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,27 +43,27 @@ class Figures:
 
 
 class RunHistory:
-    """A run as far as its events have told it; live events and stored ones go the same way."""
+    """A run as far as its events have told it; live events and stored ones go the same way.
+
+    The networks of an ensemble are trained one after another. Epochs and curves are those of the network that is
+    watched: the newest one, unless `watch` chose another.
+    """
 
     def __init__(self) -> None:
         self.started: RunStarted | None = None
         self.finished: RunFinished | None = None
         self.ending: JobEnded | None = None
-        self.epochs: list[EpochFinished] = []
         self.judged: EvaluationFinished | None = None
         self.checks: ChecksFinished | None = None
         self.adaptation: AdaptationFinished | None = None
-        self.batch_losses = Series()
-        self.speeds = Series()
+        self.members = [MemberHistory()]
         self.notices: list[Notice] = []
         self.phases: tuple[str, ...] = ()
         self.phase = ""
         self.phase_share: float | None = None
         self.remaining_s: float | None = None
         self.images_per_s: float | None = None
-        self.place = 0.0
-        self._last_batch = 0
-        self._last_epoch = 0
+        self._watched: int | None = None
 
     def receive(self, event: Event) -> None:
         """Take in one event."""
@@ -147,9 +79,11 @@ class RunHistory:
             case RunStarted():
                 self._start(event)
             case BatchesFinished():
-                self._add_batches(event)
+                self._member_of(event).add_batches(event)
+                self.images_per_s, self.remaining_s = event.images_per_s, event.remaining_s
             case EpochFinished():
-                self._add_epoch(event)
+                self._member_of(event).add_epoch(event)
+                self.images_per_s, self.remaining_s = event.images_per_s, event.remaining_s
             case EvaluationFinished():
                 self.judged = event if event.split == VALIDATION else self.judged
             case ChecksFinished():
@@ -176,43 +110,50 @@ class RunHistory:
 
     @property
     def planned(self) -> int:
-        """Planned epochs; 0 while unknown."""
-        if self.epochs:
-            return self.epochs[-1].epochs
+        """Planned epochs of each network; 0 while unknown."""
+        last = next((member.last for member in reversed(self.members) if member.last is not None), None)
+        if last is not None:
+            return last.epochs
         return self.started.epochs if self.started is not None else 0
 
-    # Where it stands
-
     @property
-    def epoch(self) -> int:
-        """The running epoch, from 1; the last whole one when it is over; 0 before the first."""
-        if self.is_over:
-            return self.last.epoch if self.last is not None else 0
-        following = self.last.epoch + 1 if self.last is not None else int(self.started is not None)
-        return min(max(self._last_epoch, following), self.planned)
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the run has ended, in good order or not."""
-        return self.finished is not None or self.ending is not None
-
-    @property
-    def last(self) -> EpochFinished | None:
-        """The last whole epoch."""
-        return self.epochs[-1] if self.epochs else None
-
-    @property
-    def best(self) -> EpochFinished | None:
-        """The best epoch."""
-        if self.last is None:
-            return None
-        number = self.last.best_epoch
-        return next((epoch for epoch in self.epochs if epoch.epoch == number), None)
+    def planned_members(self) -> int:
+        """How many networks the model shall have."""
+        asked = max(self.started.members, self.started.folds) if self.started is not None else 1
+        return max(asked, len(self.members))
 
     @property
     def folds(self) -> int:
         """Parts of the samples that are each held out once; 0 where a split is kept from training instead."""
         return self.started.folds if self.started is not None else 0
+
+    @property
+    def patience(self) -> int | None:
+        """Epochs without progress that early stopping allows."""
+        return self.started.patience if self.started is not None else None
+
+    # Where it stands
+
+    @property
+    def epoch(self) -> int:
+        """The newest network's running epoch, from 1; its last whole one when all is over; 0 before the first."""
+        newest = self.members[-1]
+        if self.is_over:
+            return newest.last.epoch if newest.last is not None else 0
+        following = newest.last.epoch + 1 if newest.last is not None else int(self.started is not None)
+        return min(max(newest.last_epoch, following), self.planned)
+
+    @property
+    def share(self) -> float:
+        """How much of the planned training is done, 0..1."""
+        if not self.planned:
+            return 0.0
+        return (len(self.members) - 1 + self.members[-1].place / self.planned) / self.planned_members
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the run has ended, in good order or not."""
+        return self.finished is not None or self.ending is not None
 
     @property
     def figures(self) -> Figures | None:
@@ -227,101 +168,128 @@ class RunHistory:
             return None
         return Figures(scores=told.val, real=told.val_real, painted=told.val_painted)
 
+    # The network that is watched
+
+    def watch(self, number: int | None) -> None:
+        """Look at the curves of one network.
+
+        Args:
+            number: from 1; None follows the newest one.
+        """
+        self._watched = number
+
     @property
-    def patience(self) -> int | None:
-        """Epochs without progress that early stopping allows."""
-        return self.started.patience if self.started is not None else None
+    def watched(self) -> int:
+        """Number of the network whose curves are on show, from 1."""
+        return min(self._watched or len(self.members), len(self.members))
+
+    @property
+    def member(self) -> MemberHistory:
+        """The network that is watched."""
+        return self.members[self.watched - 1]
+
+    @property
+    def others(self) -> list[MemberHistory]:
+        """The networks of the ensemble that are not watched."""
+        return [member for number, member in enumerate(self.members, start=1) if number != self.watched]
+
+    @property
+    def epochs(self) -> list[EpochFinished]:
+        """Its whole epochs."""
+        return self.member.epochs
+
+    @property
+    def batch_losses(self) -> Series:
+        """Its batches."""
+        return self.member.batch_losses
+
+    @property
+    def speeds(self) -> Series:
+        """Its speed."""
+        return self.member.speeds
+
+    @property
+    def place(self) -> float:
+        """How many epochs it has come, parts of one included."""
+        return self.member.place
+
+    @property
+    def last(self) -> EpochFinished | None:
+        """Its last whole epoch."""
+        return self.member.last
+
+    @property
+    def best(self) -> EpochFinished | None:
+        """The epoch whose weights are kept: the best one, or the last one where the settings ask for that."""
+        if self.last is None:
+            return None
+        return self.at(self.kept_epoch)
+
+    @property
+    def kept_epoch(self) -> int:
+        """Its number; 0 before the first."""
+        if self.last is None:
+            return 0
+        if self.finished is not None and self.keeps_last:
+            return self.last.epoch
+        return self.last.best_epoch
+
+    @property
+    def keeps_last(self) -> bool:
+        """Whether the finished run kept its last epoch, though an earlier one had the best figure."""
+        newest = self.members[-1].last
+        if self.finished is None or newest is None:
+            return False
+        return self.finished.best_epoch == newest.epoch != newest.best_epoch
 
     @property
     def patience_band(self) -> tuple[float, float] | None:
         """From the best epoch to where the run would stop; None without early stopping."""
-        if self.patience is None or self.best is None:
+        if self.patience is None or self.last is None or not self.last.best_epoch:
             return None
-        return float(self.best.epoch), float(min(self.best.epoch + self.patience, self.planned))
+        best = self.last.best_epoch
+        return float(best), float(min(best + self.patience, self.planned))
 
     def at(self, number: int) -> EpochFinished | None:
-        """The epoch of this number."""
-        return next((epoch for epoch in self.epochs if epoch.epoch == number), None)
-
-    # Curves
+        """Its epoch of this number."""
+        return self.member.at(number)
 
     def train(self, figure: str) -> Points:
         """`loss` or `accuracy` while training, over the epochs."""
-        return _points([(epoch.epoch, getattr(epoch.train, figure)) for epoch in self.epochs])
+        return self.member.train(figure)
 
     def validation(self, figure: str) -> Points:
         """`loss` or `accuracy` on the validation split, over the epochs."""
-        return _points([(epoch.epoch, getattr(epoch.val, figure)) for epoch in self.epochs if epoch.val is not None])
+        return self.member.validation(figure)
 
     def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Epochs with the low and the high end of validation accuracy's 95 % interval."""
-        known = [(epoch.epoch, epoch.val.accuracy_95) for epoch in self.epochs if epoch.val is not None]
-        x = np.array([number for number, _ in known], float)
-        return x, np.array([low for _, (low, _) in known], float), np.array([high for _, (_, high) in known], float)
+        return self.member.interval()
 
     def learning_rate(self) -> Points:
         """The learning rate over the epochs."""
-        return _points([(epoch.epoch, epoch.learning_rate) for epoch in self.epochs])
+        return self.member.learning_rate()
 
     # What the events do
 
     def _start(self, event: RunStarted) -> None:
-        kept = event.first_epoch - 1
         self.started = event
         self.finished = self.ending = None
         self.judged = self.checks = None  # of the model as it was before it learned on
-        self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= kept]
-        self.batch_losses.cut(kept)
-        self.speeds.cut(kept)
-        self.place = float(kept)
-        self._last_epoch, self._last_batch = kept, 0
+        kept = event.first_epoch - 1
+        if not kept:
+            self.members = [MemberHistory()]
+        while len(self.members) > 1 and not self.members[-1].epochs:
+            self.members.pop()  # begun, but no epoch of it is kept to go on from
+        self.members[-1].cut(kept)
 
-    def _add_batches(self, event: BatchesFinished) -> None:
-        if event.epoch < self._last_epoch:
-            self._begin_member()
-        before = self._last_batch if event.epoch == self._last_epoch else 0
-        numbers = _numbers(before, event)
-        start = event.epoch - 1
-        self.batch_losses.extend([start + number / event.batches for number in numbers], event.losses)
-        self.place = start + event.batch / event.batches
-        self.speeds.extend([self.place], [event.images_per_s])
-        self.images_per_s = event.images_per_s
-        self.remaining_s = event.remaining_s
-        self._last_epoch, self._last_batch = event.epoch, event.batch
-
-    def _add_epoch(self, event: EpochFinished) -> None:
-        if self.epochs and event.epoch <= self.epochs[-1].epoch:
-            self._begin_member()
-        self.epochs.append(event)
-        self.place = float(event.epoch)
-        self.images_per_s = event.images_per_s
-        self.remaining_s = event.remaining_s
-        self._last_epoch = max(self._last_epoch, event.epoch)
-
-    def _begin_member(self) -> None:
-        """The next network of an ensemble starts over: its curves are the ones to watch."""
-        self.epochs = []
-        self.batch_losses.cut(-1.0)
-        self.speeds.cut(-1.0)
-        self._last_epoch = self._last_batch = 0
+    def _member_of(self, event: BatchesFinished | EpochFinished) -> MemberHistory:
+        """Whom an event is about: the networks of an ensemble follow one another."""
+        if self.members[-1].starts_over(event):
+            self.members.append(MemberHistory())
+        return self.members[-1]
 
 
 def accuracy_at(scores: Scores | None) -> str:
     """A set of scores as its accuracy in per cent; a dash without scores."""
     return "–" if scores is None else f"{100 * scores.accuracy:.1f} %"
-
-
-def _points(pairs: Sequence[tuple[float, float]]) -> Points:
-    return np.array([x for x, _ in pairs], float), np.array([y for _, y in pairs], float)
-
-
-def _numbers(before: int, event: BatchesFinished) -> list[float]:
-    """Which batches of the epoch the losses belong to; a stored event holds only every so many."""
-    told = len(event.losses)
-    if told == event.batch - before:
-        return list(range(before + 1, event.batch + 1))
-    stride = -(-event.batches // MAX_POINTS_PER_EPOCH)
-    kept = [number for number in range(before + 1, event.batch + 1) if number % stride == 0]
-    if told == len(kept):
-        return [float(number) for number in kept]
-    return list(np.linspace(before, event.batch, told + 1)[1:])

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.core.events import BatchesFinished
@@ -20,6 +21,7 @@ from studio.ui.plots_panel import PlotsPanel
 from studio.ui.run_history import RunHistory
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
+from studio.ui.words import interval
 from tests.ui.made_runs import epoch_event, run_events, scores, started
 
 
@@ -82,7 +84,7 @@ def test_arrow_keys_read_epochs(loss: CurvePlot, history: RunHistory, qtbot: QtB
 
 def test_the_axis_spans_all_planned_epochs(loss: CurvePlot, history: RunHistory) -> None:
     loss.show_history(history, [], PlotView())
-    assert loss.canvas.visible_epochs() == (0.0, 20.0)
+    assert loss.canvas.shown.visible == (0.0, 20.0)
 
 
 def test_one_wild_batch_does_not_flatten_the_curves(loss: CurvePlot, history: RunHistory) -> None:
@@ -131,7 +133,7 @@ def test_a_run_laid_over_has_its_own_entry(loss: CurvePlot, history: RunHistory,
         other.receive(event)
     loss.show_history(history, [Overlay(name="Balanced", history=other, number=0)], PlotView())
     assert loss.legend.value("Balanced")
-    assert loss.canvas.visible_epochs() == (0.0, 30.0)
+    assert loss.canvas.shown.visible == (0.0, 30.0)
     loss.show_history(history, [], PlotView())
     assert loss.legend.value("Balanced") == ""
 
@@ -196,14 +198,14 @@ def test_all_plots_zoom_together_and_fit_again(
     panel.show()
     panel.show_history(history, [], "run")
     panel.redraw_now()
-    panel.loss.canvas.show_epochs(3.0, 9.0)
-    panel.loss.canvas.zoomed.emit(3.0, 9.0)
-    seen = [plot.canvas.visible_epochs() for plot in (panel.loss, panel.accuracy, panel.rate, panel.speed)]
+    panel.loss.canvas.shown.show_epochs(3.0, 9.0)
+    panel.loss.canvas.shown.zoomed.emit(3.0, 9.0)
+    seen = [plot.canvas.shown.visible for plot in (panel.loss, panel.accuracy, panel.rate, panel.speed)]
     assert seen == [(3.0, 9.0)] * 4
     panel.redraw_now()
-    assert panel.loss.canvas.visible_epochs() == (3.0, 9.0), "new events took the zoom away"
+    assert panel.loss.canvas.shown.visible == (3.0, 9.0), "new events took the zoom away"
     panel.fit()
-    assert panel.speed.canvas.visible_epochs() == (0.0, 20.0)
+    assert panel.speed.canvas.shown.visible == (0.0, 20.0)
 
 
 def test_how_curves_are_looked_at_is_remembered(session: Session, theme: ThemeManager, qtbot: QtBot) -> None:
@@ -223,7 +225,7 @@ def test_an_export_is_written_and_told(
     with qtbot.waitSignal(session.message) as told:
         panel.save(str(tmp_path / "curves.csv"), csv_text(history).encode())
     assert told.args[0] == "success"
-    assert (tmp_path / "curves.csv").read_text().startswith("epoch,")
+    assert (tmp_path / "curves.csv").read_text().startswith("member,epoch,")
 
 
 def test_a_hundred_thousand_points_are_drawn(loss: CurvePlot, tmp_path: Path, qtbot: QtBot) -> None:
@@ -241,3 +243,71 @@ def test_a_hundred_thousand_points_are_drawn(loss: CurvePlot, tmp_path: Path, qt
     loss.show_history(history, [], PlotView(smoothing=0.0))
     assert len(history.batch_losses) == 100_000
     assert not loss.grab().isNull()
+
+
+def ensemble(folder: Path, members: int = 3, epochs: int = 4) -> RunHistory:
+    history = RunHistory()
+    history.receive(replace(started(folder, epochs=epochs), folds=members, members=members))
+    for number in range(1, members + 1):
+        for epoch in range(1, epochs + 1):
+            told = epoch_event(epoch, epochs=epochs, best_epoch=epochs, quality=1 - number / 10)
+            history.receive(replace(told, member=number))
+    return history
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_another_member_is_chosen_from_the_menu(
+    session: Session, theme: ThemeManager, tmp_path: Path, qtbot: QtBot
+) -> None:
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    panel.resize(656, 560)
+    panel.show()
+    history = ensemble(tmp_path)
+    panel.show_history(history, [], "Transfer")
+    panel.redraw_now()
+    choice = panel.loss.members
+    assert choice.text() == "Member 3 of 3"
+    assert "never learned from" in choice.toolTip()
+    choice.click()
+    menu = choice.findChild(QMenu)
+    assert menu is not None
+    with qtbot.waitSignal(panel.member_chosen):
+        menu.actions()[0].trigger()
+    menu.close()
+    panel.redraw_now()
+    assert choice.text() == "Member 1 of 3"
+    told = history.members[0].last
+    assert told is not None and told.val is not None
+    assert panel.loss.legend.value("Validation") == f"{told.val.loss:.3f}"
+    assert "–" in panel.accuracy.legend.value("Others")
+
+
+def test_a_run_of_one_network_offers_no_members(loss: CurvePlot, history: RunHistory) -> None:
+    loss.show_history(history, [], PlotView())
+    assert loss.members.isHidden()
+
+
+def test_the_interval_is_read_with_the_accuracy(qtbot: QtBot, theme: ThemeManager, history: RunHistory) -> None:
+    plot = CurvePlot(theme, "accuracy")
+    qtbot.addWidget(plot)
+    plot.show_history(history, [], PlotView())
+    plot.set_hover(3)
+    third = history.at(3)
+    assert third is not None and third.val is not None
+    assert plot.legend.value("95 % interval") == interval(third.val.accuracy_95)
+
+
+def test_plus_and_minus_zoom(loss: CurvePlot, history: RunHistory, qtbot: QtBot) -> None:
+    loss.show_history(history, [], PlotView())
+    qtbot.keyClick(loss.canvas, Qt.Key.Key_Plus)
+    assert loss.canvas.shown.visible == (5.0, 15.0)
+    assert loss.canvas.shown.is_zoomed
+    qtbot.keyClick(loss.canvas, Qt.Key.Key_Minus)
+    assert loss.canvas.shown.visible == (0.0, 20.0)
+    assert not loss.canvas.shown.is_zoomed
+
+
+def test_a_table_of_an_ensemble_names_the_members(tmp_path: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(csv_text(ensemble(tmp_path)))))
+    assert [(row["member"], row["epoch"]) for row in rows][3:5] == [("1", "4"), ("2", "1")]

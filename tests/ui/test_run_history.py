@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from studio.core.events import BatchesFinished, Event, JobEnded, Notice
-from studio.ui.run_history import RunHistory, Series
+from studio.core.events import BatchesFinished, Event, JobEnded, Notice, RunFinished
+from studio.ui.run_history import RunHistory
+from studio.ui.series import Series
 from tests.ui.made_runs import batches, epoch_event, make_run, run_events, started
 
 
@@ -79,6 +81,34 @@ def test_the_next_network_of_an_ensemble_starts_its_curves_over(tmp_path: Path) 
         history.receive(event)
     assert history.epochs == []
     assert history.batch_losses.points[0].max() <= 1
+    history.watch(1)
+    assert [epoch.epoch for epoch in history.epochs] == [1, 2]
+    history.watch(None)
+    assert history.watched == 2
+
+
+def test_how_far_an_ensemble_is_counts_all_its_members(tmp_path: Path) -> None:
+    whole = replace(started(tmp_path, epochs=2), members=4)
+    history = history_of([whole, epoch_event(1, epochs=2), epoch_event(2, epochs=2), epoch_event(1, epochs=2)])
+    assert history.planned_members == 4
+    assert history.share == pytest.approx(1.5 / 4)
+
+
+def test_an_ensemble_goes_on_with_the_member_that_was_begun(tmp_path: Path) -> None:
+    whole = replace(started(tmp_path, epochs=2), members=2)
+    events = [whole, epoch_event(1, epochs=2), epoch_event(2, epochs=2), *batches(1, until=8)]
+    history = history_of([*events, replace(whole, first_epoch=3), *batches(1), epoch_event(1, epochs=2)])
+    assert [len(member.epochs) for member in history.members] == [2, 1]
+
+
+def test_a_run_that_keeps_its_last_epoch_says_so(tmp_path: Path) -> None:
+    events = list(run_events(tmp_path, done=12, epochs=12, best_epoch=3, outcome="finished"))
+    ending = events.pop()
+    assert isinstance(ending, RunFinished)
+    history = history_of([*events, replace(ending, best_epoch=12)])
+    assert history.keeps_last
+    assert history.best is not None and history.best.epoch == 12
+    assert not history_of([*events, ending]).keeps_last
 
 
 def test_the_best_epoch_and_the_patience_band_agree(tmp_path: Path) -> None:
