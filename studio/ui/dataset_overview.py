@@ -28,7 +28,7 @@ class OverviewColumn(Panel):
 
     class_pressed = Signal(str)
     aside_pressed = Signal(str)
-    splits_pressed = Signal()
+    splits_pressed = Signal(QPoint)
     choose_pressed = Signal(QPoint)
 
     def __init__(self, theme: ThemeManager) -> None:
@@ -47,16 +47,16 @@ class OverviewColumn(Panel):
         self._split_bar = CountBar(theme)
         self._legend = SplitLegend(theme)
         self._certificate = Certificate(theme)
-        self._splits_button = IconButton(
-            theme, "sliders-horizontal", "Change the shares on the Configure tab", size="small", icon_px=14
+        self.splits_button = IconButton(
+            theme, "sliders-horizontal", "Change how photos are dealt to the splits", size="small", icon_px=14
         )
-        self._splits_button.setFixedSize(20, 20)
+        self.splits_button.setFixedSize(20, 20)
         self._class_rows = QVBoxLayout()
         self._aside_rows = QVBoxLayout()
         self._aside_buttons: dict[str, CountRow] = {}
         self._build()
         self.zone.clicked.connect(self._choose)
-        self._splits_button.clicked.connect(self.splits_pressed)
+        self.splits_button.clicked.connect(self._ask_for_splits)
 
     def show_facts(self, facts: DatasetFacts) -> None:
         """Show a dataset's counts."""
@@ -81,7 +81,7 @@ class OverviewColumn(Panel):
         theme = self._theme
         scroll = ScrollPanel()
         classes = row(Label("Classes", "small", "text_2", weight=600), None, self._samples)
-        splits = row(Label("Splits", "small", "text_2", weight=600), None, self._splits_button)
+        splits = row(Label("Splits", "small", "text_2", weight=600), None, self.splits_button)
         self._class_rows.setSpacing(0)
         self._aside_rows.setSpacing(0)
         scroll.content.setLayout(
@@ -98,7 +98,7 @@ class OverviewColumn(Panel):
     def _show_splits(self, facts: DatasetFacts) -> None:
         parts = facts.split_parts
         self._split_bar.show_parts(parts)
-        self._legend.show_counts([part.count for part in parts])
+        self._legend.show_counts([part.count for part in parts], facts.splits.folds if facts.splits else 0)
         self._certificate.show_splits(facts)
 
     def _show_asides(self, facts: DatasetFacts) -> None:
@@ -116,6 +116,10 @@ class OverviewColumn(Panel):
             self._aside_buttons[group.key] = made
             self._aside_rows.addWidget(made)
 
+    def _ask_for_splits(self) -> None:
+        button = self.splits_button
+        self.splits_pressed.emit(button.mapToGlobal(QPoint(0, button.height() + 4)))
+
     def _choose(self) -> None:
         self.choose_pressed.emit(self.zone.mapToGlobal(QPoint(0, self.zone.height() + 4)))
 
@@ -125,7 +129,7 @@ class OverviewStrip(Panel):
 
     aside_pressed = Signal(str)
     choose_pressed = Signal(QPoint)
-    splits_pressed = Signal()
+    splits_pressed = Signal(QPoint)
 
     def __init__(self, theme: ThemeManager) -> None:
         """Args:
@@ -151,31 +155,35 @@ class OverviewStrip(Panel):
         self.zone.setParent(self)
         self.zone.hide()
         self._bar = CountBar(theme)
-        self._line = FactsLine(theme)
+        self.splits_button = FactsLine(theme)
         top = row(self.picker, self.add_button, self.aside_button)
         side = theme.space(2)
         self.add(
             holder(
                 column(
-                    top, self.question, _STRIP_BAR_GAP_PX, self._bar, theme.space(), self._line,
+                    top, self.question, _STRIP_BAR_GAP_PX, self._bar, theme.space(), self.splits_button,
                     gap=0, margins=(side, 10, side, 10),
                 )
             )
         )  # fmt: skip
         self.add(Hairline(theme))
         self.add_button.clicked.connect(self._choose)
+        self.splits_button.clicked.connect(self._ask_for_splits)
         self.aside_button.clicked.connect(self._show_asides)
 
     def show_facts(self, facts: DatasetFacts) -> None:
         """Show a dataset's counts."""
         self._facts = facts
         self._bar.show_parts(facts.class_parts)
-        self._line.show_facts(facts)
+        self.splits_button.show_facts(facts)
         self.aside_button.set_text(f"Set aside  {count(facts.aside_count)}")
         self.aside_button.set_blocked("" if facts.aside_count else "No photo was set aside")
 
     def mark_aside(self, key: str) -> None:
         """The strip has no rows to mark."""
+
+    def _ask_for_splits(self) -> None:
+        self.splits_pressed.emit(self.splits_button.mapToGlobal(QPoint(0, self.splits_button.height() + 4)))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -28,6 +28,7 @@ from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
 from studio.ui.progress import JobProgress
 from studio.ui.session import Session
+from studio.ui.split_editor import SplitEditor
 from studio.ui.split_watch import SplitWatch
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
@@ -69,6 +70,8 @@ class DatasetTab(QWidget):
         self.wall = PhotoWall(theme, self.thumbnails, self.painted)
         self.laboratory = DirtLaboratory(session, theme)
         self.splits = SplitWatch(session, self)
+        self.split_editor = SplitEditor(session, theme)
+        self.split_editor.setParent(self, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         middle = holder(column(self.strip, self.wall, gap=0))
         self._columns = DatasetColumns(theme, session.settings, self.overview, middle, self.laboratory)
         self._pages = QStackedWidget()
@@ -138,11 +141,12 @@ class DatasetTab(QWidget):
         self.start.samples_wanted.connect(session.open_samples)
         self.start.open_wanted.connect(session.open_dataset)
         self.start.cancelled.connect(session.stop_job)
+        self.split_editor.configure_wanted.connect(self._show_configure)
         self.overview.class_pressed.connect(self.wall.show_section)
         for overview in (self.overview, self.strip):
             overview.aside_pressed.connect(self._toggle_aside)
             overview.choose_pressed.connect(self._offer_choice)
-            overview.splits_pressed.connect(self._show_configure)
+            overview.splits_pressed.connect(self._edit_splits)
             overview.question.agreed.connect(self._do_agreed)
             picker = overview.picker
             picker.open_wanted.connect(session.open_dataset)
@@ -218,6 +222,8 @@ class DatasetTab(QWidget):
             return
         self.overview.show_facts(facts)
         self.strip.show_facts(facts)
+        if self.split_editor.isVisible():
+            self.split_editor.show_counts(self.splits.counts)
         group = facts.aside(self._aside)
         if self._aside and self.wall.is_showing_aside:
             if group is not None and group.entries:
@@ -277,6 +283,10 @@ class DatasetTab(QWidget):
             self.editor.delete_dataset()
         else:
             self.editor.delete_painted()
+
+    def _edit_splits(self, place: QPoint) -> None:
+        self.split_editor.show_counts(self.splits.counts)
+        self.split_editor.open_at(place)
 
     def _show_configure(self) -> None:
         self._session.tab_requested.emit("configure")

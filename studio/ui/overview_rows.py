@@ -105,12 +105,18 @@ class SplitLegend(QWidget):
         super().__init__()
         self._theme = theme
         self._counts: list[int] = []
+        self._folds = 0
         self.setFixedHeight(theme.line_px("small"))
         theme.changed.connect(self.update)
 
-    def show_counts(self, counts: list[int]) -> None:
-        """Show train, validation, test; an empty list while nobody knows."""
-        self._counts = counts
+    def show_counts(self, counts: list[int], folds: int = 0) -> None:
+        """Show what is in each split.
+
+        Args:
+            counts: train, validation, test; an empty list while nobody knows.
+            folds: parts of train that judge once each; 0 without cross-fitting.
+        """
+        self._counts, self._folds = counts, folds
         self.setAccessibleName(", ".join(self._texts()))
         self.update()
 
@@ -137,7 +143,10 @@ class SplitLegend(QWidget):
     def _texts(self) -> list[str]:
         if not self._counts:
             return [title for title, _ in SPLIT_LOOKS]
-        return [f"{title} {count(number)}" for number, (title, _) in zip(self._counts, SPLIT_LOOKS, strict=True)]
+        told = [count(number) for number in self._counts]
+        if self._folds:
+            told[1] = f"{self._folds} folds"
+        return [f"{title} {number}" for number, (title, _) in zip(told, SPLIT_LOOKS, strict=True)]
 
 
 class Certificate(QWidget):
@@ -195,8 +204,8 @@ class Certificate(QWidget):
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
 
 
-class FactsLine(QWidget):
-    """The classes' counts in one line, the splits' shares at its end."""
+class FactsLine(QAbstractButton):
+    """The classes' counts in one line, the splits' shares at its end; pressing it asks for these."""
 
     def __init__(self, theme: ThemeManager) -> None:
         """Args:
@@ -206,6 +215,8 @@ class FactsLine(QWidget):
         self._theme = theme
         self._pieces: list[tuple[str, str, str, str]] = []
         self.setFixedHeight(theme.line_px("small"))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         theme.changed.connect(self.update)
 
     def show_facts(self, facts: DatasetFacts) -> None:
@@ -220,10 +231,10 @@ class FactsLine(QWidget):
             shares = [round(100 * number / total) for number in (splits.train, splits.val, splits.test)]
             told = f"{splits.folds} folds" if splits.folds else " / ".join(map(str, shares))
             self._pieces.append(("shield-check", "success", told, "success"))
-            self.setToolTip(f"<p>{splits.certificate}</p>")
+            self.setToolTip(f"<p>{splits.certificate} Press to change the splits.</p>")
         elif splits is not None:
             self._pieces.append(("triangle-alert", "warning", "No splits yet", "warning"))
-            self.setToolTip(f"<p>{splits.obstacle}</p>")
+            self.setToolTip(f"<p>{splits.obstacle} Press to change the splits.</p>")
         self.setAccessibleName(", ".join(piece[2] for piece in self._pieces))
         self.update()
 

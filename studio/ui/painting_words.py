@@ -30,7 +30,7 @@ class PaintingWords:
 _MOST_NAMED = 4
 """Look-alikes that fit the line under a picture."""
 
-_FRAMED = {"dish": "the dish alone", "fit": "the whole photo", "crop": "its centre", "stretch": "stretched to a square"}
+_FRAMED = {"dish": "cut to the dish", "fit": "the whole photo", "crop": "its centre", "stretch": "made square"}
 
 
 def real_words(label: str) -> PaintingWords:

@@ -1,6 +1,9 @@
-"""One bar cut into light, medium, heavy: how often each amount of dirt is painted."""
+"""One bar cut into three shares by two grips."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -16,12 +19,34 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.ui.count_bar import part_color
 from studio.ui.theme import ThemeManager
 
 _GRIP_W, _GRIP_H = 6, 28
 _BAR_PX = 32
 _WORDS_PX = 24
-_PARTS = (("Light", "dirty_soft"), ("Medium", "share_medium"), ("Heavy", "share_heavy"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """One of the three.
+
+    Attributes:
+        title: what stands above it.
+        token: a colour token, or the name of a curve.
+        least: percent that it keeps at least.
+    """
+
+    title: str
+    token: str
+    least: int = 0
+
+
+DIRT_SHARES = (
+    Share(title="Light", token="dirty_soft"),
+    Share(title="Medium", token="share_medium"),
+    Share(title="Heavy", token="share_heavy"),
+)
 
 
 class SharesBar(QWidget):
@@ -30,23 +55,41 @@ class SharesBar(QWidget):
     changed = Signal(int, int, int)
     released = Signal()
 
-    def __init__(self, theme: ThemeManager) -> None:
+    def __init__(
+        self,
+        theme: ThemeManager,
+        *,
+        parts: Sequence[Share] = DIRT_SHARES,
+        name: str = "Shares of light, medium and heavy dirt",
+        help: str = "how many dishes get light, medium or heavy dirt",
+        is_told_above: bool = False,
+    ) -> None:
         """Args:
         theme: where colours come from.
+        parts: the three.
+        name: what is shared out, for those who cannot see it.
+        help: what a grip changes.
+        is_told_above: whether the percents stand beside the titles instead of in the bar.
         """
         super().__init__()
         self._theme = theme
+        self._parts = tuple(parts)
+        self._is_told_above = is_told_above
         self._cuts = [30, 80]
-        self.grips = (_Grip(self, 0, "Light to medium"), _Grip(self, 1, "Medium to heavy"))
+        first, second, third = (part.title for part in parts)
+        self.grips = (
+            _Grip(self, 0, f"{first} to {second.lower()}"),
+            _Grip(self, 1, f"{second} to {third.lower()}"),
+        )
         self.setFixedHeight(_WORDS_PX + _BAR_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Shares of light, medium and heavy dirt")
-        self.setToolTip("Drag a grip, or press its arrow keys: how many dishes get light, medium or heavy dirt")
+        self.setAccessibleName(name)
+        self.setToolTip(f"Drag a grip, or press its arrow keys: {help}")
         theme.changed.connect(self.update)
 
     @property
     def shares(self) -> tuple[int, int, int]:
-        """Light, medium, heavy in percent."""
+        """The three in percent."""
         first, second = self._cuts
         return first, second - first, 100 - second
 
@@ -55,20 +98,22 @@ class SharesBar(QWidget):
         """Where colours come from."""
         return self._theme
 
-    def set_shares(self, light: float, medium: float, heavy: float) -> None:
+    def set_shares(self, first: float, second: float, third: float) -> None:
         """Show shares; any scale, at least one above 0."""
-        total = light + medium + heavy
-        self._cuts = [round(100 * light / total), round(100 * (light + medium) / total)]
+        total = first + second + third
+        self._cuts = [round(100 * first / total), round(100 * (first + second) / total)]
         self._arrange()
 
     def move_cut(self, number: int, percent: int) -> None:
         """Put a grip somewhere; the other gives way no further than itself.
 
         Args:
-            number: 0 between light and medium, 1 between medium and heavy.
+            number: 0 between the first two, 1 between the last two.
             percent: 0..100.
         """
-        low, high = (0, self._cuts[1]) if number == 0 else (self._cuts[0], 100)
+        first, second, third = (part.least for part in self._parts)
+        low = first if number == 0 else self._cuts[0] + second
+        high = self._cuts[1] - second if number == 0 else 100 - third
         percent = min(max(percent, low), high)
         if percent != self._cuts[number]:
             self._cuts[number] = percent
@@ -103,16 +148,16 @@ class SharesBar(QWidget):
         font = theme.font("small", 500)
         painter.setFont(font)
         left = 0.0
-        for share, (_, token) in zip(self.shares, _PARTS, strict=True):
+        for share, one in zip(self.shares, self._parts, strict=True):
             width = bar.width() * share / 100
             part = QRectF(left, bar.y(), width, bar.height())
             inside = QPainterPath()
             inside.addRect(part)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color(token))
+            painter.setBrush(part_color(theme, one.token))
             painter.drawPath(whole.intersected(inside))
             words = f"{share} %"
-            if width > QFontMetrics(font).horizontalAdvance(words) + 2 * _GRIP_W:
+            if not self._is_told_above and width > QFontMetrics(font).horizontalAdvance(words) + 2 * _GRIP_W:
                 painter.setPen(theme.color("text"))
                 painter.drawText(part, int(Qt.AlignmentFlag.AlignCenter), words)
             left += width
@@ -122,17 +167,23 @@ class SharesBar(QWidget):
         painter.setFont(theme.font("small", 500))
         painter.setPen(theme.color("text_2"))
         metrics = QFontMetrics(painter.font())
+        words = self._titles()
         first, second = (self.width() * cut / 100 for cut in self._cuts)
-        middle = metrics.horizontalAdvance("Medium") / 2
-        low = metrics.horizontalAdvance("Light") + theme.space() + middle
-        high = self.width() - metrics.horizontalAdvance("Heavy") - theme.space() - middle
+        middle = metrics.horizontalAdvance(words[1]) / 2
+        low = metrics.horizontalAdvance(words[0]) + theme.space() + middle
+        high = self.width() - metrics.horizontalAdvance(words[2]) - theme.space() - middle
         centre = min(max((first + second) / 2, low), high)
         room = QRectF(0, 0, self.width(), _WORDS_PX)
         flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(room, int(flags | Qt.AlignmentFlag.AlignLeft), "Light")
-        painter.drawText(room, int(flags | Qt.AlignmentFlag.AlignRight), "Heavy")
+        painter.drawText(room, int(flags | Qt.AlignmentFlag.AlignLeft), words[0])
+        painter.drawText(room, int(flags | Qt.AlignmentFlag.AlignRight), words[2])
         room.moveCenter(QPointF(centre, room.center().y()))
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), "Medium")
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), words[1])
+
+    def _titles(self) -> list[str]:
+        if not self._is_told_above:
+            return [part.title for part in self._parts]
+        return [f"{part.title} {share} %" for part, share in zip(self._parts, self.shares, strict=True)]
 
     def _arrange(self) -> None:
         for number, grip in enumerate(self.grips):

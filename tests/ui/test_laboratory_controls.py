@@ -210,7 +210,7 @@ def test_the_picture_grows_with_the_height_of_a_large_screen(
 
 
 def test_what_the_network_sees_is_said_with_its_size() -> None:
-    assert seen_words(_painting(), "dish").caption == "All that the network sees: the dish alone, 64 × 64 px"
+    assert seen_words(_painting(), "dish").caption == "All that the network sees: cut to the dish, 64 × 64 px"
     assert "the whole photo" in seen_words(_painting(), "fit").caption
     lost = replace(_painting(), has_dish=False)
     assert "no dish was found" in seen_words(lost, "dish").caption
