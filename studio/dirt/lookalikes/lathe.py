@@ -145,7 +145,7 @@ def along(scene: Scene, lathe: Lathe) -> tuple[Field, Field, Field]:
     root = lean * lean
     root += cv.multiply(rho, rho, scale=rest)
     root -= np.float32(rest)
-    lean -= cv.sqrt(cv.max(root, 0.0))
+    lean -= np.sqrt(np.maximum(root, 0))
     x, y = (mix(part, 1, lean, -by / rest) for part, by in ((x, lathe.shift[0]), (y, lathe.shift[1])))
     x, y = (scene.enlarged(part) for part in (x, y))
     away = cv.magnitude(x, y)
