@@ -6,13 +6,20 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.dirt import cv
-from studio.dirt.blur import blurred, shrunk
+from studio.dirt.blur import blurred
 from studio.dirt.outline import Field, Image
 
 LONGEST_PX = 40
-"""Size to which the dish is shrunk: light falls softly, and a print is averaged away."""
+"""How many samples along the dish at least: light falls softly."""
+
+AROUND = 24
+"""The same along the whole photo."""
+
+SOFT = 1 / 16
+"""Over how much of the dish's length light is averaged, so that a print vanishes."""
 
 
 class Lighting(NamedTuple):
@@ -39,20 +46,25 @@ def lighting(image_HW3: Image, box: tuple[int, int, int, int], mask_HW: Field) -
         box: left, top, right, bottom of the dish, px.
         mask_HW: float32 of the box, 1 on the dish.
     """
-    left, top, right, bottom = box
+    left, top, _, _ = box
     height, width = mask_HW.shape
-    scale = min(1.0, LONGEST_PX / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small_HW3 = shrunk(image_HW3[top:bottom, left:right], size) * np.float32(1 / 255)
-    is_dish = shrunk(mask_HW, size) > 0.5
+    stride = max(1, max(height, width) // LONGEST_PX)
+    rows, columns = (np.arange(min(stride, side) // 2, side, stride) for side in (height, width))
+    halves = 1 if stride == 1 or min(image_HW3.shape[:2]) < 2 else 2
+    # Samples of halves, which are averages of four pixels, say as much as true averages at a third of the cost.
+    picture_HW3 = _halved(image_HW3) if halves == 2 else image_HW3
+    last_y, last_x = picture_HW3.shape[0] - 1, picture_HW3.shape[1] - 1
+    at_y, at_x = np.minimum((rows + top) // halves, last_y), np.minimum((columns + left) // halves, last_x)
+    small_HW3 = picture_HW3[at_y[:, None], at_x] * np.float32(1 / 255)
+    is_dish = mask_HW[rows[0] :: stride, columns[0] :: stride] > 0.5
     if not is_dish.any():
         is_dish = np.ones(is_dish.shape, bool)
-    dish_3 = np.sort(small_HW3[is_dish], axis=0)[int(is_dish.sum()) // 2].astype(np.float32)
+    dish_3 = np.sort(np.ascontiguousarray(small_HW3[is_dish].T), axis=1)[:, int(is_dish.sum()) // 2]
     grey_HW = _grey(small_HW3)
-    greys = grey_HW[is_dish]
-    ordered = np.sort(greys)
+    ordered = np.sort(grey_HW[is_dish])
     median = _quantile(ordered, 0.5) + 1e-3
-    around = (shrunk(image_HW3, (24, 24)) * np.float32(1 / 255)).reshape(-1, 3)
+    step_y, step_x = (max(1, side // AROUND) for side in picture_HW3.shape[:2])
+    around = (picture_HW3[step_y // 2 :: step_y, step_x // 2 :: step_x] * np.float32(1 / 255)).reshape(-1, 3)
     grey_around = _grey(around)
     brightest = np.argsort(grey_around, kind="stable")
     # A dark dish says little about the light: the brightest things in the photo, dish or table, say more.
@@ -60,24 +72,45 @@ def lighting(image_HW3: Image, box: tuple[int, int, int, int], mask_HW: Field) -
     level = min(max(bright / 0.86, 0.35), 1.06)
     flat_HW = np.where(is_dish, grey_HW, np.float32(median))
     # The root keeps a print's or a base's darkness from being taken whole for shade.
-    shade_HW = np.sqrt(np.clip(blurred(flat_HW, 2.5) * np.float32(1 / median), 0.4, 1.6))
+    soft_HW = blurred(flat_HW, SOFT * max(flat_HW.shape))
+    shade_HW = np.sqrt(np.clip(soft_HW * np.float32(1 / median), 0.4, 1.6))
     tone_HW = cv.resize(shade_HW * np.float32(level), (width, height), interpolation=cv.INTER_LINEAR)
-    lit = around[brightest[-60:]].mean(0)
-    cast = np.sqrt(lit / (lit.mean() + 1e-3))
-    hue = dish_3 / (float(dish_3.mean()) + 0.08)
-    cast_3 = (np.clip(cast, 0.85, 1.15) * (0.86 + 0.14 * np.clip(hue, 0, 2))).astype(np.float32)
-    y, x = (places.astype(np.float32) for places in np.nonzero(is_dish))
-    values = greys - np.float32(median)
+    lit = np.ascontiguousarray(around[brightest[-max(1, brightest.size // 10) :]].T).mean(1).tolist()
+    grey, dish_grey = sum(lit) / 3, float(dish_3.mean())
+    cast_3 = np.array(
+        [
+            min(max(math.sqrt(part / (grey + 1e-3)), 0.85), 1.15) * (0.86 + 0.14 * min(own / (dish_grey + 0.08), 2))
+            for part, own in zip(lit, dish_3.tolist(), strict=True)
+        ],
+        np.float32,
+    )
+    rises_HW = (grey_HW - np.float32(median)) * is_dish
     # Window light from the upper left is what shows when the dish itself shows no direction.
-    toward = _slope(x, values) * max(size) - 0.05, _slope(y, values) * max(size) - 0.06
+    toward = tuple(
+        _slope(rises_HW.sum(axis), is_dish.sum(axis)) * max(is_dish.shape) - lean
+        for axis, lean in ((0, 0.05), (1, 0.06))
+    )
     length = math.hypot(*toward) or 1.0
     return Lighting((toward[0] / length, toward[1] / length), tone_HW, cast_3, dish_3)
 
 
-def _slope(places: Field, values: Field) -> float:
-    """How much values rise per px, by least squares."""
-    away = places - places.mean()
-    return float((away * values).sum() / ((away * away).sum() + 1e-6))
+def _halved(image_HW3: Image) -> Image:
+    """A picture at half of its size; a last odd row or column is left out."""
+    height, width = (side // 2 for side in image_HW3.shape[:2])
+    even = np.ascontiguousarray(image_HW3[: 2 * height, : 2 * width])
+    return cv.resize(even, (width, height), interpolation=cv.INTER_AREA)  # type: ignore[no-any-return]
+
+
+def _slope(sums: Field, counts: NDArray[np.intp]) -> float:
+    """How much values rise per place, by least squares.
+
+    Args:
+        sums: of the values at each place.
+        counts: how many values those are.
+    """
+    places = np.arange(sums.size, dtype=np.float32)
+    away = places - np.float32((places * counts).sum() / counts.sum())
+    return float((away * sums).sum() / ((away * away * counts).sum() + 1e-6))
 
 
 def _quantile(ordered: Field, share: float) -> float:

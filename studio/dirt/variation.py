@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy as np
 from studio.core.errors import ConfigError
 from studio.core.registry import LOOK_ALIKES, Entry
 from studio.core.sections import DirtSettings
+from studio.dirt.draws import between
 from studio.dirt.outline import Image
 from studio.dirt.scene import Scene
 from studio.dirt.surface import Surface
@@ -57,7 +60,7 @@ def vary(photo_HW3: Image, surface: Surface, settings: DirtSettings, rng: np.ran
         return None
     scene = Scene(photo_HW3, surface)
     for entry in chosen:
-        entry.build(rng, scene, float(rng.uniform(0.15, 1.0)))
+        entry.build(rng, scene, between(rng, 0.15, 1.0))
     return Varied(image_HW3=scene.finish(), look_alikes=tuple(entry.name for entry in chosen))
 
 
@@ -101,7 +104,8 @@ def _drawn(rng: np.random.Generator, settings: DirtSettings) -> list[LookAlike]:
 
 def _chosen(rng: np.random.Generator, settings: DirtSettings) -> list[LookAlike]:
     """Look-alikes for one dish, in the order of their groups: at most one material, each other as often as it is."""
-    shares = {entry.name: _share(entry, settings) for entry in LOOK_ALIKES}
+    asked = settings.look_alikes
+    shares = {entry.name: _share(entry, asked) for entry in LOOK_ALIKES}
     entries = [entry for entry in LOOK_ALIKES if shares[entry.name] > 0]
     if not entries:
         return []
@@ -110,19 +114,23 @@ def _chosen(rng: np.random.Generator, settings: DirtSettings) -> list[LookAlike]
     total = sum(shares[entry.name] for entry in materials)
     if materials and rng.random() < min(MOST_MATERIALS, total):
         chosen.append(_one_of(rng, materials, shares))
-    for group in GROUPS[1:]:
-        chosen += [entry for entry in entries if entry.traits["group"] == group and rng.random() < shares[entry.name]]
+    others = sorted((entry for entry in entries if entry.traits["group"] != "material"), key=_place)
+    chosen += [entry for entry in others if rng.random() < shares[entry.name]]
     return chosen or [_one_of(rng, entries, shares)]
 
 
+def _place(entry: LookAlike) -> int:
+    return GROUPS.index(str(entry.traits["group"]))
+
+
 def _one_of(rng: np.random.Generator, entries: list[LookAlike], shares: dict[str, float]) -> LookAlike:
-    weights = np.array([shares[entry.name] for entry in entries])
-    return entries[int(rng.choice(len(entries), p=weights / weights.sum()))]
+    ends = list(accumulate(shares[entry.name] for entry in entries))
+    return entries[min(bisect(ends, rng.random() * ends[-1]), len(entries) - 1)]
 
 
-def _share(entry: LookAlike, settings: DirtSettings) -> float:
+def _share(entry: LookAlike, asked: Mapping[str, float]) -> float:
     """How often a look-alike takes part in a varied dish."""
     default = entry.traits["strength"]
     if not isinstance(default, (int, float)) or entry.traits["group"] not in GROUPS:
         raise ConfigError(f"look-alike {entry.name!r}: strength is a share, and group one of {', '.join(GROUPS)}")
-    return float(settings.look_alikes.get(entry.name, default))
+    return float(asked.get(entry.name, default))

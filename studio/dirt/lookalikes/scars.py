@@ -67,22 +67,15 @@ def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     first = complex(patch.first_x, patch.first_y)
     thin = float(np.exp(between(rng, math.log(0.003), math.log(0.008))))
     for _ in range(1 + int(rng.poisson(0.8 + 5 * strength))):
-        x, y = scene.surface.point(between(rng, 0, 0.9), between(rng, -math.pi, math.pi))
-        is_round = rng.random() < 0.25
-        size = float(np.exp(between(rng, math.log(0.06), math.log(0.55))))
-        heading = between(rng, 0, math.pi)
-        for _ in range(1 + int(rng.poisson((0.5, 4.0, 10.0)[whole(rng, 0, 3)]))):
-            canvas = light if rng.random() < lean else dark
-            width = thin * between(rng, 0.5, 1.8)
-            if is_round:
-                line = _arc(rng, x, y)
-            else:
-                dx, dy = rng.normal(0, 0.35 * size, 2)
-                line = _stroke(rng, x + float(dx), y + float(dy), heading + float(rng.normal(0, 0.15)), size)
-            points = np.rint(((line - first) * (16 / patch.step)).view(np.float64)).astype(np.int32).reshape(-1, 2)
-            wanted = width / patch.step
-            tone = round(255 * between(rng, 0.25, 1) * min(1.0, wanted))
-            cv.polylines(canvas, [points], False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
+        at = complex(*scene.surface.point(between(rng, 0, 0.9), between(rng, -math.pi, math.pi)))
+        count = 1 + int(rng.poisson((0.5, 4.0, 10.0)[whole(rng, 0, 3)]))
+        lines = _arcs(rng, count, at) if rng.random() < 0.25 else _strokes(rng, count, at)
+        points = np.rint(((lines - first) * (16 / patch.step)).view(np.float64)).astype(np.int32)
+        for line, (side, wide, deep) in zip(points.reshape(count, -1, 2), rng.random((count, 3)).tolist(), strict=True):
+            wanted = thin * (0.5 + 1.3 * wide) / patch.step
+            tone = round(255 * (0.25 + 0.75 * deep) * min(1.0, wanted))
+            canvas = light if side < lean else dark
+            cv.polylines(canvas, [line], False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
     # A blade skips: scratches break and fade along their way.
     broken_HW = np.float32(0.25) + mottle(rng, patch, between(rng, 0.06, 0.3), GRAINY)
     depth = between(rng, 0.12, 0.5) * (0.6 + 0.8 * strength)
@@ -125,21 +118,26 @@ _ROUND = np.linspace(0, 1, 13)
 """The same along an arc."""
 
 
-def _stroke(rng: np.random.Generator, x: float, y: float, heading: float, size: float) -> Shape:
-    """A nearly straight line through a place, corners in dish radii."""
-    half = size * between(rng, 0.3, 1) / 2
-    bow = float(rng.normal(0, 0.25)) * half * half / max(half, 0.1)
-    line: Shape = (_ALONG * half + _ALONG * _ALONG * (1j * bow)) * cmath.rect(1, heading) + complex(x, y)
-    return line
+def _strokes(rng: np.random.Generator, count: int, at: complex) -> Shape:
+    """Nearly straight lines side by side, each a row of corners in dish radii."""
+    heading = between(rng, 0, math.pi)
+    size = math.exp(between(rng, math.log(0.06), math.log(0.55)))
+    half = 0.5 * size * (0.3 + 0.7 * rng.random((count, 1)))
+    right, down, turn, bow = rng.standard_normal((4, count, 1))
+    bow *= 0.25 * half * half / np.maximum(half, 0.1)
+    lines: Shape = (_ALONG * half + _ALONG * _ALONG * (1j * bow)) * np.exp(1j * (heading + 0.15 * turn))
+    lines += at + 0.35 * size * (right + 1j * down)
+    return lines
 
 
-def _arc(rng: np.random.Generator, x: float, y: float) -> Shape:
-    """A line round the centre, as a scouring pad or a stirring spoon leaves it."""
-    rho = math.hypot(x, y) * between(rng, 0.85, 1.1)
-    start = math.atan2(y, x) + float(rng.normal(0, 0.3))
-    turn = between(rng, 0.1, 1.4) * _ROUND
-    line: Shape = (rho + float(rng.normal(0, 0.05)) * turn) * np.exp(1j * (start + turn))
-    return line
+def _arcs(rng: np.random.Generator, count: int, at: complex) -> Shape:
+    """Lines round the centre, as a scouring pad or a stirring spoon leaves them; each a row of corners."""
+    reach, sweep = rng.random((2, count, 1))
+    start, off = rng.standard_normal((2, count, 1))
+    rho, theta = cmath.polar(at)
+    turn = (0.1 + 1.3 * sweep) * _ROUND
+    lines: Shape = (rho * (0.85 + 0.25 * reach) + 0.05 * off * turn) * np.exp(1j * (theta + 0.3 * start + turn))
+    return lines
 
 
 @LOOK_ALIKES.register(

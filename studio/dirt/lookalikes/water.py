@@ -16,6 +16,7 @@ from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
+from studio.dirt.surface import RIMS
 
 
 @LOOK_ALIKES.register(
@@ -44,18 +45,17 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     lx, ly = scene.surface.light
     slant, pixel = math.atan2(ly, lx) + math.pi / 2, between(rng, 0.3, 0.75) * scene.patch.step
     flat = between(rng, 0.55, 1)
-    glare = rng.uniform(0.3, 1, count)
-    for k in range(count):
-        x, y, radius = float(xs[k]), float(ys[k]), float(radii[k])
-        body.blob(x, y, radius, radius * between(rng, flat, 1), float(thetas[k]), 1.0)
-        for _ in range(int(rng.random() < 0.4) + int(radius > 0.022) * whole(rng, 0, 4)):
+    drops = zip(xs.tolist(), ys.tolist(), radii.tolist(), thetas.tolist(), rng.random((count, 3)).tolist(), strict=True)
+    for x, y, radius, theta, (glare, round_share, many) in drops:
+        body.blob(x, y, radius, radius * (flat + (1 - flat) * round_share), theta, 1.0)
+        for _ in range(int(many < 0.4) + (whole(rng, 0, 4) if radius > 0.022 else 0)):
             # Drops that met: a lobed one, never a string of beads.
-            dx, dy = rng.normal(0, 0.75 * radius, 2)
-            body.blob(x + float(dx), y + float(dy), radius * between(rng, 0.4, 0.9), radius * 0.5, 0.0, 1.0)
+            dx, dy = rng.normal(0, 0.75 * radius, 2).tolist()
+            body.blob(x + dx, y + dy, radius * between(rng, 0.4, 0.9), radius * 0.5, 0.0, 1.0)
         if radius > 0.8 * scene.patch.step:
             # However small the drop, the lamp in it is a bright point.
             wide, high = max(0.34 * radius, pixel), max(0.22 * radius, pixel)
-            shine.blob(x + 0.45 * radius * lx, y + 0.45 * radius * ly, wide, high, slant, float(glare[k]))
+            shine.blob(x + 0.45 * radius * lx, y + 0.45 * radius * ly, wide, high, slant, 0.3 + 0.7 * glare)
     for _ in range(int(rng.poisson(1.6 * strength))):
         _run(rng, scene, body)
     _wet(
@@ -68,6 +68,10 @@ def droplets(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     )
 
 
+_DIRECTIONS = np.linspace(-math.pi, math.pi, RIMS, endpoint=False)
+"""Where a surface keeps the distance of its rim."""
+
+
 def _places(rng: np.random.Generator, scene: Scene, count: int) -> tuple[Field, Field, Field]:
     """Where drops hang: everywhere, on one side, in clusters or round the base; x, y and direction from the centre."""
     rho = np.sqrt(rng.random(count)) * 0.99
@@ -78,7 +82,7 @@ def _places(rng: np.random.Generator, scene: Scene, count: int) -> tuple[Field, 
     elif habit == 2:
         near = rng.random(count) < 0.6
         rho = np.where(near, np.clip(rng.normal(between(rng, 0.3, 0.9), 0.06, count), 0, 0.98), rho)
-    reach = np.array([scene.surface.rim_at(float(angle)) for angle in theta]) * rho
+    reach = np.interp(theta, _DIRECTIONS, scene.surface.rim, period=2 * math.pi) * rho
     x, y = reach * np.cos(theta), reach * np.sin(theta)
     if habit == 3:
         centre = rng.uniform(-0.6, 0.6, (3, 2))[rng.integers(3, size=count)]
