@@ -22,12 +22,14 @@ class HeldOut:
         labels: true class of each sample.
         probabilities: of each sample, in the order of the classes; at the model's temperature.
         is_painted: of each sample, whether the studio painted it.
+        pictures: file of each sample, as it was when it was judged; none in files of older versions.
     """
 
     classes: tuple[str, ...]
     labels: tuple[str, ...]
     probabilities: tuple[tuple[float, ...], ...]
     is_painted: tuple[bool, ...]
+    pictures: tuple[str, ...] = ()
 
 
 def write_held_out(evaluation: Path, held_out: HeldOut) -> None:
@@ -36,10 +38,12 @@ def write_held_out(evaluation: Path, held_out: HeldOut) -> None:
     Raises:
         UserError: the folder cannot be written.
     """
-    samples = [
+    samples: list[dict[str, object]] = [
         {"label": label, "probabilities": [round(share, 6) for share in shares], "painted": painted}
         for label, shares, painted in zip(held_out.labels, held_out.probabilities, held_out.is_painted, strict=True)
     ]
+    for sample, picture in zip(samples, held_out.pictures, strict=False):
+        sample["picture"] = picture
     evaluation.mkdir(parents=True, exist_ok=True)
     write_json(evaluation / HELD_OUT_FILE, {"classes": list(held_out.classes), "samples": samples})
 
@@ -77,7 +81,9 @@ def _held_out(values: Any) -> HeldOut:
         labels=tuple(str(sample["label"]) for sample in samples),
         probabilities=tuple(tuple(float(share) for share in sample["probabilities"]) for sample in samples),
         is_painted=tuple(bool(sample["painted"]) for sample in samples),
+        pictures=tuple(str(sample["picture"]) for sample in samples if "picture" in sample),
     )
-    if any(len(shares) != len(classes) for shares in found.probabilities) or not set(found.labels) <= set(classes):
+    is_even = all(len(shares) == len(classes) for shares in found.probabilities)
+    if not is_even or not set(found.labels) <= set(classes) or len(found.pictures) not in (0, len(samples)):
         raise ValueError("classes and samples disagree")
     return found

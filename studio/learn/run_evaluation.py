@@ -153,7 +153,7 @@ class RunJudge:
             rejected=(),
         )
         if split.name == "val":
-            write_held_out(self.run.evaluation, _held_out(model, said.samples, shares_NC))
+            write_held_out(self.run.evaluation, _held_out(model, self.manifest, said.samples, shares_NC))
         file = self.run.evaluation / f"{split.name}.json"
         rest = _independence(model, said.samples, shares_NC, chosen_N)
         write_json(file, {**evaluation.report(), "cross_fitted": split.folds_N is not None, **rest})
@@ -253,10 +253,11 @@ def _ends(interval: object) -> tuple[float, float] | None:
     return (float(interval[0]), float(interval[1])) if isinstance(interval, list | tuple) else None
 
 
-def _held_out(model: Model, samples: Sequence[Sample], shares_NC: Shares) -> HeldOut:
+def _held_out(model: Model, manifest: Manifest, samples: Sequence[Sample], shares_NC: Shares) -> HeldOut:
     return HeldOut(
         classes=model.classes,
         labels=tuple(sample.label for sample in samples),
         probabilities=tuple(tuple(row) for row in shares_NC.tolist()),
         is_painted=tuple(sample.synthetic for sample in samples),
+        pictures=tuple(str(manifest.picture(sample)) for sample in samples),
     )

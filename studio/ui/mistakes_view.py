@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QDesktopServices,
     QEnterEvent,
@@ -54,8 +54,9 @@ class MistakeTile(QWidget):
         self._called = class_look(mistake.predicted, index=places.get(mistake.predicted, 0))
         self._true = class_look(mistake.label, index=places.get(mistake.label, 0))
         words = f"{Path(mistake.path).name}: called {mistake.predicted} at {100 * mistake.probability:.0f} %"
-        self.setToolTip(f"{words}, but it is {mistake.label}. Double click opens it.")
-        self.setAccessibleName(f"{words}, is {mistake.label}")
+        truth = "which is right" if mistake.label == mistake.predicted else f"but it is {mistake.label}"
+        self.setToolTip(f"{words}, {truth}. Double click opens it.")
+        self.setAccessibleName(f"{words}, {truth}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         session.in_background(read_small, mistake.path, done=self._take_image, failed=self._take_failure)
@@ -156,8 +157,6 @@ class MistakeTile(QWidget):
 class MistakesView(QWidget):
     """Tiles in rows of a few; keeps those that stay when the mistakes change."""
 
-    counted = Signal(int)
-
     def __init__(
         self,
         session: Session,
@@ -218,7 +217,6 @@ class MistakesView(QWidget):
             before = tile
         for number in range(len(chosen), self._columns):
             self._grid.addWidget(holder(QGridLayout()), 0, number)
-        self.counted.emit(len(chosen))
 
     def _heat(self, tile: MistakeTile) -> None:
         path = tile.mistake.path

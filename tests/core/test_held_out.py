@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,12 @@ HELD_OUT = HeldOut(
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     write_held_out(tmp_path / "evaluation", HELD_OUT)
     assert read_held_out(tmp_path / "evaluation") == HELD_OUT
+
+
+def test_the_files_of_the_samples_are_kept(tmp_path: Path) -> None:
+    with_pictures = replace(HELD_OUT, pictures=("/photos/a.png", "/photos/teller ä.png"))
+    write_held_out(tmp_path / "evaluation", with_pictures)
+    assert read_held_out(tmp_path / "evaluation") == with_pictures
 
 
 def test_a_run_without_predictions_has_none(tmp_path: Path) -> None:

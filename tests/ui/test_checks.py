@@ -63,13 +63,13 @@ def test_an_old_run_shows_its_checks(tab: DashboardTab, session: Session, qtbot:
     run = stored_run(session.runs_folder / "2026-11-22_2000_a")
     session.set_run(run)
     results = tab.results
-    qtbot.waitUntil(lambda: len(results.checks_block.rows) == 5, timeout=LIMIT_MS)
-    results.checks_line.click()
+    qtbot.waitUntil(lambda: len(results.findings.checks.rows) == 5, timeout=LIMIT_MS)
+    results.results.checks_line.click()
     assert results.pages.current == "check"
-    assert results.checks_block.isVisible()
-    told = [row.accessibleName() for row in results.checks_block.rows]
+    assert results.findings.checks.isVisible()
+    told = [row.accessibleName() for row in results.findings.checks.rows]
     assert told[0] == "Painting nothing: quiet. What was found by painting nothing."
-    assert results.checks_line.accessibleName() == "Nothing but the dirt: all quiet"
+    assert results.results.checks_line.accessibleName() == "Nothing but the dirt: all quiet"
 
 
 def test_checks_of_a_running_job_arrive_with_their_event(tab: DashboardTab, session: Session, tmp_path: Path) -> None:
@@ -77,10 +77,10 @@ def test_checks_of_a_running_job_arrive_with_their_event(tab: DashboardTab, sess
     session.set_run(run)
     tab.receive(in_turn(run.path), run)
     tab.receive(epoch_event(1, epochs=3), run)
-    assert tab.results.checks_line.isHidden()
+    assert tab.results.results.checks_line.isHidden()
     tab.receive(checks(run.path, "beside"), run)
     tab._show_results()
-    assert [row.accessibleName().split(". ")[0] for row in tab.results.checks_block.rows][2] == (
+    assert [row.accessibleName().split(". ")[0] for row in tab.results.findings.checks.rows][2] == (
         "Dirt beside the dish: fired"
     )
 
@@ -89,8 +89,8 @@ def test_a_check_that_fired_is_a_finding_with_what_to_do(tab: DashboardTab, sess
     session.set_config(apply_preset("balanced"))
     run = stored_run(session.runs_folder / "2026-11-22_2000_a", "beside")
     session.set_run(run)
-    qtbot.waitUntil(lambda: bool(tab.results.finding_cards), timeout=LIMIT_MS)
-    card = tab.results.finding_cards[0]
+    qtbot.waitUntil(lambda: bool(tab.results.findings.cards), timeout=LIMIT_MS)
+    card = tab.results.findings.cards[0]
     assert card.finding.title == "It looks at more than the dish"
     card._fix.click()
     assert (session.config.data.framing, session.config.data.background) == ("dish", "grey")
@@ -153,7 +153,7 @@ def test_the_list_of_runs_tells_the_figures_of_the_finished_model(session: Sessi
 
 def test_results_say_how_many_photos_they_rest_on(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
     session.set_run(stored_run(session.runs_folder / "2026-11-22_2000_a"))
-    evidence = tab.results.evidence
+    evidence = tab.results.results.evidence
     qtbot.waitUntil(evidence.isVisible, timeout=LIMIT_MS)
     assert evidence.basis == "Held out once each: 20 photos, 5 folds; ranges by photo"
     names = [figure.accessibleName() for figure in evidence._figures]
@@ -164,5 +164,5 @@ def test_results_say_how_many_photos_they_rest_on(tab: DashboardTab, session: Se
 def test_a_run_without_reports_says_nothing_of_photos(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
     session.set_run(make_run(session.runs_folder / "2026-11-22_2000_a", outcome="finished"))
     qtbot.waitUntil(lambda: tab.history.finished is not None, timeout=LIMIT_MS)
-    assert tab.results.evidence.isHidden()
-    assert tab.results.checks_block.rows == []
+    assert tab.results.results.evidence.isHidden()
+    assert tab.results.findings.checks.rows == []

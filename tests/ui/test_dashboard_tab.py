@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.core.events import Mistake
+from studio.core.held_out import HeldOut, write_held_out
 from studio.core.presets import apply_preset
-from studio.core.runs import RunFolder
+from studio.core.runs import EventLog, RunFolder
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.answering import AnswersAtOnce
-from tests.ui.made_runs import make_run, run_events
+from tests.ui.made_runs import judged, make_run, run_events
 
 LIMIT_MS = 20_000
 QUICK = "tests.ui.jobs_here:train_quickly"
@@ -214,23 +215,23 @@ def test_the_matrix_shows_real_photos_first(tab: DashboardTab, session: Session,
     listed(session, qtbot)
     qtbot.waitUntil(lambda: len(tab.history.epochs) == 12, timeout=LIMIT_MS)
     results = tab.results
-    assert results.which.current == "real"
-    assert results.scores is not None and results.scores.count == 53
-    qtbot.waitUntil(lambda: "39 clean called clean" in results.matrix.accessibleDescription(), timeout=LIMIT_MS)
-    results.which.choose("all")
-    assert results.scores is not None and results.scores.count == 77
+    assert results.results.which.current == "real"
+    assert results.results.scores is not None and results.results.scores.count == 53
+    qtbot.waitUntil(lambda: "39 clean called clean" in results.results.matrix.accessibleDescription(), timeout=LIMIT_MS)
+    results.results.which.choose("all")
+    assert results.results.scores is not None and results.results.scores.count == 77
 
 
 def test_a_finding_changes_the_settings_and_can_be_undone(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
     make_run(session.runs_folder / "2026-11-22_1900_b", done=14, quality=0.6, outcome="stopped early")
     listed(session, qtbot)
-    qtbot.waitUntil(lambda: bool(tab.results.finding_cards), timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: bool(tab.results.findings.cards), timeout=LIMIT_MS)
     before = session.config
-    card = tab.results.finding_cards[0]
+    card = tab.results.findings.cards[0]
     assert card.finding.key == "learns by heart"
     card._fix.click()
     assert session.config == apply_preset("against-overfitting", before)
-    tab.results.finding_cards[0]._undo.click()
+    tab.results.findings.cards[0]._undo.click()
     assert session.config == before
 
 
@@ -247,13 +248,13 @@ def test_the_worst_mistakes_are_shown_as_pictures(
     )
     make_run(session.runs_folder / "2026-11-22_1900_b", mistakes=mistakes)
     listed(session, qtbot)
-    qtbot.waitUntil(lambda: len(tab.results.worst.tiles) == 3, timeout=LIMIT_MS)
-    shown, gone = tab.results.worst.tiles[0], tab.results.worst.tiles[1]
+    qtbot.waitUntil(lambda: len(tab.results.results.worst.tiles) == 3, timeout=LIMIT_MS)
+    shown, gone = tab.results.results.worst.tiles[0], tab.results.results.worst.tiles[1]
     qtbot.waitUntil(lambda: shown._image is not None, timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: "cannot be shown" in gone.toolTip(), timeout=LIMIT_MS)
     assert "called dirty at 90 %, but it is clean" in shown.toolTip()
-    tab.results._all.click()
-    assert len(tab.results.listed.tiles) == 4
+    tab.results.results.all.click()
+    assert len(tab.results.photos.view.tiles) == 4
 
 
 def test_where_the_network_looked_is_shown_on_demand(
@@ -271,16 +272,16 @@ def test_where_the_network_looked_is_shown_on_demand(
     mistakes = (Mistake(sample="1", path=str(photo), label="clean", predicted="dirty", probability=0.87),)
     run = make_run(session.runs_folder / "2026-11-22_1900_b", mistakes=mistakes)
     listed(session, qtbot)
-    qtbot.waitUntil(lambda: bool(tab.results.worst.tiles), timeout=LIMIT_MS)
-    tile = tab.results.worst.tiles[0]
+    qtbot.waitUntil(lambda: bool(tab.results.results.worst.tiles), timeout=LIMIT_MS)
+    tile = tab.results.results.worst.tiles[0]
     qtbot.waitUntil(lambda: tile._image is not None, timeout=LIMIT_MS)
     cold = tile.grab().toImage()
     assert host.asked == []
-    tab.results.heat.click()
+    tab.results.results.heat.click()
     qtbot.waitUntil(lambda: tile._layer is not None, timeout=LIMIT_MS)
     assert [(one.model, one.with_heat_map) for one in host.asked] == [(str(run.path), True)]
     assert tile.grab().toImage() != cold
-    tab.results.heat.click()
+    tab.results.results.heat.click()
     assert tile.grab().toImage() == cold
 
 
@@ -292,8 +293,59 @@ def test_a_wrong_cell_lists_its_photos(tab: DashboardTab, session: Session, qtbo
     make_run(session.runs_folder / "2026-11-22_1900_b", mistakes=mistakes)
     listed(session, qtbot)
     qtbot.waitUntil(lambda: len(tab.history.epochs) == 12, timeout=LIMIT_MS)
-    tab.results.matrix.clicked.emit(1, 0)
-    assert [tile.mistake.sample for tile in tab.results.listed.tiles] == ["2"]
+    tab.results.results.matrix.clicked.emit(1, 0)
+    assert [tile.mistake.sample for tile in tab.results.photos.view.tiles] == ["2"]
+
+
+def judged_run(session: Session, photos: Path) -> RunFolder:
+    """A finished run whose 433 held-out samples are 20 real photos and painted ones."""
+    run = make_run(session.runs_folder / "2026-11-22_1900_b", done=20, outcome="finished")
+    log = EventLog(run)
+    log.write(judged(run.path))
+    log.close()
+    labels, shares, painted = [], [], []
+    for label, called, real, number in (
+        ("clean", "clean", True, 19), ("clean", "dirty", True, 1), ("clean", "clean", False, 151),
+        ("clean", "dirty", False, 22), ("dirty", "clean", False, 20), ("dirty", "dirty", False, 220),
+    ):  # fmt: skip
+        labels += [label] * number
+        painted += [not real] * number
+        shares += [(0.9, 0.1) if called == "clean" else (0.5, 0.5)] * number  # above the threshold of 0.43
+    pictures = tuple(str(photos / f"{number}.png") for number in range(len(labels)))
+    held = HeldOut(
+        classes=("clean", "dirty"),
+        labels=tuple(labels),
+        probabilities=tuple(shares),
+        is_painted=tuple(painted),
+        pictures=pictures,
+    )
+    write_held_out(run.evaluation, held)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("which", "cell", "number"), [("real", (0, 0), 19), ("painted", (0, 1), 22), ("all", (0, 1), 23)]
+)
+def test_a_press_on_a_cell_lists_its_photos(
+    tab: DashboardTab,
+    session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    which: str,
+    cell: tuple[int, int],
+    number: int,
+) -> None:
+    judged_run(session, tmp_path)
+    listed(session, qtbot)
+    page = tab.results.results
+    qtbot.waitUntil(lambda: len(page.mistakes) == 43, timeout=LIMIT_MS)
+    page.which.choose(which)
+    middle = page.matrix._cell(*cell).center().toPoint()
+    qtbot.mouseClick(page.matrix, Qt.MouseButton.LeftButton, pos=middle)
+    assert tab.results.photos.title.endswith(f": {number} photo{'' if number == 1 else 's'}")
+    assert len(tab.results.photos.view.tiles) == number
+    tab.results.photos._back.click()
+    assert page.matrix.isVisible()
 
 
 def test_a_log_of_many_events_never_blocks_for_long(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:

@@ -1,0 +1,115 @@
+"""What a run's figures and checks say is wrong, with what would help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from studio.core.config import StudioConfig
+from studio.core.errors import UserError
+from studio.core.events import Check
+from studio.core.presets import apply_preset
+from studio.ui.check_findings import check_findings
+from studio.ui.checks_view import ChecksView
+from studio.ui.finding_card import FindingCard
+from studio.ui.findings import Finding, findings
+from studio.ui.run_history import RunHistory
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.flow import clear, column
+from studio.ui.widgets.labels import Label
+from studio.ui.widgets.panels import ScrollPanel
+
+
+class FindingsPage(ScrollPanel):
+    """The checks as a block, then a card for each finding; a press on its button changes the settings."""
+
+    changed = Signal()
+
+    def __init__(self, session: Session, theme: ThemeManager) -> None:
+        """Args:
+        session: holds the settings that a finding changes.
+        theme: where colours come from.
+        """
+        super().__init__()
+        self._session = session
+        self._theme = theme
+        self._applied: dict[str, tuple[StudioConfig, StudioConfig]] = {}
+        self._shown: tuple[object, ...] = ()
+        self.found: Sequence[Finding] = ()
+        edge = theme.space(2)
+        self._note = Label("", "small", "text_3", wrap=True)
+        self._list = QWidget()
+        self._layout = column(gap=theme.space())
+        self._list.setLayout(self._layout)
+        self.checks = ChecksView(theme)
+        self.content.setLayout(column(self.checks, self._note, self._list, None, margins=(edge, edge, edge, 8), gap=12))
+
+    def show_history(self, history: RunHistory, checks: Sequence[Check]) -> None:
+        """Tell what stands out in a run.
+
+        Args:
+            history: the run as far as it is known.
+            checks: what was tried on its model.
+        """
+        config = self._session.config
+        self.found = [
+            *check_findings(checks, config),
+            *findings(history, epochs=config.training.epochs, learning_rate=config.training.learning_rate),
+        ]
+        self.checks.show_checks(checks)
+        if history.last is None:
+            note = "After the first epoch the studio looks at the figures and says what would help."
+        elif self.found:
+            note = "Read from this run's figures; nothing is said that their 95 % intervals do not carry."
+        else:
+            note = "Nothing in this run's figures stands out."
+        self._note.setText(note)
+        self._show()
+
+    @property
+    def cards(self) -> list[FindingCard]:
+        """The cards on show."""
+        return [card for card in self._list.findChildren(FindingCard) if not card.isHidden()]
+
+    def card(self, finding: Finding) -> FindingCard:
+        """A card of a finding, for another place than this page."""
+        made = FindingCard(self._theme, finding, is_applied=finding.key in self._applied)
+        made.applied.connect(self._apply)
+        made.undone.connect(self._undo)
+        return made
+
+    def _show(self) -> None:
+        key = (tuple(self.found), frozenset(self._applied))
+        if key == self._shown:
+            return
+        self._shown = key
+        clear(self._layout)
+        for finding in self.found:
+            self._layout.addWidget(self.card(finding))
+        self.changed.emit()
+
+    def _apply(self, finding: Finding) -> None:
+        if finding.tab:
+            self._session.tab_requested.emit(finding.tab)
+            return
+        before = self._session.config
+        try:
+            after = apply_preset(finding.preset, before) if finding.preset else before
+            after = after.with_values(finding.changes) if finding.changes else after
+        except UserError as error:
+            self._session.say("danger", str(error))
+            return
+        self._applied[finding.key] = (before, after)
+        self._session.set_config(after)
+        self._show()
+
+    def _undo(self, finding: Finding) -> None:
+        before, after = self._applied.pop(finding.key)
+        if self._session.config == after:
+            self._session.set_config(before)
+        else:
+            self._session.say("info", "The settings have changed since; they are left as they are.")
+        self._show()
