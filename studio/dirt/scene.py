@@ -13,7 +13,7 @@ from studio.dirt.blur import widely_blurred
 from studio.dirt.outline import Field, Image
 from studio.dirt.surface import Patch, Surface
 
-SAMPLES = 56
+SAMPLES = 40
 """How many pixels each way stand for the whole dish where only its brightness is asked for."""
 
 

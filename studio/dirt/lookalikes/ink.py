@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 
 import numpy as np
@@ -115,8 +116,12 @@ class Sheet:
 
     def ring(self, inner: float, outer: float, colour_3: Field, wave: Floats | float = 0.0) -> None:
         """Fill the band between two shares of the way to the rim."""
-        theta = np.linspace(-math.pi, math.pi, 181)[:-1]
-        self.weave([self.around(outer + wave, theta), self.around(max(inner, 0.0) + wave, theta)], colour_3)
+        self.weave(np.stack([(outer + wave) * self._rim, (max(inner, 0.0) + wave) * self._rim]), colour_3)
+
+    @cached_property
+    def _rim(self) -> Shape:
+        """The rim's corners."""
+        return self.around(1.0, np.linspace(-math.pi, math.pi, 181)[:-1])
 
     def _pixels(self, shapes: Sequence[Shape] | Shape) -> list[NDArray[np.int32]]:
         is_alike = isinstance(shapes, np.ndarray)

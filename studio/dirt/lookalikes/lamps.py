@@ -40,18 +40,17 @@ def spot(
     angle = theta + math.pi / 2 + float(rng.normal(0, 0.3))
     hardness = whole(rng, 1, 5)
     reach = 2.6 * size * long + 2 * patch.step
-    place = _around(patch, x, y, reach)
+    place = around(patch, x, y, reach)
     across, down = patch.x_1W[:, place[1]] - np.float32(x), patch.y_H1[place[0]] - np.float32(y)
     if across.size == 0 or down.size == 0:
         return
     size = max(size, 0.7 * patch.step)
     c, s = math.cos(angle) / size, math.sin(angle) / size
-    near_HW = across * np.float32(c / long) + down * np.float32(s / long)
-    near_HW *= near_HW
-    beside_HW = down * np.float32(c) - across * np.float32(s)
-    beside_HW *= beside_HW
-    near_HW += beside_HW
-    light_HW[place] += np.float32(power) * look_up(index(near_HW, 0, _SPOT_ENDS), _spot_table(hardness))
+    # Squares of the way along and across, in one: a x x + b y y + 2 c x y.
+    near_HW = across * np.float32(2 * c * s * (1 / long**2 - 1)) * down
+    near_HW += across * across * np.float32((c / long) ** 2 + s * s)
+    near_HW += down * down * np.float32((s / long) ** 2 + c * c)
+    light_HW[place] += look_up(index(near_HW, 0, _SPOT_ENDS), np.float32(power) * _spot_table(hardness))
 
 
 @cache
@@ -79,7 +78,7 @@ def pane(rng: np.random.Generator, scene: Scene, light_HW: Field, power: float, 
     soft = np.float32(max(patch.step, min(half_u, half_v) * (0.05, 0.2, 0.8)[whole(rng, 0, 3)]))
     x, y = scene.surface.point(rho, theta)
     # A window is small: only the pixels around it are reckoned.
-    place = _around(patch, x, y, 1.1 * (math.hypot(1.4 * half_u, half_v) + float(soft)) + 0.1)
+    place = around(patch, x, y, 1.1 * (math.hypot(1.4 * half_u, half_v) + float(soft)) + 0.1)
     across, down = patch.x_1W[:, place[1]] - np.float32(x), patch.y_H1[place[0]] - np.float32(y)
     if across.size == 0 or down.size == 0:
         return
@@ -167,7 +166,7 @@ def _turn(angle_HW: Field) -> Field:
     return turned
 
 
-def _around(patch: Patch, x: float, y: float, reach: float) -> tuple[slice, slice]:
+def around(patch: Patch, x: float, y: float, reach: float) -> tuple[slice, slice]:
     """Rows and columns within `reach` of a place, dish radii."""
     left, right = (int((x - patch.first_x + side * reach) / patch.step) for side in (-1, 1))
     top, bottom = (int((y - patch.first_y + side * reach) / patch.step) for side in (-1, 1))

@@ -145,14 +145,14 @@ def shadow(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             dx, dy = rng.normal(0, 0.12 * unit, 2)
             shift = np.array([[1, 0, dx], [0, 1, dy]])
             shade_HW = 0.5 * (shade_HW + cv.warpAffine(shade_HW, shift, size, borderMode=cv.BORDER_REPLICATE))
-        deep = float(np.clip(between(rng, 0.12, 0.58) * (0.6 + 0.8 * strength), 0, 0.8))
+        deep = min(between(rng, 0.12, 0.58) * (0.6 + 0.8 * strength), 0.8)
         warm = float(rng.normal(0, 0.09))
-        depth_3 = deep * np.clip([1 - warm, 1 + rng.normal(0, 0.03), 1 + warm], 0.6, 1.3)
+        depth_3 = [deep * min(max(tint, 0.6), 1.3) for tint in (1 - warm, 1 + float(rng.normal(0, 0.03)), 1 + warm)]
         lift = between(rng, 0, 0.5) * deep * float(shade_HW.mean())
         shade_HW = cv.resize(shade_HW, (width, height), interpolation=cv.INTER_LINEAR)
-        for channel in range(3):
-            scene.image_HW3[..., channel] *= np.float32(1 + lift) - np.float32(depth_3[channel]) * shade_HW
-    np.clip(scene.image_HW3, 0, 1, out=scene.image_HW3)
+        left_HW3 = cv.merge([mix(shade_HW, -depth, shade_HW, 0, 1 + lift) for depth in depth_3])
+        scene.image_HW3 *= cv.threshold(left_HW3, 0, 0, cv.THRESH_TOZERO)[1]
+    cv.threshold(scene.image_HW3, 1, 1, cv.THRESH_TRUNC, scene.image_HW3)
 
 
 @LOOK_ALIKES.register(

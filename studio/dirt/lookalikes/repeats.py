@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from studio.dirt.draws import any_of, between, whole
-from studio.dirt.lookalikes.ink import Shape, Sheet
+from studio.dirt.lookalikes.ink import Sheet
 from studio.dirt.lookalikes.motifs import TURN, coloured, disc, flower, motif
 from studio.dirt.outline import Field
 
@@ -86,18 +86,19 @@ def rays(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:
     count = whole(rng, 10, 80)
     inner, outer = between(rng, 0.05, 0.65), between(rng, 0.75, 1.0)
     loose, swirl = any_of(rng, [0.0, 0.12, 0.25]), any_of(rng, [0.0, 0.0, 0.5, 1.2])
-    t = np.linspace(0, 1, 9)
-    rays: list[list[Shape]] = [[] for _ in colours]
-    for k in range(count):
-        angle = (k + loose * float(rng.normal())) * TURN / count
-        first, last = inner + loose * float(rng.normal(0, 0.5)), outer - loose * abs(float(rng.normal(0, 0.3)))
-        half = float(between(rng, 0.2, 0.45) if loose else 0.25) * TURN / count * np.sin(math.pi * t**0.6) ** 0.4
-        reach = max(0.03, first) + max(0.05, last - first) * t
-        left = sheet.around(reach, angle + swirl * reach - half)
-        right = sheet.around(reach, angle + swirl * reach + half)
-        rays[k % len(colours)].append(np.concatenate([left, right[::-1]]))
-    for outlines, colour_3 in zip(rays, colours, strict=True):
-        sheet.fill(outlines, colour_3)
+    t, numbers = np.linspace(0, 1, 9), np.arange(count)[:, None]
+    off, late, early = rng.standard_normal((3, count, 1)) * loose
+    wide = 0.2 + 0.25 * rng.random((count, 1)) if loose else 0.25
+    first = np.maximum(inner + 0.5 * late, 0.03)
+    last = np.maximum(outer - 0.3 * np.abs(early) - first, 0.05)
+    half = wide * TURN / count * np.sin(math.pi * t**0.6) ** 0.4
+    reach = first + last * t
+    angle = (numbers + off) * TURN / count + swirl * reach
+    rays = sheet.around(
+        np.concatenate([reach, reach[:, ::-1]], 1), np.concatenate([angle - half, (angle + half)[:, ::-1]], 1)
+    )
+    for k, colour_3 in enumerate(colours):
+        sheet.fill(rays[k :: len(colours)], colour_3)
 
 
 def allover(rng: np.random.Generator, sheet: Sheet, colours: list[Field]) -> None:

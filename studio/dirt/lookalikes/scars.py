@@ -11,8 +11,9 @@ from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
 from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.ink import Shape
+from studio.dirt.lookalikes.lamps import around
 from studio.dirt.lookalikes.tones import brightness, rgb
-from studio.dirt.lookups import ring, smoothstep
+from studio.dirt.lookups import mix, ring, smoothstep
 from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Image
 from studio.dirt.scene import Scene, blurred
@@ -173,10 +174,12 @@ def chips(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         x, y = scene.surface.point(rho, theta)
         angle = theta + float(rng.normal(0, 0.4))
         c, s = np.float32(math.cos(angle)), np.float32(math.sin(angle))
-        across, down = patch.x_1W - np.float32(x), patch.y_H1 - np.float32(y)
-        flat = np.float32(between(rng, 0.3, 1.0))
-        near_HW = np.sqrt(((across * c + down * s) / flat) ** 2 + (down * c - across * s) ** 2)
-        away_HW = np.minimum(away_HW, near_HW - np.float32(size))
+        flat = np.float32(1 / between(rng, 0.3, 1.0))
+        # Further away than its border and the raggedness of its edge a chip says nothing.
+        place = around(patch, x, y, size + 0.1)
+        across, down = patch.x_1W[:, place[1]] - np.float32(x), patch.y_H1[place[0]] - np.float32(y)
+        near_HW = np.hypot(across * (c * flat) + down * (s * flat), down * c - across * s) - np.float32(size)
+        np.minimum(away_HW[place], near_HW, out=away_HW[place])
     roughness = np.float32(between(rng, 0.02, 0.06))
     away_HW = away_HW + roughness * ragged_HW
     if is_worn:
@@ -232,13 +235,14 @@ def tint(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         share_HW = ring(ring_HW, radius, edge)
     elif kind == 3:
         share_HW = share_HW * (np.float32(0.5) + np.float32(0.5) * smoothstep(0, radius, ring_HW))
-    share_HW3 = rgb(np.float32(min(depth, 1)) * share_HW)
+    share_HW = share_HW * np.float32(min(depth, 1))
     colour_3 = np.clip(colour_3, 0, 1)
     if brightness(scene) < 0.35:
         # A dark dish does not darken with age: it wears dull and pale.
-        scene.put(scene.dish_HW3 + np.float32(0.3) * share_HW3 * (colour_3 - scene.dish_HW3))
+        scene.put(np.full_like(scene.dish_HW3, colour_3), np.float32(0.3) * share_HW)
     else:
-        scene.put(scene.dish_HW3 * (1 - share_HW3 * (1 - colour_3)))
+        left = [mix(share_HW, -lack, share_HW, 0, 1) for lack in (1 - colour_3).tolist()]
+        scene.put(cv.merge(left) * scene.dish_HW3)
     if rng.random() < 0.3:
         _craze(rng, scene, strength)
 
