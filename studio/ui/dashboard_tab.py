@@ -289,7 +289,7 @@ class DashboardTab(QWidget):
     def _show_results(self) -> None:
         self.figures.show_history(self.history)
         self.results.show_history(self.history, self._session.run)
-        self.footer.show_run(self._session.run, self.history, is_live=self._session.run == self._live)
+        self.footer.show_run(self._session.run)
 
     def _ask_for_dataset(self) -> None:
         self._session.tab_requested.emit("dataset")

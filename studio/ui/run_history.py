@@ -111,10 +111,9 @@ class RunHistory:
     @property
     def planned(self) -> int:
         """Planned epochs of each network; 0 while unknown."""
-        last = next((member.last for member in reversed(self.members) if member.last is not None), None)
-        if last is not None:
-            return last.epochs
-        return self.started.epochs if self.started is not None else 0
+        if self.started is not None:
+            return self.started.epochs
+        return self.last.epochs if self.last is not None else 0
 
     @property
     def planned_members(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.events import EpochFinished, EvaluationFinished, Event, RunFinished, RunStarted, Scores, from_line
 from studio.core.runs import RunFolder, list_runs
@@ -33,6 +34,8 @@ class RunSummary:
         at_s: when the log was last written, in seconds since 1970.
         has_model: whether there are weights to classify with.
         can_resume: whether there are weights to go on from, with epochs left.
+        can_extend: whether it has ended by itself, with weights to go on from for more epochs than were planned; an
+            ensemble has not, since its earlier members would stay behind.
     """
 
     run: RunFolder
@@ -47,6 +50,7 @@ class RunSummary:
     at_s: float = 0.0
     has_model: bool = False
     can_resume: bool = False
+    can_extend: bool = False
 
 
 def summarise(run: RunFolder) -> RunSummary:
@@ -73,14 +77,16 @@ def summarise(run: RunFolder) -> RunSummary:
                 ended = event
             case _:
                 pass
-    architecture, preset = _settings(run)
+    config = _settings(run)
     epochs = last.epochs if last is not None else started.epochs if started is not None else 0
     epoch = last.epoch if last is not None else 0
+    has_state = run.last.is_file()
+    has_ended = ended is not None and ended.outcome in ("stopped early", "finished")
     return RunSummary(
         run=run,
         title=run.title,
-        architecture=architecture,
-        preset=preset,
+        architecture=config.model.architecture if config is not None else "",
+        preset=config.preset if config is not None else None,
         epoch=epoch,
         epochs=epochs,
         best=best,
@@ -88,9 +94,8 @@ def summarise(run: RunFolder) -> RunSummary:
         outcome=ended.outcome if ended is not None else "interrupted" if started is not None else "never began",
         at_s=told[-1][0] if told else _changed_s(run.config),
         has_model=run.best.is_file(),
-        can_resume=run.last.is_file()
-        and epoch < epochs
-        and not (ended is not None and ended.outcome == "stopped early"),
+        can_resume=has_state and epoch < epochs and not has_ended,
+        can_extend=has_state and has_ended and epoch > 0 and config is not None and config.ensemble.members == 1,
     )
 
 
@@ -114,12 +119,11 @@ def _told(run: RunFolder) -> list[tuple[float, Event]]:
     return read
 
 
-def _settings(run: RunFolder) -> tuple[str, str | None]:
+def _settings(run: RunFolder) -> StudioConfig | None:
     try:
-        config = run.load_config()
+        return run.load_config()
     except UserError:
-        return "", None
-    return config.model.architecture, config.preset
+        return None
 
 
 def _changed_s(file: Path) -> float:

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.core.runs import RunFolder
 from studio.ui.job_runner import JobInfo
+from studio.ui.more_epochs import MoreEpochs
 from studio.ui.run_files import to_bin
-from studio.ui.run_history import RunHistory
+from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
@@ -34,8 +35,6 @@ class TrainFooter(PanelFooter):
         super().__init__(theme)
         self._session = session
         self._run: RunFolder | None = None
-        self._history = RunHistory()
-        self._is_live = False
         self._discards: RunFolder | None = None
         self._what = ElidedLabel("", "label", weight=600)
         self._cost = ElidedLabel("", "small", "text_2")
@@ -44,7 +43,7 @@ class TrainFooter(PanelFooter):
             theme, "Discard…", kind="dangerlink", tooltip="Stop at once and move this run to the bin"
         )
         self._discard.clicked.connect(self._ask)
-        self._resume = Button(theme, "Continue", icon="play", size="large", tooltip="Go on after the last whole epoch")
+        self._resume = Button(theme, "Continue", icon="play", size="large")
         self._resume.clicked.connect(self._go_on)
         self.primary = Button(theme, "Start training", icon="play", kind="primary", keys="Ctrl+Return")
         self.primary.clicked.connect(self._act)
@@ -58,35 +57,48 @@ class TrainFooter(PanelFooter):
         self._buttons.setLayout(inner)
         self._stack.addWidget(self._buttons)
         self._stack.addWidget(holder(column(None, self._question, None)))
+        self.more = MoreEpochs(theme)
+        self.more.accepted.connect(self._extend)
+        self.more.declined.connect(self._show_buttons)
+        self._stack.addWidget(self.more)
         self.row.addWidget(self._stack)
         for signal in (session.dataset_changed, session.config_changed, session.job_started, session.progress_changed):
             signal.connect(self._refresh)
         session.job_ended.connect(self._finish_discarding)
         self._refresh()
 
-    def show_run(self, run: RunFolder | None, history: RunHistory, *, is_live: bool) -> None:
-        """Offer what can be done with a run.
-
-        Args:
-            run: the chosen run.
-            history: what is known of it.
-            is_live: whether it is the one that is running.
-        """
-        self._run, self._history, self._is_live = run, history, is_live
+    def show_run(self, run: RunFolder | None) -> None:
+        """Offer what can be done with a run."""
+        if run != self._run and self._stack.currentWidget() is self.more:
+            self._show_buttons()
+        self._run = run
         self._refresh()
 
     @property
     def can_resume(self) -> bool:
         """Whether the chosen run can go on where it ended."""
+        return self._resumable is not None
+
+    @property
+    def _resumable(self) -> RunSummary | None:
         summary = self._session.summary(self._run)
-        return summary is not None and summary.can_resume and not self._session.is_busy
+        is_so = summary is not None and (summary.can_resume or summary.can_extend) and not self._session.is_busy
+        return summary if is_so else None
 
     def _refresh(self, *_: object) -> None:
         job = self._session.job
         is_training = job is not None and job.kind == "train"
         self._discard.setVisible(is_training)
-        self._words.setVisible(not is_training)
-        self._resume.setVisible(not is_training and self.can_resume)
+        summary = None if is_training else self._resumable
+        self._words.setVisible(not is_training and summary is None)
+        self._resume.setVisible(summary is not None)
+        if summary is not None:
+            self._resume.set_text("Continue" if summary.can_resume else "Continue…")
+            self._resume.set_help(
+                f"Go on after epoch {summary.epoch}, up to epoch {summary.epochs}"
+                if summary.can_resume
+                else "Train this run for more epochs"
+            )
         if is_training:
             self._offer_finish()
         else:
@@ -113,7 +125,7 @@ class TrainFooter(PanelFooter):
             self.primary.hide_keys()
         else:
             self.primary.show_keys()
-        self.primary.set_help("Train on the open dataset with the settings at hand")
+        self.primary.set_help("Train a new run on the open dataset with the settings at hand")
         self.primary.set_blocked(obstacle)
         if dataset is None or obstacle:
             self._what.setText(obstacle.rstrip("."))
@@ -121,6 +133,7 @@ class TrainFooter(PanelFooter):
         else:
             self._what.setText(plural(len(dataset.samples), "sample"))
             self._cost.setText(f"{plural(config.training.epochs, 'epoch')}, {config.model.architecture}")
+            self.primary.set_help(f"Train a new run: {self._what.text()}, {self._cost.text()}")
         self._cost.setVisible(bool(self._cost.text()))
 
     def _act(self) -> None:
@@ -131,8 +144,20 @@ class TrainFooter(PanelFooter):
             self._session.start_training()
 
     def _go_on(self) -> None:
-        if self._run is not None:
-            self._session.resume_training(self._run)
+        summary = self._resumable
+        if summary is None:
+            return
+        if summary.can_resume:
+            self._session.resume_training(summary.run)
+        else:
+            self._stack.setCurrentWidget(self.more)
+            self.more.ask(summary)
+
+    def _extend(self, epochs: int) -> None:
+        self._show_buttons()
+        summary = self._resumable
+        if summary is not None:
+            self._session.resume_training(summary.run, epochs=epochs)
 
     def _ask(self) -> None:
         self._stack.setCurrentIndex(1)

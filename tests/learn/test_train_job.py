@@ -245,6 +245,7 @@ def test_the_job_and_the_classifier_give_one_answer(dataset: Path, tmp_path: Pat
     held_out = read_held_out(done.run.evaluation)
     assert held_out is not None
     ids = json.loads(done.run.split.read_text())["val"]
+    assert held_out.pictures == tuple(str(manifest.picture(manifest.by_id[id])) for id in ids)
     answers = Classifier.load(done.run.path).classify([manifest.picture(manifest.by_id[id]) for id in ids])
     for answer, shares in zip(answers, held_out.probabilities, strict=True):
         assert isinstance(answer, Prediction)

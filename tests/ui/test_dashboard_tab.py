@@ -11,9 +11,11 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.core.config import StudioConfig
 from studio.core.events import Mistake
 from studio.core.held_out import HeldOut, write_held_out
 from studio.core.presets import apply_preset
+from studio.core.requests import TrainRequest
 from studio.core.runs import EventLog, RunFolder
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.session import Session
@@ -152,7 +154,38 @@ def test_an_interrupted_run_offers_to_go_on(tab: DashboardTab, session: Session,
     listed(session, qtbot)
     assert tab.footer.can_resume
     assert tab.footer._resume.isVisible()
-    session.set_run(session.summaries[1].run)
+    assert tab.footer._resume.text() == "Continue"
+
+
+@pytest.mark.parametrize(("outcome", "done", "least"), [("finished", 20, 1), ("stopped early", 14, 7)])
+def test_a_finished_run_goes_on_for_more_epochs(
+    tab: DashboardTab,
+    session: Session,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+    outcome: str,
+    done: int,
+    least: int,
+) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_1800_b", done=done, best_epoch=9, outcome=outcome)
+    listed(session, qtbot)
+    asked: list[TrainRequest] = []
+    monkeypatch.setattr(session, "start_job", lambda target, request, *_, **__: asked.append(request) or True)
+    tab.footer._resume.click()
+    number = tab.footer.more._number
+    assert number.minimum() == least
+    number.setValue(8)
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    assert asked[0].is_resumed
+    assert asked[0].config.training.epochs == done + 8
+    assert session.run == run
+    assert tab.primary_action.isVisible()
+
+
+def test_more_epochs_are_not_offered_for_an_ensemble(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    config = StudioConfig().edited(ensemble__members=3)
+    make_run(session.runs_folder / "2026-11-22_1800_b", config=config, done=20, best_epoch=20, outcome="finished")
+    listed(session, qtbot)
     assert not tab.footer.can_resume
 
 
