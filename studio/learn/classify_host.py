@@ -13,6 +13,9 @@ from studio.learn.ranks import choose_threads
 
 Handler = Callable[[ClassifyRequest], Classified]
 
+_REMEMBERED_BYTES = 128 * 2**20
+"""Some hundred photos: those in sight, whose heat maps are asked for next."""
+
 
 def make() -> Handler:
     """A handler for `core.workers.Worker`: it keeps the last model ready until its file changes."""
@@ -31,6 +34,8 @@ def make() -> Handler:
         if key not in kept:
             kept.clear()
             kept[key] = Classifier.load(file)
+            kept[key].warm_up()
+            kept[key].remember(_REMEMBERED_BYTES)
         classifier = kept[key]
         answers = list(
             classifier.classify(

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from studio.core.sections import TtaSettings
 from studio.data.transforms import InputScale, to_input
+from studio.learn.explain import evidence
 from studio.learn.network import Network
 
 ROWS, COLUMNS = 2, 3
@@ -45,7 +46,7 @@ class Ensemble:
         self.scale = scale
         self._temperature = temperature
         self._views = views
-        self._has_one_body = _has_one_body(self.networks)
+        self._has_one_body = have_one_body(self.networks)
 
     @torch.no_grad()
     def probabilities(self, images_N3HW: Tensor, inside_N1HW: Tensor) -> Tensor:
@@ -66,6 +67,20 @@ class Ensemble:
         ]
         return torch.stack(shares).mean(dim=0)
 
+    def evidence(self, images_N3HW: Tensor, inside_N1HW: Tensor, targets_N: Tensor) -> Tensor:
+        """How much each place speaks for a class, the photo as it is.
+
+        Args:
+            images_N3HW: 0..255, framed.
+            inside_N1HW: where the dish is, 0..1.
+            targets_N: int64; the class to explain for each picture.
+
+        Returns:
+            see `explain.evidence`.
+        """
+        pictures = to_input(images_N3HW, self.scale)
+        return evidence(self.networks, pictures, inside_N1HW, targets_N, has_one_body=self._has_one_body)
+
     def _logits(self, pictures: Tensor, inside: Tensor) -> list[Tensor]:
         if not self._has_one_body:
             return [network(pictures, inside) for network in self.networks]
@@ -73,10 +88,10 @@ class Ensemble:
         return [network(features) for network in self.networks]
 
 
-def _has_one_body(networks: tuple[Network, ...]) -> bool:
+def have_one_body(networks: Sequence[Network]) -> bool:
     """Whether all are heads on the same frozen backbone, which then needs to look only once."""
     if not all(network.is_frozen for network in networks):
         return False
-    first = networks[0].body.state_dict()
-    others = (network.body.state_dict() for network in networks[1:])
-    return all(torch.equal(tensor, other[name]) for other in others for name, tensor in first.items())
+    body = networks[0].body
+    others = [network.body.state_dict() for network in networks[1:] if network.body is not body]
+    return all(torch.equal(tensor, other[name]) for other in others for name, tensor in body.state_dict().items())

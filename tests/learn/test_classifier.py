@@ -11,11 +11,13 @@ import torch
 
 from studio.core.errors import UserError
 from studio.core.requests import ClassifyRequest, Prediction, RejectedPhoto
+from studio.data.framing import Framed
 from studio.data.sight import see_unknown
 from studio.data.transforms import to_input, unpack
 from studio.learn import classify_host
 from studio.learn.checkpoints import load_model
 from studio.learn.classifier import Classifier
+from studio.learn.recollection import Known, Recollection
 from tests.data.pictures import save_dishes
 from tests.learn.models import save_random_model
 from tests.learn.training import draw_photos, train_here
@@ -215,3 +217,46 @@ def test_the_warm_host_loads_a_model_once_until_its_file_changes(
     assert len(loaded) == 2
     assert second.predictions[0].chosen == "dirty" and second.predictions[0].heat_map is not None
     assert second.predictions[0].probabilities != first.predictions[0].probabilities
+
+
+def test_a_second_question_about_a_photo_reads_it_only_if_it_has_changed(
+    tmp_path: Path, photos: list[Path], monkeypatch: pytest.MonkeyPatch
+):
+    save_random_model(tmp_path / "m.spotless")
+    file = tmp_path / "dish.jpg"
+    file.write_bytes(photos[0].read_bytes())
+    classifier = Classifier.load(tmp_path / "m.spotless")
+    classifier.remember(2**20)
+    read: list[Path] = []
+    see = see_unknown
+    monkeypatch.setattr(
+        "studio.learn.classifier.see_unknown", lambda path, **how: read.append(path) or see(path, **how)
+    )
+    (first,) = answered(classifier, [file])
+    (second,) = answered(classifier, [file], heat_maps=True)
+    assert read == [file] and second.heat_map is not None
+    assert second.probabilities == first.probabilities
+    file.write_bytes(photos[1].read_bytes())
+    os.utime(file, ns=(1, 1))
+    (third,) = answered(classifier, [file])
+    assert len(read) == 2 and third.probabilities != first.probabilities
+
+
+def test_photos_not_asked_about_for_longest_are_forgotten_first(tmp_path: Path):
+    nothing = np.zeros((8, 8), np.uint8)
+    framed = Framed(image_HW3=np.dstack([nothing] * 3), inside_HW=nothing, window=(0, 0, 8, 8), photo_hw=(8, 8))
+    paths = [tmp_path / name for name in "abc"]
+    recollection = Recollection(2 * 4 * 64)
+    for path in paths:
+        path.touch()
+        recollection.keep(path, Known(framed=framed))
+        recollection.find(paths[0])
+    assert [recollection.find(path) is not None for path in paths] == [True, False, True]
+
+
+def test_warming_up_leaves_nothing_behind(tmp_path: Path, photos: list[Path]):
+    save_random_model(tmp_path / "m.spotless", is_frozen=True)
+    classifier = Classifier.load(tmp_path / "m.spotless")
+    before = shares(answered(classifier, photos[:1]))
+    classifier.warm_up()
+    np.testing.assert_allclose(shares(answered(classifier, photos[:1])), before, atol=1e-9)

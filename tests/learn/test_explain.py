@@ -107,10 +107,51 @@ def test_evidence_goes_back_to_where_it_was_seen_in_the_photo():
 
 
 def test_what_the_network_saw_beyond_the_photo_is_cut_off():
-    heat = laid(np.ones((4, 4)), framed((-50, -50, 50, 50), (100, 100)))
-    assert heat[:40, :40].min() > 250 and heat[60:].max() == 0 and heat[:, 60:].max() == 0
+    corner = np.zeros((4, 4))
+    corner[2, 2] = 1
+    heat = laid(corner, framed((-50, -50, 50, 50), (100, 100)))
+    assert heat[:20, :20].max() == 255 and heat[60:].max() == 0 and heat[:, 60:].max() == 0
+
+
+def test_evidence_that_is_everywhere_points_nowhere():
+    assert laid(np.full((4, 4), 0.7), framed((0, 0, 100, 100), (100, 100))).max() == 0
+
+
+def test_where_the_view_of_the_network_ends_within_the_photo_the_map_fades():
+    side = np.zeros((10, 10))
+    side[:, 8:] = 1
+    heat = laid(side, framed((0, 0, 100, 100), (100, 200)))[50].astype(int)
+    assert heat[90] > 240 and heat[99] < 30 and heat[101:].max() == 0
+    assert abs(np.diff(heat[:101])).max() < 60
+    assert laid(side, framed((0, 0, 100, 100), (100, 100)))[50, 99] > 240  # the photo ends here
 
 
 def test_no_evidence_is_black_and_a_large_photo_gets_a_small_map():
     heat = laid(np.zeros((4, 4)), framed((0, 0, 3000, 2000), (2000, 3000)))
-    assert heat.shape == (341, 512) and heat.max() == 0
+    assert heat.shape == (213, 320) and heat.max() == 0
+
+
+def test_heads_on_one_backbone_are_explained_by_one_look():
+    from studio.core.sections import ModelSettings
+    from studio.learn.architectures import build_network
+
+    torch.manual_seed(0)
+    settings = ModelSettings(architecture="custom_cnn", pretrained=False, input_size=64)
+    networks = [build_network(settings, 2).eval() for _ in range(2)]
+    for network in networks:
+        network.freeze_backbone(dropout=0.0)
+        torch.nn.init.normal_(network.head.linear.weight)
+        network.body = networks[0].body
+    looks = 0
+
+    def count(*_: object) -> None:
+        nonlocal looks
+        looks += 1
+
+    networks[0].body.register_forward_hook(count)
+    inputs = (torch.randn(2, 3, 64, 64), torch.ones(2, 1, 64, 64), torch.tensor([0, 1]))
+    both = evidence(networks, *inputs, has_one_body=True)
+    assert looks == 1
+    assert both.max() > 0 and torch.equal(both, evidence(networks[::-1], *inputs, has_one_body=True))
+    apart = evidence(networks, *inputs)
+    assert both.shape == apart.shape and bool((both <= apart + 1e-2).all())
