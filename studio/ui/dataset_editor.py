@@ -125,7 +125,9 @@ class DatasetEditor(QObject):
         if state is not None:
             from studio.data.synthesis_job import delete_painted
 
-            self._session.in_background(delete_painted, state.manifest.folder, done=self._session.use_dataset)
+            self._is_saving = True
+            folder = state.manifest.folder
+            self._session.in_background(delete_painted, folder, done=self._take_unpainted, failed=self._not_saved)
 
     def delete_dataset(self) -> None:
         """Put the dataset's folder into the bin; the photos themselves stay where they are."""
@@ -160,6 +162,10 @@ class DatasetEditor(QObject):
     def _push(self, words: str, before: State, after: State) -> None:
         self.stack.push(_Change(self, words, before, after))
         self.done.emit(words)
+
+    def _take_unpainted(self, manifest: Manifest) -> None:
+        self._is_saving = False
+        self._session.use_dataset(manifest)
 
     def _save_next(self) -> None:
         """Write the newest state; states that came while one was being written are skipped."""

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from studio.ui.aside_groups import AsideGroup, aside_groups
 from studio.ui.count_bar import Part
-from studio.ui.set_aside import AsideGroup, aside_groups
 from studio.ui.widgets.class_glyph import ClassLook, class_look
 
 if TYPE_CHECKING:
     from studio.core.requests import SplitCounts
     from studio.data.manifest import Manifest
+    from studio.data.whereabouts import Whereabouts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +81,19 @@ class DatasetFacts:
 SPLIT_LOOKS: Sequence[tuple[str, str]] = (("Train", "train"), ("Val", "validation"), ("Test", "text_3"))
 
 
-def facts_of(manifest: Manifest, removed: Manifest | None, splits: SplitCounts | None) -> DatasetFacts:
+def facts_of(
+    manifest: Manifest,
+    removed: Manifest | None,
+    splits: SplitCounts | None,
+    found: Whereabouts | None = None,
+) -> DatasetFacts:
     """Count a dataset.
 
     Args:
         manifest: the dataset.
         removed: photos taken out of it by hand.
         splits: how the samples are dealt, once known.
+        found: what lies on disk, once that has been looked at.
     """
     order = {label: place for place, label in enumerate(manifest.classes)}
     counts: dict[tuple[int, bool], int] = {}
@@ -105,6 +112,6 @@ def facts_of(manifest: Manifest, removed: Manifest | None, splits: SplitCounts |
         name=manifest.name,
         samples=len(manifest.samples),
         classes=classes,
-        asides=aside_groups(manifest, removed),
+        asides=aside_groups(manifest, removed, found),
         splits=splits,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,8 @@ class Intake(QObject):
         self._session = session
         self._owner = owner
         self._dialog: QFileDialog | None = None
-        session.job_ended.connect(self._forget_failed)
+        self._later: list[tuple[str, tuple[str, ...]]] = []
+        session.job_ended.connect(self._go_on)
 
     def obstacle(self) -> str:
         """Why no photos can be taken now; empty when they can."""
@@ -65,6 +66,24 @@ class Intake(QObject):
     def take(self, paths: Sequence[Path]) -> None:
         """Import photos into the open dataset, or into a new one; a dataset's own folder is opened."""
         self._session.in_background(look_at, tuple(paths), done=self._start)
+
+    def add(self, photos: Mapping[str, Sequence[str]]) -> None:
+        """Add photos whose classes are known to the open dataset, class by class.
+
+        Args:
+            photos: files of each class.
+        """
+        self._later = [(label, tuple(paths)) for label, paths in photos.items()]
+        self._add_next()
+
+    def _add_next(self) -> None:
+        dataset = self._session.dataset
+        if dataset is None or not self._later:
+            return
+        label, paths = self._later.pop(0)
+        request = ImportRequest(paths=paths, name=dataset.name, label=label, is_addition=True)
+        if not self._session.start_job(IMPORT_TARGET, request, dataset.folder, kind="import", title="Importing"):
+            self._later.clear()
 
     def paste(self) -> None:
         """Take the files that were copied in a file manager."""
@@ -132,8 +151,14 @@ class Intake(QObject):
         )
         self._session.start_job(IMPORT_TARGET, request, folder, kind="import", title="Importing")
 
-    def _forget_failed(self, job: JobInfo, ending: JobEnded) -> None:
-        if job.kind == "import" and ending.outcome == "stopped" and self._session.dataset is None:
+    def _go_on(self, job: JobInfo, ending: JobEnded) -> None:
+        if job.kind != "import":
+            return
+        if ending.outcome == "done":
+            self._add_next()
+        else:
+            self._later.clear()
+        if ending.outcome == "stopped" and self._session.dataset is None:
             self._session.say("info", "The import was stopped; nothing was changed.")
 
     def _stay_quiet(self, sentence: str, details: str) -> None:

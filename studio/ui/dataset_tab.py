@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from studio.core.events import JobEnded
 from studio.core.requests import SynthesisRequest
+from studio.ui.aside_groups import Aside
 from studio.ui.dataset_columns import DatasetColumns
 from studio.ui.dataset_drops import DropTarget
 from studio.ui.dataset_editor import DatasetEditor
@@ -19,6 +20,7 @@ from studio.ui.dataset_facts import DatasetFacts, facts_of
 from studio.ui.dataset_intake import Intake
 from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
 from studio.ui.dataset_start import BigZone, DatasetStart
+from studio.ui.dataset_watch import DatasetWatch
 from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.drop_zone import DropZone
 from studio.ui.icons import icon
@@ -70,6 +72,7 @@ class DatasetTab(QWidget):
         self.wall = PhotoWall(theme, self.thumbnails, self.painted)
         self.laboratory = DirtLaboratory(session, theme)
         self.splits = SplitWatch(session, self)
+        self.watch = DatasetWatch(session, self.editor, self)
         self.split_editor = SplitEditor(session, theme)
         self.split_editor.setParent(self, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         middle = holder(column(self.strip, self.wall, gap=0))
@@ -101,7 +104,7 @@ class DatasetTab(QWidget):
     def facts(self) -> DatasetFacts | None:
         """What the overview says of the open dataset."""
         dataset = self._session.dataset
-        return None if dataset is None else facts_of(dataset, self.editor.removed, self.splits.counts)
+        return None if dataset is None else facts_of(dataset, self.editor.removed, self.splits.counts, self.watch.found)
 
     def set_compact(self, is_compact: bool) -> None:
         """Use the layout for a small window, or the other one."""
@@ -129,6 +132,7 @@ class DatasetTab(QWidget):
         session, editor, intake = self._session, self.editor, self.intake
         session.dataset_changed.connect(self._show_dataset)
         self.splits.changed.connect(self._show_facts)
+        self.watch.changed.connect(self._show_facts)
         session.job_started.connect(self._follow_job)
         session.job_ended.connect(self._end_job)
         session.progress_changed.connect(self._show_progress)
@@ -159,6 +163,7 @@ class DatasetTab(QWidget):
         self.wall.remove_wanted.connect(editor.remove)
         self.wall.relabel_wanted.connect(editor.relabel)
         self.wall.restore_wanted.connect(editor.restore)
+        self.wall.add_wanted.connect(self._add_new)
         self.wall.undo_wanted.connect(editor.undo)
         self.wall.unfold_wanted.connect(self._unfold)
         self.wall.aside_closed.connect(self._unmark_aside)
@@ -227,7 +232,7 @@ class DatasetTab(QWidget):
         group = facts.aside(self._aside)
         if self._aside and self.wall.is_showing_aside:
             if group is not None and group.entries:
-                self.wall.show_aside(group.title, group.entries)
+                self.wall.show_aside(group)
             else:
                 self.wall.close_aside()
 
@@ -246,7 +251,13 @@ class DatasetTab(QWidget):
             return
         self._aside = key
         self.overview.mark_aside(key)
-        self.wall.show_aside(group.title, group.entries)
+        self.wall.show_aside(group)
+
+    def _add_new(self, entries: Sequence[Aside]) -> None:
+        photos: dict[str, list[str]] = {}
+        for entry in entries:
+            photos.setdefault(entry.label, []).append(entry.key)
+        self.intake.add(photos)
 
     def _unmark_aside(self) -> None:
         self._aside = ""

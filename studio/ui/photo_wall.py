@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,12 @@ from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
+from studio.ui.aside_groups import AsideGroup
 from studio.ui.icons import icon
 from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_grid import PhotoGrid
 from studio.ui.photo_model import SORTS, Order, PhotoModel
-from studio.ui.set_aside import Aside, SetAsideList
+from studio.ui.set_aside import SetAsideList
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.wall_bars import SelectionBar, UndoBar
@@ -44,6 +44,7 @@ class PhotoWall(Panel):
     remove_wanted = Signal(object)
     relabel_wanted = Signal(object, str)
     restore_wanted = Signal(object)
+    add_wanted = Signal(object)
     undo_wanted = Signal()
     unfold_wanted = Signal()
     aside_closed = Signal()
@@ -140,10 +141,14 @@ class PhotoWall(Panel):
             if section.look.title == title:
                 self.grid.choose(section.first)
 
-    def show_aside(self, title: str, entries: Sequence[Aside]) -> None:
+    def show_aside(self, group: AsideGroup) -> None:
         """Show photos that were set aside, with the reason for each."""
-        self.aside.show_entries(entries)
-        self._aside_title.setText(f"{title} {len(entries):,}")
+        self.aside.show_entries(group.entries)
+        self._aside_title.setText(f"{group.title} {len(group.entries):,}")
+        self._aside_action = group.action
+        self.all_button.setVisible(bool(group.action) and len(group.entries) > 1)
+        if group.action:
+            self.all_button.set_text(f"{group.action.capitalize()} all")
         self._stack.setCurrentWidget(self.aside)
         self._tools.setCurrentWidget(self._aside_tools)
         self.aside.setFocus()
@@ -201,7 +206,13 @@ class PhotoWall(Panel):
         self.unfold.hide()
         self._aside_title = Label("", "label", weight=600)
         self._back = Button(theme, "Show all photos", size="small", icon="arrow-left", tooltip="Back  (Esc)")
-        self._aside_tools = holder(row(self._aside_title, None, self._back, margins=(theme.space(2), 0, 12, 0)))
+        self.all_button = Button(
+            theme, "Remove all", size="small", kind="tool", tooltip="Do the same with every photo of this list"
+        )
+        self._aside_action = ""
+        self._aside_tools = holder(
+            row(self._aside_title, None, self.all_button, self._back, margins=(theme.space(2), 0, 12, 0))
+        )
         self._tools = QStackedWidget()
         self._tools.setProperty("surface", "surface")
         self._tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -230,6 +241,8 @@ class PhotoWall(Panel):
         self.grid.selectionModel().currentRowChanged.connect(self._tell_current)
         self.aside.restore_wanted.connect(self.restore_wanted)
         self.aside.remove_wanted.connect(self.remove_wanted)
+        self.aside.add_wanted.connect(self.add_wanted)
+        self.all_button.clicked.connect(self._act_on_all_aside)
         self.bar.remove_pressed.connect(self._remove)
         self.bar.move_pressed.connect(self._show_move_menu)
         self.bar.closed.connect(self._step_back)
@@ -316,6 +329,9 @@ class PhotoWall(Panel):
         photos = tuple(sample.id for sample in self.chosen() if not sample.synthetic)
         if photos:
             self.relabel_wanted.emit(photos, str(action.data()))
+
+    def _act_on_all_aside(self) -> None:
+        self.aside.act_on_all(self._aside_action)
 
     def _focus_search(self) -> None:
         self.close_aside()
