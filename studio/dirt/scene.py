@@ -134,14 +134,16 @@ class Scene:
         left, top, right, bottom = self.surface.box
         return self._before_HW3[top:bottom, left:right].astype(np.float32) * np.float32(1 / 255)
 
-    @cached_property
-    def shade_HW(self) -> Field:
+    def shade(self, grey: Field) -> Field:
         """Light and shade on the dish as it was taken, about 1 where it is as bright as its median, 0..2.
 
         What another material keeps of the photo, so that bowl, rim and base stay where they are.
+
+        Args:
+            grey: `grey_HW`, or what `sampled` makes of it.
         """
-        shade_HW = self.grey_HW * np.float32(1 / max(self.usual(self.grey_HW, 0.5), 0.02))
-        return cv.threshold(shade_HW, 2, 2, cv.THRESH_TRUNC)[1]  # type: ignore[no-any-return]
+        shade = grey * np.float32(1 / max(self.usual(grey, 0.5), 0.02))
+        return cv.threshold(shade, 2, 2, cv.THRESH_TRUNC)[1]  # type: ignore[no-any-return]
 
     @cached_property
     def level(self) -> float:
@@ -151,7 +153,9 @@ class Scene:
     @cached_property
     def grey_HW(self) -> Field:
         """Brightness of the dish's box as the camera took it, 0..1, whatever has been done to the dish since."""
-        return luma(self.taken_HW3)
+        left, top, right, bottom = self.surface.box
+        grey_HW: Image = cv.cvtColor(self._before_HW3[top:bottom, left:right], cv.COLOR_RGB2GRAY)
+        return grey_HW.astype(np.float32) * np.float32(1 / 255)
 
     def sampled(self, values: Field) -> Field:
         """Every so many pixels of the dish's box: enough of them to tell how bright the dish is."""

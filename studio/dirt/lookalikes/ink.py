@@ -166,8 +166,8 @@ def inks(rng: np.random.Generator, scene: Scene, count: int) -> list[Field]:
         scene: the photo, its dish as it is by now.
         count: how many.
     """
-    sample_HW3 = scene.sampled(scene.dish_HW3)
-    dish_3 = np.array([scene.usual(channel, 0.5) for channel in cv.split(sample_HW3)], np.float32)
+    inside = (scene.sampled_mask > 0.5).astype(np.uint8)
+    dish_3 = np.array(cv.mean(scene.sampled(scene.dish_HW3), inside)[:3], np.float32)
     first = one_of(rng, INKS)
     for _ in range(4):
         if float(np.abs(first - dish_3).max()) > 0.18:

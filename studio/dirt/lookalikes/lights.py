@@ -13,7 +13,7 @@ from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.lamps import crescent, pane, spot, string
 from studio.dirt.lookalikes.mirrored import REFLECTED, blotch, planks, table_colour
 from studio.dirt.lookalikes.shades import bars, half_plane, leaves, silhouette
-from studio.dirt.lookalikes.tones import brightness
+from studio.dirt.lookalikes.tones import brightness, rgb
 from studio.dirt.lookups import bell, fading, mix, smoothstep
 from studio.dirt.noise import CLOUDY, mottle
 from studio.dirt.outline import Field
@@ -178,6 +178,9 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     tone_HW = cv.resize(scene.surface.tone_HW, (patch.width, patch.height), interpolation=cv.INTER_LINEAR)
     # White glaze mirrors no more than a hint; the darker a dish is, the more its reflections outshine it.
     most = 0.58 - 0.42 * brightness(scene)
+    # Reflections gather on coarse pixels, and meet the dish once: what is added to it, and what is left of it.
+    seen_HW3 = np.zeros((patch.height, patch.width, 3), np.float32)
+    left_HW = np.ones((patch.height, patch.width), np.float32)
     for _ in range(1 + min(3, int(rng.poisson(0.4 + 1.4 * strength)))):
         theta = between(rng, -math.pi, math.pi)
         kind = bisect((0.4, 0.6, 0.82), rng.random())
@@ -210,4 +213,12 @@ def reflection(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             tint_HW3 = cv.merge([mix(lit_HW, low, mixed_HW, high - low) for low, high in colours])
         else:
             tint_HW3 = cv.merge([mix(mixed_HW, high - low, mixed_HW, 0, low) for low, high in colours])
-        scene.put(scene.enlarged(tint_HW3), scene.enlarged(share_HW * np.float32(contrast)))
+        share_HW = share_HW * np.float32(contrast)
+        tint_HW3 *= rgb(share_HW)
+        kept_HW = 1 - share_HW
+        seen_HW3 *= rgb(kept_HW)
+        seen_HW3 += tint_HW3
+        left_HW *= kept_HW
+    mirrored_HW3 = scene.dish_HW3 * rgb(scene.enlarged(left_HW))
+    mirrored_HW3 += scene.enlarged(seen_HW3)
+    scene.put(mirrored_HW3)

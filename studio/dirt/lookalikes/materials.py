@@ -12,11 +12,12 @@ from studio.dirt.draws import between, whole
 from studio.dirt.lookalikes.bowl import Bowl, Shown
 from studio.dirt.lookalikes.glazes import Coat, flat, glaze, glazed, mixed, pits, put, shine, specks
 from studio.dirt.lookalikes.tables import table
+from studio.dirt.lookalikes.tones import read_off
 from studio.dirt.lookups import bump, smoothstep
 from studio.dirt.noise import CLOUDY, GRAINY, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
-from studio.dirt.scene import Scene, blurred, luma
+from studio.dirt.scene import Scene, blurred
 
 
 @LOOK_ALIKES.register(
@@ -115,7 +116,7 @@ def _refracted(rng: np.random.Generator, scene: Scene, bowl: Bowl, table_HW3: Fi
     grow_HW *= radius * scale
     map_x = scene.patch.x_1W * grow_HW + np.float32(cx - left) * scale
     map_y = scene.patch.y_H1 * grow_HW + np.float32(cy - top) * scale
-    return cv.remap(table_HW3, map_x, map_y, cv.INTER_LINEAR, borderMode=cv.BORDER_REFLECT_101)  # type: ignore[no-any-return]
+    return read_off(table_HW3, map_x, map_y, cv.BORDER_REFLECT_101)
 
 
 def _edges(rng: np.random.Generator, scene: Scene, bowl: Bowl) -> Field:
@@ -126,7 +127,7 @@ def _edges(rng: np.random.Generator, scene: Scene, bowl: Bowl) -> Field:
         ring_HW = bowl.line(between(rng, 0.2, 0.95), between(rng, 0.004, 0.015))
         edges_HW = np.maximum(edges_HW, ring_HW * np.float32(between(rng, 0.1, 0.6)))
     if rng.random() < 0.5:
-        grey_HW = luma(scene.taken_HW3)
+        grey_HW = scene.grey_HW
         relief_HW = np.abs(grey_HW - blurred(grey_HW, max(0.8, 0.012 * scene.surface.radius_px)))
         edges_HW = np.maximum(edges_HW, np.clip(relief_HW * np.float32(between(rng, 1, 5)), 0, 0.8))
     seen_HW: Field = edges_HW * (np.float32(0.65) + np.float32(between(rng, -0.6, 0.35)) * bowl.cos_HW)

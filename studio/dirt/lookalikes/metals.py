@@ -292,10 +292,10 @@ def _finish(
     kept = np.float32(between(rng, 0, 0.9) * rng.random())
     if rng.random() < 0.6:
         # A print on the dish is no shape of it: far from every detail only light and depth are left.
-        smooth = blurred(scene.sampled(scene.shade_HW), 0.048 / step / scene.stride)
+        smooth = blurred(scene.shade(scene.sampled(scene.grey_HW)), 0.048 / step / scene.stride)
         gain_HW = gain_HW * spread(scene, 1 - kept + kept * smooth)
     else:
-        gain_HW = gain_HW * (1 - kept + kept * scene.shade_HW)
+        gain_HW = gain_HW * (1 - kept + kept * scene.shade(scene.grey_HW))
     metal_HW3 *= rgb(gain_HW)
     grain = between(rng, 0, 0.025)
     metal_HW3 += rgb(mix(glow_HW, 1, mottle(rng, scene.patch, GRAIN_PX * step, GRAINY), grain, -grain / 2))

@@ -12,7 +12,7 @@ from studio.dirt.blur import cast
 from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookalikes.drawing import Drawing
 from studio.dirt.lookalikes.tones import brightness, read_off, rgb, swell
-from studio.dirt.lookups import mix, smoothstep
+from studio.dirt.lookups import bell, mix, smoothstep
 from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.scene import Scene, blurred
@@ -176,8 +176,7 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
         reach_HW = rho_HW / np.float32(between(rng, 0.25, 0.75))
     else:
         x, y = scene.surface.point(between(rng, 0.2, 0.9), between(rng, -math.pi, math.pi))
-        reach_HW = np.sqrt((patch.x_1W - np.float32(x)) ** 2 + (patch.y_H1 - np.float32(y)) ** 2)
-        reach_HW = reach_HW / np.float32(between(rng, 0.15, 0.3 + 0.3 * strength))
+        reach_HW = patch.distance(x, y) / np.float32(between(rng, 0.15, 0.3 + 0.3 * strength))
     field_HW = field_HW - np.float32(between(rng, 0.5, 2.2)) * (reach_HW - 1) - np.float32(0.55)
     if rng.random() < 0.3:
         # A film that has run off in its middle too.
@@ -188,7 +187,7 @@ def puddle(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     body_HW = smoothstep(-0.7, 0.7, inside_HW)
     thin_px = max(0.6, between(rng, 0.003, 0.01) / patch.step)
     # The outline catches the lamp here and there.
-    line_HW = np.exp(-((inside_HW / np.float32(thin_px)) ** 2))
+    line_HW = bell(inside_HW, 0, thin_px)
     line_HW *= smoothstep(between(rng, 0.1, 0.6), 0.9, swell(rng.random((14, 14), np.float32), scene.patch))
     shine_HW = line_HW * np.float32(between(rng, 0.1, 0.9))
     if rng.random() < 0.5:
@@ -256,7 +255,8 @@ def haze(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     veil_HW = smoothstep(0.2, 0.9, mottle(rng, patch, between(rng, 0.3, 1.0), NATURAL)) * np.float32(0.5)
     if rng.random() < 0.6:
         angle, stretch = between(rng, 0, math.pi), between(rng, 4, 12)
-        streak_HW = mottle(rng, patch, between(rng, 0.05, 0.12), NATURAL, stretch, angle)
+        # Faint as they are, streaks need no more than coarse pixels.
+        streak_HW = scene.enlarged(mottle(rng, scene.coarse.patch, between(rng, 0.05, 0.12), NATURAL, stretch, angle))
         veil_HW = np.maximum(veil_HW, smoothstep(0.6, 1, streak_HW) * np.float32(between(rng, 0.3, 0.9)))
     count = whole(rng, 0, 10 + int(60 * strength))
     if count:
