@@ -549,7 +549,7 @@ class EnsembleSettings(Section):
 
 
 class TtaSettings(Section):
-    """Views when classifying"""
+    """Test-time views"""
 
     enabled: bool = setting(False, "Look several times", "Average the answers for the photo and its mirror images.")
     views: Literal["mirror", "flips"] = setting(
