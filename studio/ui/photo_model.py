@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -189,6 +190,7 @@ def title_of(sample: Sample) -> str:
     return class_look(sample.label, is_painted=sample.synthetic).title
 
 
+@lru_cache(maxsize=65_536)  # a change to one photo of ten thousand sorts them all again
 def natural(name: str) -> tuple[tuple[int, int | str], ...]:
     """A key that sorts `IMG_2` before `IMG_10`."""
     parts = re.findall(r"\d+|\D+", name.casefold())
