@@ -30,6 +30,28 @@ def wilson(right: int, count: int, *, z: float = Z_95) -> tuple[float, float]:
     return low, high
 
 
+def difference(
+    one: float, one_95: tuple[float, float], other: float, other_95: tuple[float, float]
+) -> tuple[float, float]:
+    """The range in which the difference of two shares probably lies, from the range of each.
+
+    Args:
+        one: a share, 0..1.
+        one_95: its range.
+        other: the share that is taken from it.
+        other_95: its range.
+
+    Returns:
+        low and high, -1..1. Where 0 lies between them, the two cannot be told apart. The shares are taken to be
+        independent, which makes the range wider than it need be where both were counted on the same samples.
+        G. Y. Zou and A. Donner, 2008; for Wilson's ranges that is R. G. Newcombe's tenth method, 1998.
+    """
+    middle = one - other
+    below = math.hypot(one - one_95[0], other_95[1] - other)
+    above = math.hypot(one_95[1] - one, other - other_95[0])
+    return middle - below, middle + above
+
+
 def binomial_tail(hits: int, count: int, share: float) -> float:
     """How probable so many hits or more are by chance.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.core.events import (
@@ -28,6 +28,7 @@ from studio.ui.results_panel import ResultsPanel
 from studio.ui.run_header import RunFigures, RunHeader
 from studio.ui.run_history import RunHistory
 from studio.ui.runs_panel import RunsPanel
+from studio.ui.runs_sheet import RunsSheet
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.train_footer import TrainFooter
@@ -62,6 +63,7 @@ class DashboardTab(QWidget):
         self._replays: list[tuple[RunFolder, Iterator[Event]]] = []
         self._held: dict[Path, list[Event]] = {}
         self._live: RunFolder | None = None
+        self._sheet: RunsSheet | None = None
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(_RESULTS_MS)
@@ -129,7 +131,7 @@ class DashboardTab(QWidget):
 
     def set_compact(self, is_compact: bool) -> None:
         """Use the narrow layout or the wide one."""
-        self.runs.setVisible(not is_compact)
+        self._place_runs(is_compact)
         self.header.set_compact(is_compact)
         self.figures.set_compact(is_compact)
         self.plots.set_compact(is_compact)
@@ -144,6 +146,19 @@ class DashboardTab(QWidget):
             side, right = self._theme.width("runs") - 1, self._theme.width("results") - 1
             self._splitter.setSizes([side, max(_CENTRE_LEAST_PX, self.width() - side - right - 2), right])
             self._splitter.restore(self._session.settings)
+
+    def _place_runs(self, is_compact: bool) -> None:
+        if not is_compact and self._sheet is not None:
+            self._sheet.hide()
+            self._splitter.insertWidget(0, self.runs)
+            self._sheet.deleteLater()
+            self._sheet = None
+        self.runs.setVisible(not is_compact or self._sheet is not None)
+
+    def _open_runs(self, below: QWidget) -> None:
+        if self._sheet is None:
+            self._sheet = RunsSheet(self.runs, self)
+        self._sheet.show_at(below.mapToGlobal(QPoint(0, below.height() + self._theme.space() // 2)))
 
     def _laid_out(self) -> HairSplitter:
         theme = self._theme
@@ -174,6 +189,7 @@ class DashboardTab(QWidget):
         session.job_ended.connect(self._note_end)
         session.dataset_changed.connect(self._show_chosen)
         self.header.picked.connect(session.set_run)
+        self.header.list_asked.connect(self._open_runs)
         self.runs.ticks_changed.connect(self._show_overlays)
         self.footer.discarded.connect(self._forget)
         self.plots.member_chosen.connect(self._show_results)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from studio.core.files import write_atomically
@@ -20,6 +20,7 @@ from studio.ui.session import Session
 from studio.ui.small_plot import SmallPlot
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
+from studio.ui.widgets.file_dialogs import ask_where_to_save
 from studio.ui.widgets.flow import holder, row
 
 _REDRAW_MS = 100
@@ -229,13 +230,8 @@ class PlotsPanel(QWidget):
 
     def _ask(self, content: bytes, kind: str, suffix: str) -> None:
         """Ask where to, without stopping anything, then write in the background."""
-        dialog = QFileDialog(self, "Save the curves", f"{self._name}{suffix}", kind)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._content = content
-        dialog.fileSelected.connect(self.save)
-        dialog.open()
+        ask_where_to_save(self, "Save the curves", f"{self._name}{suffix}", kind, suffix, self.save)
 
     def save(self, file: str, content: bytes | None = None) -> None:
         """Write an export.

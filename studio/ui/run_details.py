@@ -10,6 +10,7 @@ from studio.core.config import StudioConfig
 from studio.core.events import RunStarted
 from studio.core.presets import PRESETS, apply_preset
 from studio.core.runs import RunFolder
+from studio.core.settings import settings
 from studio.ui.adapt_bar import ICON as ADAPT_ICON
 from studio.ui.run_differences import in_words
 from studio.ui.run_history import RunHistory
@@ -133,14 +134,11 @@ class RunDetails(ScrollPanel):
 def own_settings(config: StudioConfig) -> list[tuple[str, str]]:
     """The settings in which a run differs from its strategy, by name."""
     base = apply_preset(config.preset) if config.preset in PRESETS else StudioConfig()
-    mine, theirs = config.to_mapping(), base.to_mapping()
-    found = []
-    for section, settings in mine.items():
-        if not isinstance(settings, dict):
-            continue
-        for name, value in settings.items():
-            if theirs[section].get(name) != value:
-                found.append((name, in_words(value)))
+    found = [
+        (setting.title, in_words(config.value(setting.path)))
+        for setting in settings()
+        if config.value(setting.path) != base.value(setting.path)
+    ]
     return found or [("Changes", "none")]
 
 

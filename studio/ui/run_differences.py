@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from studio.core.errors import UserError
 from studio.core.runs import RunFolder
+from studio.core.settings import settings
 from studio.ui.theme import ThemeManager
 from studio.ui.ticks import power
 
@@ -28,22 +29,26 @@ class Difference:
 
     Attributes:
         path: `section.name`.
+        title: what the form calls it.
         values: the setting in each run, in words.
     """
 
     path: str
+    title: str
     values: tuple[str, ...]
 
 
 def differences(runs: Sequence[RunFolder]) -> list[Difference]:
     """The settings in which runs differ, in the order of the form; unreadable settings count as empty."""
     flat = [_settings(run) for run in runs]
+    titles = {setting.path: setting.title for setting in settings()}
     paths = list(dict.fromkeys(path for settings in flat for path in settings))
     found = []
     for path in paths:
         values = [settings.get(path) for settings in flat]
         if any(value != values[0] for value in values):
-            found.append(Difference(path=path, values=tuple(in_words(value) for value in values)))
+            title = titles.get(path, path.partition(".")[2])
+            found.append(Difference(path=path, title=title, values=tuple(in_words(value) for value in values)))
     return found
 
 
@@ -120,7 +125,7 @@ class DifferenceTable(QWidget):
             number = event.pos().y() // self._theme.height("table_row") - 1
             if 0 <= number < len(self._rows):
                 row = self._rows[number]
-                QToolTip.showText(event.globalPos(), f"{row.path}: {' / '.join(row.values)}", self)
+                QToolTip.showText(event.globalPos(), f"{row.title} ({row.path}): {' / '.join(row.values)}", self)
                 return True
         return super().event(event)
 
@@ -141,7 +146,7 @@ class DifferenceTable(QWidget):
             top = number * height
             painter.fillRect(0, top, self.width(), 1, theme.color("line"))
             name_box = QRect(0, top, columns[0][0] - 4 if columns else self.width(), height)
-            self._paint_text(painter, name_box, row.path.partition(".")[2], "text_2", Qt.AlignmentFlag.AlignLeft)
+            self._paint_text(painter, name_box, row.title, "text_2", Qt.AlignmentFlag.AlignLeft)
             for (left, width), value in zip(columns, row.values, strict=True):
                 self._paint_text(painter, QRect(left, top, width, height), value, "text", Qt.AlignmentFlag.AlignRight)
 

@@ -11,6 +11,7 @@ from studio.ui.phase_steps import PhaseSteps
 from studio.ui.run_history import RunHistory, accuracy_at
 from studio.ui.run_summary import RunSummary
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.chips import Badge
 from studio.ui.widgets.figures import FigureWithInterval
 from studio.ui.widgets.flow import column, holder, row
@@ -43,6 +44,7 @@ class RunHeader(QWidget):
     """Name with time left, phases with speed, a bar."""
 
     picked = Signal(object)
+    list_asked = Signal(object)
 
     def __init__(self, theme: ThemeManager) -> None:
         """Args:
@@ -59,6 +61,8 @@ class RunHeader(QWidget):
         self._picker.setProperty("kind", "tool")
         self._picker.setFixedWidth(_PICKER_PX)
         self._picker.activated.connect(self._tell_picked)
+        self._list = IconButton(theme, "git-compare", "Compare runs, rename them, save a model, delete", kind="tool")
+        self._list.clicked.connect(self._ask_for_list)
         self._badge = Badge(theme)
         self._left = Label("", "label", weight=600, tabular=True)
         self.phases = PhaseSteps(theme)
@@ -67,7 +71,7 @@ class RunHeader(QWidget):
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName("Progress of the run")
-        top = row(self._name, self._picker, self._badge, None, self._left, gap=theme.space())
+        top = row(self._name, self._picker, self._list, self._badge, None, self._left, gap=theme.space())
         middle = row(self.phases, self._speed, gap=theme.space())
         edge = theme.space(2)
         self._top = holder(top)
@@ -84,6 +88,7 @@ class RunHeader(QWidget):
     def set_compact(self, is_compact: bool) -> None:
         """Show the runs as a picker, or just the run's name."""
         self._picker.setVisible(is_compact)
+        self._list.setVisible(is_compact)
         self._name.setVisible(not is_compact)
         self._gap.setFixedHeight(_GAP_COMPACT_PX if is_compact else _GAP_PX)
         self.setFixedHeight(_HEADER_COMPACT_PX if is_compact else _HEADER_PX)
@@ -145,6 +150,9 @@ class RunHeader(QWidget):
         self._left.setText(duration(took) if took else "")
         self._speed.setText(_speed(history))
         self._bar.setValue(round(1000 * history.share))
+
+    def _ask_for_list(self) -> None:
+        self.list_asked.emit(self._list)
 
     def _tell_picked(self, index: int) -> None:
         if 0 <= index < len(self._summaries):

@@ -30,6 +30,9 @@ class RunSummary:
         epochs: planned epochs; 0 when the run never began.
         best: validation scores of the model as it classifies, else at the best epoch; None when there are none.
         best_epoch: that epoch; 0 when none was finished.
+        balanced_95: 95 % interval of the model's balanced accuracy if other photos had been taken; None where nobody
+            asked how many photos its samples stem from.
+        member, members: the last network that finished an epoch, and how many the model shall have.
         outcome: `finished`, `stopped early`, `stopped`, `interrupted`, or `never began`.
         at_s: when the log was last written, in seconds since 1970.
         has_model: whether there are weights to classify with.
@@ -46,6 +49,9 @@ class RunSummary:
     epochs: int = 0
     best: Scores | None = None
     best_epoch: int = 0
+    balanced_95: tuple[float, float] | None = None
+    member: int = 1
+    members: int = 1
     outcome: str = "never began"
     at_s: float = 0.0
     has_model: bool = False
@@ -62,17 +68,18 @@ def summarise(run: RunFolder) -> RunSummary:
     last: EpochFinished | None = None
     ended: RunFinished | None = None
     best: Scores | None = None
+    balanced_95: tuple[float, float] | None = None
     told = _told(run)
     for _, event in told:
         match event:
             case RunStarted():
-                started, ended = event, None
+                started, ended, balanced_95 = event, None, None
             case EpochFinished():
                 last = event
                 if event.is_best:
                     best = event.val
             case EvaluationFinished() if event.split == VALIDATION:
-                best = event.scores
+                best, balanced_95 = event.scores, event.balanced_accuracy_95
             case RunFinished():
                 ended = event
             case _:
@@ -80,6 +87,8 @@ def summarise(run: RunFolder) -> RunSummary:
     config = _settings(run)
     epochs = last.epochs if last is not None else started.epochs if started is not None else 0
     epoch = last.epoch if last is not None else 0
+    member = last.member if last is not None else 1
+    members = config.ensemble.members if config is not None else 1
     has_state = run.last.is_file()
     has_ended = ended is not None and ended.outcome in ("stopped early", "finished")
     return RunSummary(
@@ -91,11 +100,14 @@ def summarise(run: RunFolder) -> RunSummary:
         epochs=epochs,
         best=best,
         best_epoch=last.best_epoch if last is not None else 0,
+        balanced_95=balanced_95,
+        member=member,
+        members=members,
         outcome=ended.outcome if ended is not None else "interrupted" if started is not None else "never began",
         at_s=told[-1][0] if told else _changed_s(run.config),
         has_model=run.best.is_file(),
-        can_resume=has_state and epoch < epochs and not has_ended,
-        can_extend=has_state and has_ended and epoch > 0 and config is not None and config.ensemble.members == 1,
+        can_resume=has_state and not has_ended and (epoch < epochs or member < members),
+        can_extend=has_state and has_ended and epoch > 0 and members == 1,
     )
 
 

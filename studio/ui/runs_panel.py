@@ -7,16 +7,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.core.runs import RunFolder
+from studio.ui.run_comparison import compare
+from studio.ui.run_delegate import RunDelegate
 from studio.ui.run_differences import Difference, DifferenceTable, differences
 from studio.ui.run_files import MODEL_SUFFIX, rename, save_model, to_bin
-from studio.ui.run_list import RunDelegate, RunListModel, RunListView
+from studio.ui.run_list import RunListView
+from studio.ui.run_rows import RunListModel
 from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton
+from studio.ui.widgets.file_dialogs import ask_where_to_save
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.inputs import SearchField
 from studio.ui.widgets.labels import Label
@@ -88,6 +92,7 @@ class RunsPanel(Panel):
         self._header.note.setText(str(len(self._session.summaries)) if self._session.summaries else "")
         self._show_hint()
         self._show_chosen(self._session.run)
+        self._show_verdict()
 
     def set_running(self, run: RunFolder | None, words: str, accuracy: float | None = None) -> None:
         """Say in its row what a run is doing, and how good it is so far."""
@@ -97,11 +102,16 @@ class RunsPanel(Panel):
         """Ask in place whether a run shall go to the bin."""
         self._asked = run
         self._question_row.show()
-        self._question.ask(f"Move “{run.title}” with its curves and weights to the bin?", "Move to the bin")
+        self._question.ask(f"Move “{self._title_of(run)}” with its curves and weights to the bin?", "Move to the bin")
+
+    def _title_of(self, run: RunFolder) -> str:
+        summary = self._session.summary(run)
+        return summary.title if summary is not None else run.path.name
 
     def _connect(self) -> None:
         self.view.clicked.connect(self._choose)
         self.view.activated.connect(self._choose)
+        self.view.delete_asked.connect(self._ask_unless_running)
         self.view.customContextMenuRequested.connect(self._open_context_menu)
         self.model.renamed.connect(self._rename)
         self.model.dataChanged.connect(self._note_ticks)
@@ -130,9 +140,11 @@ class RunsPanel(Panel):
             return
         self._known_ticks = ticked
         self._show_hint()
+        self._show_verdict()
         self._table_row.setVisible(bool(ticked))
         self.ticks_changed.emit()
         chosen = self._session.run
+        self._table_scroll.setFixedHeight(0)  # until it is known in what they differ
         if ticked and chosen is not None:
             self._session.in_background(_difference, chosen, ticked[-1], done=self._show_differences)
 
@@ -140,6 +152,16 @@ class RunsPanel(Panel):
         number = len(self._session.summaries)
         self._hint.setText(_HINT if number else _NO_RUNS)
         self._hint_row.setVisible(number != 1 and not self.ticked)
+
+    def _show_verdict(self) -> None:
+        ticked, chosen = self.ticked, self._session.summary(self._session.run)
+        other = self._session.summary(ticked[-1]) if ticked else None
+        found = compare(chosen, other) if chosen is not None and other is not None else None
+        self._verdict.setVisible(found is not None)
+        if found is not None:
+            self._verdict.setText(found.sentence)
+            self._verdict.setToolTip(found.details)
+            self._verdict.setAccessibleDescription(found.details)
 
     def _show_differences(self, found: tuple[RunFolder, RunFolder, list[Difference]]) -> None:
         chosen, other, rows = found
@@ -154,8 +176,13 @@ class RunsPanel(Panel):
         theme, edge = self._theme, self._theme.space(2)
         self._table_scroll = ScrollPanel()
         self._table_scroll.content.setLayout(column(self._table, None))
+        self._verdict = Label("", "small", wrap=True)
         inside = column(
-            Label("Differs in", "small", "text_2", weight=600), self._table_scroll, gap=6, margins=(edge, 12, edge, 12)
+            self._verdict,
+            Label("Differs in", "small", "text_2", weight=600),
+            self._table_scroll,
+            gap=6,
+            margins=(edge, 12, edge, 12),
         )
         outer = column(Hairline(theme), gap=0)
         outer.addLayout(inside)
@@ -191,7 +218,9 @@ class RunsPanel(Panel):
         menu.addAction("Use its settings", self._use_settings)
         menu.addAction("Open its folder", self._open_folder)
         menu.addSeparator()
-        menu.addAction("Move to the bin…", self._ask_meant).setEnabled(not is_running)
+        move = menu.addAction("Move to the bin…", self._ask_meant)
+        move.setShortcut("Del")
+        move.setEnabled(not is_running)
         return menu
 
     def _edit_meant(self) -> None:
@@ -200,12 +229,8 @@ class RunsPanel(Panel):
             self.view.edit(self.model.index(at))
 
     def _save_meant(self) -> None:
-        dialog = QFileDialog(self, "Save the model", f"{self._meant.title}{MODEL_SUFFIX}", f"Model (*{MODEL_SUFFIX})")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(MODEL_SUFFIX)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self._save_as)
-        dialog.open()
+        name, kinds = f"{self._title_of(self._meant)}{MODEL_SUFFIX}", f"Model (*{MODEL_SUFFIX})"
+        ask_where_to_save(self, "Save the model", name, kinds, MODEL_SUFFIX, self._save_as)
 
     def _save_as(self, file: str) -> None:
         self._session.in_background(save_model, self._meant, Path(file), done=self._tell_saved)
@@ -229,6 +254,12 @@ class RunsPanel(Panel):
 
     def _ask_meant(self) -> None:
         self.ask_to_delete(self._meant)
+
+    def _ask_unless_running(self, run: RunFolder) -> None:
+        if self.model.running == run:
+            self._session.say("info", "This run is being trained; finish or discard it first.")
+        else:
+            self.ask_to_delete(run)
 
     def _delete_asked(self) -> None:
         self._question_row.hide()

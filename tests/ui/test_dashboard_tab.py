@@ -208,6 +208,31 @@ def test_a_ticked_run_is_laid_over_and_compared(tab: DashboardTab, session: Sess
     assert tab.runs.ticked == [other]
     qtbot.waitUntil(lambda: tab.plots.loss.legend.value("Balanced") != "", timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: "model.architecture" in tab.runs._table.accessibleDescription(), timeout=LIMIT_MS)
+    assert tab.runs._verdict.text() == "The two runs cannot be told apart."
+    assert "held-out samples" in tab.runs._verdict.toolTip()
+
+
+def test_delete_asks_in_place(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_b", title="New")
+    listed(session, qtbot)
+    qtbot.keyClick(tab.runs.view, Qt.Key.Key_Delete)
+    assert tab.runs._question.isVisible()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_in_a_narrow_window_the_list_of_runs_is_a_sheet(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-21_1900_a", title="Old")
+    make_run(session.runs_folder / "2026-11-22_1900_b", title="New")
+    listed(session, qtbot)
+    tab.set_compact(True)
+    tab.header._list.click()
+    assert tab.runs.isVisible()
+    qtbot.keyClick(tab.runs.view, Qt.Key.Key_Down)
+    qtbot.keyClick(tab.runs.view, Qt.Key.Key_Space)
+    assert [run.title for run in tab.runs.ticked] == ["Old"]
+    tab.set_compact(False)
+    assert tab.runs.isVisible()
+    assert tab.runs.parentWidget() is tab._splitter
 
 
 def test_the_space_bar_ticks_and_enter_chooses(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.core.presets import apply_preset
 from studio.core.runs import RunFolder
-from studio.ui.run_list import state_in_words
+from studio.ui.run_rows import state_in_words
 from studio.ui.run_summary import summaries, summarise
 from tests.ui.made_runs import make_run
 

@@ -1,0 +1,58 @@
+"""Whether the figures of two runs tell them apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from studio.core.intervals import difference
+from studio.ui.run_summary import RunSummary
+from studio.ui.words import interval, percent, plural
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What two runs' figures say of each other.
+
+    Attributes:
+        sentence: in short.
+        details: what was compared.
+        is_apart: whether one is better by more than chance explains.
+    """
+
+    sentence: str
+    details: str
+    is_apart: bool
+
+
+def compare(chosen: RunSummary, other: RunSummary) -> Comparison | None:
+    """Compare two runs on what was kept from their training; None while one of them has no figures.
+
+    Where both know how many photos their samples stem from, balanced accuracies with the ranges by photo are
+    compared: samples painted on one photo are no independent witnesses.
+    """
+    if chosen.best is None or other.best is None:
+        return None
+    if chosen.balanced_95 is not None and other.balanced_95 is not None:
+        name = "Balanced accuracy, ranges by photo"
+        ours, ours_95 = chosen.best.balanced_accuracy, chosen.balanced_95
+        theirs, theirs_95 = other.best.balanced_accuracy, other.balanced_95
+    else:
+        name = "Accuracy"
+        ours, ours_95 = chosen.best.accuracy, chosen.best.accuracy_95
+        theirs, theirs_95 = other.best.accuracy, other.best.accuracy_95
+    low, high = difference(ours, ours_95, theirs, theirs_95)
+    is_apart = low > 0 or high < 0
+    if not is_apart:
+        sentence = "The two runs cannot be told apart."
+    else:
+        ends = sorted((abs(low), abs(high)))
+        which = "This run" if low > 0 else other.title
+        sentence = f"{which} is better by {100 * ends[0]:.0f} to {100 * ends[1]:.0f} points."
+    counts = sorted({chosen.best.count, other.best.count})
+    on = plural(counts[0], "held-out sample") if len(counts) == 1 else f"{counts[0]} and {counts[1]} held-out samples"
+    return Comparison(
+        sentence=sentence,
+        details=f"{name}: {percent(ours)} ({interval(ours_95)}) here, {percent(theirs)} ({interval(theirs_95)}) for "
+        f"{other.title}; {on}, 95 % intervals.",
+        is_apart=is_apart,
+    )

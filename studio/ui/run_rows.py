@@ -1,0 +1,155 @@
+"""The rows of the list of runs: which there are, what is ticked, what is running."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from typing_extensions import override
+
+from studio.core.runs import RunFolder
+from studio.ui.run_summary import RunSummary
+from studio.ui.words import ago, interval, percent, plural
+
+Index = QModelIndex | QPersistentModelIndex
+SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole)
+
+
+def state_in_words(summary: RunSummary, running: str = "") -> str:
+    """The second line of a row.
+
+    Args:
+        summary: the run.
+        running: what it is doing right now; empty when it does not run.
+    """
+    if running:
+        return f"{running}, running"
+    when = ago(summary.at_s) if summary.at_s else ""
+    match summary.outcome:
+        case "finished":
+            members = f"{summary.members} × " if summary.members > 1 else ""
+            return f"{members}{summary.epoch} epochs, {when}"
+        case "stopped early":
+            return f"stopped early at {summary.epoch}, {when}"
+        case "stopped":
+            return f"finished by hand at {summary.epoch}, {when}" if summary.epoch else f"stopped, {when}"
+        case "interrupted":
+            if summary.members > 1:
+                return f"interrupted in member {_interrupted_member(summary)}, {when}"
+            return f"interrupted at epoch {summary.epoch + 1}, {when}"
+        case _:
+            return "not begun"
+
+
+def accuracy_in_words(summary: RunSummary) -> str:
+    """Its accuracy with the 95 % interval, and on how many samples that rests."""
+    best = summary.best
+    if best is None:
+        return "no figures yet"
+    return f"{percent(best.accuracy)} ({interval(best.accuracy_95)}) of {plural(best.count, 'held-out sample')} right"
+
+
+def _interrupted_member(summary: RunSummary) -> int:
+    return min(summary.members, summary.member + int(summary.epoch >= summary.epochs))
+
+
+class RunListModel(QAbstractListModel):
+    """Runs, newest first, with what is ticked and what is running."""
+
+    renamed = Signal(object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: Sequence[RunSummary] = ()
+        self._rows: Sequence[RunSummary] = ()
+        self._filter = ""
+        self.ticked: list[RunFolder] = []
+        self.running: RunFolder | None = None
+        self.running_words = ""
+        self.running_accuracy: float | None = None
+
+    def set_summaries(self, summaries: Sequence[RunSummary]) -> None:
+        """Show these runs."""
+        self.beginResetModel()
+        self._all = summaries
+        known = {summary.run for summary in summaries}
+        self.ticked = [run for run in self.ticked if run in known]
+        self._rows = self._found()
+        self.endResetModel()
+
+    def set_filter(self, text: str) -> None:
+        """Show the runs whose name or network holds this text."""
+        self.beginResetModel()
+        self._filter = text.strip().lower()
+        self._rows = self._found()
+        self.endResetModel()
+
+    def set_running(self, run: RunFolder | None, words: str, accuracy: float | None) -> None:
+        """Say which run is running, what it is doing, how good it is so far."""
+        self.running, self.running_words, self.running_accuracy = run, words, accuracy
+        if self._rows:
+            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def set_ticked(self, run: RunFolder, is_ticked: bool) -> None:
+        """Lay a run over the chosen one, or take it away."""
+        if is_ticked and run not in self.ticked:
+            self.ticked = [*self.ticked, run]
+        elif not is_ticked:
+            self.ticked = [other for other in self.ticked if other != run]
+        self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+
+    def summary(self, index: Index) -> RunSummary | None:
+        """The run of a row."""
+        return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+
+    def accuracy(self, summary: RunSummary) -> float | None:
+        """Validation accuracy at a run's best epoch, 0..1, as far as it has come."""
+        if summary.run == self.running:
+            return self.running_accuracy
+        return summary.best.accuracy if summary.best is not None else None
+
+    def row_of(self, run: RunFolder | None) -> int:
+        """The row of a run; -1 when it is not shown."""
+        return next((number for number, row in enumerate(self._rows) if row.run == run), -1)
+
+    @override
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._rows)
+
+    @override
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        summary = self.summary(index)
+        if summary is None:
+            return None
+        words = self.running_words if summary.run == self.running else ""
+        match role:
+            case int(Qt.ItemDataRole.DisplayRole) | int(Qt.ItemDataRole.EditRole):
+                return summary.title
+            case int(Qt.ItemDataRole.ToolTipRole):
+                return "\n".join(
+                    (summary.title, accuracy_in_words(summary), state_in_words(summary, words), summary.run.path.name)
+                )
+            case int(Qt.ItemDataRole.AccessibleTextRole):
+                return f"{summary.title}, {accuracy_in_words(summary)}, {state_in_words(summary, words)}"
+            case _ if role == SUMMARY_ROLE:
+                return summary
+        return None
+
+    @override
+    def setData(self, index: Index, value: Any, role: int = int(Qt.ItemDataRole.EditRole)) -> bool:
+        summary = self.summary(index)
+        title = str(value).strip()
+        if summary is None or not title or title == summary.title:
+            return False
+        self.renamed.emit(summary.run, title)
+        return True
+
+    @override
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def _found(self) -> Sequence[RunSummary]:
+        if not self._filter:
+            return self._all
+        return [run for run in self._all if self._filter in f"{run.title} {run.architecture}".lower()]

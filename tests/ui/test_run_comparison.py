@@ -1,0 +1,48 @@
+"""Whether two runs can be told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from studio.core.intervals import difference, wilson
+from studio.core.runs import RunFolder
+from studio.ui.run_comparison import compare
+from studio.ui.run_summary import RunSummary
+from tests.ui.made_runs import scores
+
+
+def summary(right: int, wrong: int, balanced_95: tuple[float, float] | None = None) -> RunSummary:
+    best = scores(0.3, ((right, wrong), (0, 0)))
+    return RunSummary(run=RunFolder(Path("run")), title="Balanced", best=best, balanced_95=balanced_95)
+
+
+def test_a_difference_of_shares_is_newcombes() -> None:
+    # The first example of Newcombe's paper: 56 of 70 against 48 of 80.
+    low, high = difference(56 / 70, wilson(56, 70), 48 / 80, wilson(48, 80))
+    assert (low, high) == (pytest.approx(0.0524, abs=1e-4), pytest.approx(0.3339, abs=1e-4))
+
+
+def test_close_figures_on_few_samples_cannot_be_told_apart() -> None:
+    found = compare(summary(46, 4), summary(43, 7))
+    assert found is not None and not found.is_apart
+    assert found.sentence == "The two runs cannot be told apart."
+    assert "50 held-out samples" in found.details
+
+
+def test_far_figures_say_which_run_is_better_by_how_much() -> None:
+    better, worse = summary(480, 20), summary(300, 200)
+    ours, theirs = compare(better, worse), compare(worse, better)
+    assert ours is not None and ours.is_apart and ours.sentence.startswith("This run is better by ")
+    assert theirs is not None and theirs.sentence == ours.sentence.replace("This run", "Balanced")
+
+
+def test_ranges_by_photo_count_where_both_have_them() -> None:
+    found = compare(summary(480, 20, (0.7, 1.0)), summary(400, 100, (0.5, 1.0)))
+    assert found is not None and not found.is_apart
+    assert found.details.startswith("Balanced accuracy, ranges by photo")
+
+
+def test_without_figures_nothing_is_said() -> None:
+    assert compare(summary(5, 5), RunSummary(run=RunFolder(Path("run")), title="New")) is None
