@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +15,10 @@ Pixels = TypeVar("Pixels", Field, Image)
 
 ENDS_AT = 2.5
 """Standard deviations from the middle of a kernel to its end; OpenCV's own reach 4, at twice the time."""
+
+
+_STEPS = 12
+"""Of a px, to which a shadow's place and softness are rounded."""
 
 
 def blurred(values: Field, sigma_px: float) -> Field:
@@ -41,15 +46,21 @@ def cast(values: Field, sigma_px: float, x_px: float, y_px: float) -> Field:
         x_px, y_px: by how much it moves to the right and downwards, px.
     """
     # A filter reads from where its kernel is heavy: to move something right it must read from the left.
-    across, down = _bell(sigma_px, -x_px), _bell(sigma_px, -y_px)
+    steps = round(sigma_px * _STEPS)
+    across, down = _bell(steps, round(-x_px * _STEPS)), _bell(steps, round(-y_px * _STEPS))
     return cv.sepFilter2D(values, cv.CV_32F, across, down, borderType=cv.BORDER_REPLICATE)  # type: ignore[no-any-return]
 
 
-def _bell(sigma_px: float, middle_px: float) -> Field:
+@lru_cache(maxsize=512)
+def _bell(sigma: int, middle: int) -> Field:
+    """A Gaussian's weights; both numbers in steps, so that marks of one photo share them."""
+    sigma_px, middle_px = max(sigma, 1) / _STEPS, middle / _STEPS
     reach = math.ceil(ENDS_AT * sigma_px + abs(middle_px))
     weights = [math.exp(-(((k - middle_px) / sigma_px) ** 2) / 2) for k in range(-reach, reach + 1)]
     total = sum(weights)
-    return np.array([weight / total for weight in weights], np.float32)
+    kernel = np.array([weight / total for weight in weights], np.float32)
+    kernel.setflags(write=False)
+    return kernel
 
 
 def widely_blurred(values: Field, sigma_px: float) -> Field:

@@ -39,6 +39,7 @@ def deposit(
     tint: Tint,
     *,
     shade_HW: Field | None = None,
+    shades: tuple[float, float] = (0.0, 1.0),
     contrast: float = 9.0,
     relief: float = 0.0,
     wet: float = 0.0,
@@ -52,7 +53,8 @@ def deposit(
         patch: where the mark lies.
         thickness_HW: float32 of the patch's fine pixels; 0 none, 0.3 a film, 1 a smear, 3 a lump.
         tint: the food.
-        shade_HW: float32 of the fine pixels, 0 its darkest to 1 its lightest colour; None for one colour.
+        shade_HW: float32 of the fine pixels, 0..1; None for one colour.
+        shades: what 0 and 1 of it stand for, where 0 is the darkest and 1 the lightest colour.
         contrast: difference in L between the middle and either end of the colours.
         relief: height in dish radii of thickness 1; it casts a shadow and shades the slopes.
         wet: strength of the highlight on slopes towards the light, 0..1.
@@ -71,7 +73,8 @@ def deposit(
     if shade_HW is None:
         shade_HW = mix(height_HW, -_FULLER, height_HW, 0, 0.5 * _FULLER)
     else:
-        shade_HW = mix(patch.coarse(shade_HW)[cut], 2, height_HW, -_FULLER, 0.5 * _FULLER - 1)
+        low, high = shades
+        shade_HW = mix(patch.coarse(shade_HW)[cut], 2 * (high - low), height_HW, -_FULLER, 2 * low - 1 + 0.5 * _FULLER)
     middle, step, film = tint.colours(contrast, between(rng, -3, 9))
     covered_HW = look_up(thick, _cover(tint.food.cover))
     covered_HW *= surface.tone_HW[box_top : box_top + rows, box_left : box_left + columns]

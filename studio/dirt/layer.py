@@ -11,9 +11,9 @@ from typing import TypeAlias
 import numpy as np
 
 from studio.dirt import cv
-from studio.dirt.blur import Pixels, blurred, widely_blurred
+from studio.dirt.blur import Pixels, blurred, kernel, widely_blurred
 from studio.dirt.chance import ROW, Chance
-from studio.dirt.outline import Field, Image
+from studio.dirt.outline import Field, Floats, Image
 from studio.dirt.surface import Surface
 
 UNCHANGED = 3
@@ -61,11 +61,11 @@ def deferred(rng: np.random.Generator, count: int, draw: Callable[[Chance], Laye
         count: how many.
         draw: draws one.
     """
-    return tuple(partial(_drawn, draw, row) for row in rng.random((count, ROW)).tolist())
+    return tuple(partial(_drawn, draw, row) for row in rng.random((count, ROW)))
 
 
-def _drawn(draw: Callable[[Chance], Layer | None], row: list[float]) -> Layer | None:
-    return draw(Chance(row))
+def _drawn(draw: Callable[[Chance], Layer | None], row: Floats) -> Layer | None:
+    return draw(Chance(row.tolist()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +131,7 @@ class Canvas:
         self._beside_HW: Field = 1 - surface.mask_HW
         self._is_bare = np.full((height, width), 255, np.uint8)
         self._covered_px = 0
+        self._laid: tuple[int, ...] | None = None
         self._dish_px = max(1.0, surface.dish_px)
 
     @property
@@ -172,38 +173,57 @@ class Canvas:
         if not is_seen or self._covered_px + gained_px > most * self._dish_px:
             return False
         self._covered_px += gained_px
+        here = (left, top, left + width, top + height)
+        if self._laid is not None:
+            here = (*map(min, here[:2], self._laid[:2]), *map(max, here[2:], self._laid[2:]))
+        self._laid = here
         self._is_bare[place] = is_bare
         self._dirty_HW3[place] = mark
         return True
 
     def finish(self) -> tuple[Image, Image]:
         """The dirty photo with its mask, once dirt has the photo's sharpness and grain."""
+        image_HW3 = self._photo_HW3.copy()
+        mask_HW = np.zeros(image_HW3.shape[:2], np.uint8)
+        if self._laid is None:
+            return image_HW3, mask_HW
         surface = self._surface
+        blur_px, sigma = self._sharpness()
         height, width = surface.mask_HW.shape
-        middle = slice(max(0, height // 2 - 40), height // 2 + 40)
-        band_HW = np.ascontiguousarray(self._clean_HW3[middle, :, 1])
-        blur_px, sigma = _blur_px(band_HW), _grain(band_HW, surface.mask_HW[middle])
-        change = self._dirty_HW3 - self._clean_HW3
+        # Blur carries dirt a little further than it was laid.
+        left, top, right, bottom = self._laid
+        pad = kernel(blur_px)[0] // 2
+        place = slice(max(0, top - pad), min(height, bottom + pad)), slice(max(0, left - pad), min(width, right + pad))
+        clean_HW3 = self._clean_HW3[place]
+        change = self._dirty_HW3[place] - clean_HW3
         if blur_px > 0.25:
             change = blurred(change, blur_px)
         if sigma > 0.002:
             # Cover hides the sensor's grain that the photo had there; fresh dirt without it looks pasted.
             strength = cv.threshold(_largest(np.abs(change)), 1 / 6, 1, cv.THRESH_TRUNC)[1]
             strength *= 6 * sigma
-            strength *= _grain_sheet(-(-height // 256), -(-width // 256))[:height, :width]
+            strength *= _grain_sheet(-(-height // 256), -(-width // 256))[place]
             change += _thrice(strength)
-        left, top, right, bottom = surface.box
-        image_HW3 = self._photo_HW3.copy()
-        before = image_HW3[top:bottom, left:right]
+        rows, columns = (
+            slice(part.start + first, part.stop + first) for part, first in zip(place, surface.box[1::-1], strict=True)
+        )
+        before = image_HW3[rows, columns]
         # Rounded to the nearest and kept in 0..255.
-        after = cv.addWeighted(change, 255, self._clean_HW3, 255, 0, dtype=cv.CV_8U)
-        cv.copyTo(before, (surface.mask_HW == 0).astype(np.uint8), after)
+        after = cv.addWeighted(change, 255, clean_HW3, 255, 0, dtype=cv.CV_8U)
         difference = _largest(cv.absdiff(before, after))
+        difference[surface.mask_HW[place] == 0] = 0
         cv.copyTo(before, (difference <= UNCHANGED).astype(np.uint8), after)
-        mask_HW = np.zeros(self._photo_HW3.shape[:2], np.uint8)
-        mask_HW[top:bottom, left:right] = cv.LUT(difference, _mask_levels())
-        image_HW3[top:bottom, left:right] = after
+        mask_HW[rows, columns] = cv.LUT(difference, _mask_levels())
+        image_HW3[rows, columns] = after
         return image_HW3, mask_HW
+
+    def _sharpness(self) -> tuple[float, float]:
+        """Blur of the photo in px, with its grain's standard deviation, 0..1."""
+        height = len(self._clean_HW3)
+        # Across the middle of a dish its rim and its base run upright, so rightwards is where its edges are.
+        middle = slice(max(0, height // 2 - 28), height // 2 + 28)
+        band_HW = cv.extractChannel(self._clean_HW3[middle], 1)
+        return _blur_px(band_HW), _grain(band_HW, self._surface.mask_HW[middle])
 
 
 @cache
@@ -232,30 +252,30 @@ def _largest(picture_HW3: Pixels) -> Pixels:
 
 
 def _blur_px(grey: Field) -> float:
-    """Blur of the photo's sharpest edges, px, by how much a known blur weakens them (Zhuo and Sim 2011)."""
+    """Blur of the photo's sharpest upright edges, px, by how much a known blur weakens them (Zhuo and Sim 2011)."""
     if min(grey.shape) < 8:
         return 0.0
     known = 1.0
     sharp = _steepness(grey)
-    soft = _steepness(blurred(grey, known))
-    count = max(20, int(0.004 * sharp.size))
-    if sharp.size <= count:
-        return 0.0
-    strongest = np.argpartition(sharp, -count, axis=None)[-count:]
-    ratio = float(np.median(sharp.ravel()[strongest] / (soft.ravel()[strongest] + 1e-4)))
+    # The steepest place of each column, of which the steepest third are edges that count.
+    rows = sharp.argmax(0)
+    columns = sharp.max(0).argsort()[-max(1, sharp.shape[1] // 3) :]
+    strongest = rows[columns], columns
+    ratio = float(np.median(sharp[strongest] / (_steepness(blurred(grey, known))[strongest] + 1e-4)))
     if ratio <= 1.02:
         return 2.0
     return min(2.0, max(0.3, 0.75 * known / math.sqrt(ratio * ratio - 1)))
 
 
 def _steepness(grey_HW: Field) -> Field:
-    return np.abs(cv.Sobel(grey_HW, cv.CV_32F, 1, 0)) + np.abs(cv.Sobel(grey_HW, cv.CV_32F, 0, 1))  # type: ignore[no-any-return]
+    return np.abs(cv.Sobel(grey_HW, cv.CV_32F, 1, 0))  # type: ignore[no-any-return]
 
 
 def _grain(grey_HW: Field, mask_HW: Field) -> float:
     """Standard deviation of the sensor's grain, by a Laplacian's median (Immerkaer 1996), 0..1."""
-    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
-    fine = np.abs(cv.filter2D(grey_HW, cv.CV_32F, kernel))[mask_HW > 0.9]
+    laplacian = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    # Half of the rows say it as well as all.
+    fine = np.abs(cv.filter2D(grey_HW, cv.CV_32F, laplacian)[1::2])[mask_HW[1::2] > 0.9]
     if not fine.size:
         return 0.0
     median = float(np.partition(fine, fine.size // 2)[fine.size // 2])

@@ -124,8 +124,8 @@ def _piece(slope: int, level: int, x: float, y: float, width: int, height: int) 
 
 @cache
 def _sheet(slope: int, level: int) -> Field:
-    """A tile laid out until it is twice the largest tile wide, so that most pieces are plain views of it."""
-    return np.tile(tile(slope, level), (2 << level, 2 << level))
+    """A tile with its neighbours' edges, so that most pieces are plain views of it."""
+    return np.pad(tile(slope, level), (0, TILE_TEXELS), "wrap")
 
 
 def band(rng: Source, side: int, feature_x: float, feature_y: float, slope: int = NATURAL) -> Field:

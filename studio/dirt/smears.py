@@ -90,7 +90,7 @@ class Path:
         """Distance along the stroke from its middle, with the distance across, for every fine pixel."""
         c, s = np.float32(math.cos(self.heading)), np.float32(math.sin(self.heading))
         right, below = patch.x_1W - np.float32(self.x), patch.y_H1 - np.float32(self.y)
-        u_HW, v_HW = right * c + below * s, below * c - right * s
+        u_HW, v_HW = c * right + s * below, c * below - s * right
         if abs(self.bend) * self.length < 0.7:
             return u_HW, cv.scaleAdd(u_HW * u_HW, -0.5 * self.bend, v_HW)
         radius = 1 / self.bend
@@ -130,11 +130,13 @@ def _stroke(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     if patch is None:
         return None
     thickness_HW, shade_HW = _height(rng, patch, path, number, load)
+    # What shows through a narrow stroke is too little to tell whether it is blurred.
+    is_broad = width > 0.06
     relief = between(rng, *style.relief) if rng.random() < 0.7 else 0.0
     wet = meal.wetness * between(rng, 0.3, 1) if relief and rng.random() < tint.food.gloss else 0.0
     return deposit(
-        rng, surface, patch, thickness_HW, tint, shade_HW=shade_HW,
-        contrast=between(rng, 6, 15), relief=relief, wet=wet, dull=between(rng, 0.3, 0.9),
+        rng, surface, patch, thickness_HW, tint, shade_HW=shade_HW, shades=(0.17, 0.87),
+        contrast=between(rng, 6, 15), relief=relief, wet=wet, dull=between(rng, 0.3, 0.9) if is_broad else 0.0,
     )  # fmt: skip
 
 
@@ -156,7 +158,7 @@ def _height(rng: Chance, patch: Patch, path: Path, style_number: int, load: floa
     room_HW = dome(across)
     room_HW *= dome(away_index(along_HW, 0, 1))
     # The stroke starts loaded and runs dry.
-    above_HW = mix(wiped_HW, 1, blotch_HW, 0.5 * (1 - combed), -between(rng, 0.56, 0.78))
+    above_HW = mix(wiped_HW, 1, blotch_HW, 0.5 * (1 - combed), -between(rng, 0.53, 0.75))
     above_HW += mix(room_HW, 0.5, along_HW, -0.3 * dry)
     height_HW = look_up(index(above_HW, 0, _DEEPEST), _heights(round(soft * 40)))
     height_HW *= smoothstep(0.0, 0.2, room_HW)
@@ -169,7 +171,7 @@ def _height(rng: Chance, patch: Patch, path: Path, style_number: int, load: floa
         heap_HW = bell(along_HW, -between(rng, 0.3, 0.7), 1 / 6)
         pushed_HW = mix(look_up(across, _ridge_table()), between(rng, 0, 0.9), heap_HW, between(rng, 0, 1.1), 1)
         height_HW *= pushed_HW
-    return height_HW, mix(wiped_HW, 0.7, wiped_HW, 0, 0.17)
+    return height_HW, wiped_HW
 
 
 @cache

@@ -19,6 +19,9 @@ from studio.dirt.noise import BORDER_PX, CLOUDY, GRAINY, NATURAL, mottle
 from studio.dirt.outline import Floats
 from studio.dirt.surface import Surface
 
+CORNERS = 14
+"""Of a drop's outline."""
+
 
 @DIRT_KINDS.register(
     "splash",
@@ -49,28 +52,26 @@ def _drop(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     x, y = surface.point(*meal.place(rng, rim_share=0.18, groove_share=0.12))
     radius = float(between(rng, 0.014, 0.035 + 0.06 * strength) * between(rng, 0.6, 1.2))
     flung = between(rng, -math.pi, math.pi)
-    count = rng.poisson(3 + 9 * strength)
-    # Far satellites are small and stretched along their flight.
-    away, size, longer = rng.uniforms(0, 1, 3, count)
-    reach = np.minimum(radius * (1.4 - 2.2 * np.log(1 - away)), 0.34)
-    angles = flung + rng.normals(1.2, count)
-    sizes = radius * (0.08 + 0.34 * size) * np.exp(-1.4 / (reach.max(initial=0.1) + 0.05) * reach)
-    sizes = np.maximum(sizes, 0.004)
-    stretch = 1 + (1.3 / 0.34) * longer * reach
-    lobes = rng.uniforms(0.7, 1.3, 14)
+    flying = rng.uniforms(0, 1, rng.poisson(3 + 9 * strength), 4).tolist()
     tint = meal.sauce(rng)
-    half = float(max(1.7 * radius, (reach + 2 * sizes).max(initial=0.0))) + 0.015
-    patch = surface.patch(x, y, half)
+    satellites = [_satellite(radius, flung, *numbers) for numbers in flying]
+    reaches = [(0.0, 0.0, 1.7 * radius)] + [(right, down, long) for right, down, _, long, _ in satellites]
+    left, right = min(at - size for at, _, size in reaches), max(at + size for at, _, size in reaches)
+    top, bottom = min(at - size for _, at, size in reaches), max(at + size for _, at, size in reaches)
+    half_x, half_y = (right - left) / 2 + 0.015, (bottom - top) / 2 + 0.015
+    patch = surface.patch(x + (left + right) / 2, y + (top + bottom) / 2, half_x, half_y)
     if patch is None:
         return None
     canvas = np.zeros((patch.fine_height, patch.fine_width), np.uint8)
-    filled = max(radius - BORDER_PX * patch.step, 0.2 * radius)
-    body = patch.pixels(x + filled * lobes * _around()[0], y + filled * lobes * _around()[1])
-    cv.fillPoly(canvas, [np.rint(16 * body).astype(np.int32)], 255, cv.LINE_AA, 4)
-    places = (16 * patch.pixels(x + reach * np.cos(angles), y + reach * np.sin(angles))).astype(np.int32).tolist()
-    short = np.maximum(4, (16 / patch.step) * sizes - 16 * BORDER_PX).astype(np.int32).tolist()
-    long = np.maximum(4, (16 / patch.step) * sizes * stretch - 16 * BORDER_PX).astype(np.int32).tolist()
-    for place, *axes, angle in zip(places, long, short, np.degrees(angles).tolist(), strict=True):
+    # OpenCV draws in sixteenths of a pixel here.
+    per, border = 16 / patch.step, 16 * BORDER_PX
+    middle_x, middle_y = (x - patch.first_x) * per, (y - patch.first_y) * per
+    body = rng.uniforms(0.7, 1.3, CORNERS, 1) * (max(radius * per - border, 0.2 * radius * per) * _around())
+    body += (middle_x, middle_y)
+    cv.fillPoly(canvas, np.rint(body).astype(np.int32)[None], 255, cv.LINE_AA, 4)
+    for at_x, at_y, short, long, angle in satellites:
+        axes = max(4, int(long * per - border)), max(4, int(short * per - border))
+        place = int(middle_x + at_x * per), int(middle_y + at_y * per)
         cv.ellipse(canvas, place, axes, angle, 0, 360, 255, -1, cv.LINE_AA, 4)
     # A little blur and a threshold draw near drops together, as a liquid does.
     soft_px = max(0.6, 0.16 * radius / patch.step)
@@ -83,23 +84,44 @@ def _drop(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     load = between(rng, 0.35, 2.0)
     # Drying draws the sauce to the edge and leaves the middle thinner.
     dried = between(rng, 0, 0.6) * (1 - meal.wetness * 0.6)
-    left = load * (1 - dried * smooth_table())
-    thickness_HW *= look_up(index(height_HW, 0.6 * 255, 255), left.astype(np.float32))
+    loads = load * (1 - dried * smooth_table())
+    thickness_HW *= look_up(index(height_HW, 0.6 * 255, 255), loads.astype(np.float32))
     wobble_HW *= grain_HW
     thickness_HW *= mix(wobble_HW, 0.8, wobble_HW, 0, 0.6)
     is_thick = load > 1.0
     wet = meal.wetness * between(rng, 0.4, 1) if is_thick and rng.random() < tint.food.gloss else 0.0
     return deposit(
-        rng, surface, patch, thickness_HW, tint, shade_HW=mix(grain_HW, 0.5, grain_HW, 0, 0.25),
+        rng, surface, patch, thickness_HW, tint, shade_HW=grain_HW, shades=(0.25, 0.75),
         contrast=between(rng, 6, 12), relief=between(rng, 0.006, 0.014) if is_thick else 0.0, wet=wet,
     )  # fmt: skip
 
 
+def _satellite(
+    radius: float, flung: float, away: float, size: float, longer: float, turn: float
+) -> tuple[float, float, float, float, float]:
+    """A small drop that flew off a larger one, by four numbers of 0..1.
+
+    Returns:
+        how far right and down it lies, its half width and its half length, in dish radii; its direction in degrees.
+    """
+    reach = min(radius * (1.4 - 2.2 * math.log(1 - away)), 0.34)
+    angle = flung + 0.75 * math.log((turn + 1e-3) / (1 - turn + 1e-3))
+    # Far ones are small and stretched along their flight.
+    half = max(radius * (0.08 + 0.34 * size) * math.exp(-0.17 * reach / radius), 0.004)
+    return (
+        reach * math.cos(angle),
+        reach * math.sin(angle),
+        half,
+        half * (1 + 3.8 * longer * reach),
+        math.degrees(angle),
+    )
+
+
 @cache
-def _around() -> tuple[Floats, Floats]:
-    """Right and down of the corners of a drop of radius 1."""
-    turns = np.arange(14) * (2 * math.pi / 14)
-    return np.cos(turns), np.sin(turns)
+def _around() -> Floats:
+    """The corners of a drop of radius 1."""
+    turns = np.arange(CORNERS) * (2 * math.pi / CORNERS)
+    return np.stack([np.cos(turns), np.sin(turns)], 1)
 
 
 @DIRT_KINDS.register(
@@ -176,7 +198,8 @@ def _run(rng: Chance, surface: Surface, strength: float) -> Layer | None:
         patch,
         thickness_HW,
         tint,
-        shade_HW=mix(grain_HW, 0.5, grain_HW, 0, 0.25),
+        shade_HW=grain_HW,
+        shades=(0.25, 0.75),
         contrast=7.0,
         relief=between(rng, 0.006, 0.012),
         wet=wet,

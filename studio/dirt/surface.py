@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +19,9 @@ from studio.dirt.meal import Meal
 from studio.dirt.outline import FINDER_VERSION, Field, Floats, Image, Outline
 
 __all__ = ["FINDER_VERSION", "Field", "Image", "Outline", "Patch", "Surface", "find_outline"]
+
+_COUNTED = 4096
+"""Pixels in a row that are counted once for all."""
 
 RIMS = 96
 """Directions in which the distance of the rim is kept."""
@@ -65,12 +68,12 @@ class Patch:
     @cached_property
     def x_1W(self) -> Field:
         """Dish radii right of the dish's centre, one row."""
-        return (self.first_x + self.step * np.arange(self.fine_width, dtype=np.float32))[None].astype(np.float32)
+        return (np.float32(self.step) * _counted(self.fine_width) + np.float32(self.first_x))[None]
 
     @cached_property
     def y_H1(self) -> Field:
         """Dish radii below the dish's centre, one column."""
-        return (self.first_y + self.step * np.arange(self.fine_height, dtype=np.float32))[:, None].astype(np.float32)
+        return (np.float32(self.step) * _counted(self.fine_height) + np.float32(self.first_y))[:, None]
 
     def distance(self, x: float, y: float) -> Field:
         """Dish radii from a place to every fine pixel."""
@@ -88,6 +91,18 @@ class Patch:
         if self.fine == 1:
             return fine_HW
         return cv.resize(fine_HW, (self.width, self.height), interpolation=cv.INTER_AREA)  # type: ignore[no-any-return]
+
+
+def _counted(count: int) -> Field:
+    """0, 1, 2 ..."""
+    return _counts()[:count] if count <= _COUNTED else np.arange(count, dtype=np.float32)
+
+
+@cache
+def _counts() -> Field:
+    counts = np.arange(_COUNTED, dtype=np.float32)
+    counts.setflags(write=False)
+    return counts
 
 
 @dataclass(frozen=True, kw_only=True)
