@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from typing_extensions import override
 
 from studio.core.events import JobEnded
+from studio.ui.closing import Closing
 from studio.ui.device import device_in_words
 from studio.ui.icons import app_icon
 from studio.ui.job_runner import JobInfo
@@ -29,6 +30,7 @@ from studio.ui.widgets.messages import MessageBar
 if TYPE_CHECKING:
     from studio.ui.lazy_tabs import Tab
 
+_PRODUCT = "Spotless Studio"
 _DEFAULT_PX = (1280, 800)
 _LEAST_PX = (1024, 640)
 _PASSING, _PASSING_MS = frozenset({"info", "success"}), 8000
@@ -46,7 +48,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.theme = theme
         self.session = Session(workspace, self)
-        self.setWindowTitle("Spotless Studio")
+        self.setWindowTitle(_PRODUCT)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setMinimumSize(*_LEAST_PX)
         theme.set_mode(_mode(self.session.settings.value("window/theme")))
@@ -69,6 +71,7 @@ class MainWindow(QMainWindow):
         self._ring = FocusRing(theme, self)
         self._awake = KeepAwake()
         self.notifier = Notifier(self)
+        self.closing = Closing(self.session, self.message_bar, self)
         self._connect()
         self._restore()
 
@@ -101,6 +104,9 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if event.spontaneous() and not self.closing.may_close():  # a person closes it, not the program
+            event.ignore()
+            return
         self._is_closed = True
         settings = self.session.settings
         settings.setValue("window/geometry", self.saveGeometry())
@@ -117,6 +123,9 @@ class MainWindow(QMainWindow):
         self.session.tab_requested.connect(self.show_tab)
         self.session.job_started.connect(self._stay_awake)
         self.session.job_ended.connect(self._tell_of_end)
+        self.session.dataset_changed.connect(self._name)
+        self.session.progress_changed.connect(self._name)
+        self.closing.agreed.connect(self.close)
         self.theme.changed.connect(self._restyle)
         for number, choice in enumerate(TABS, start=1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)
@@ -172,6 +181,15 @@ class MainWindow(QMainWindow):
             for tab in self.tabs.built:
                 tab.set_compact(is_compact)
             self.session.set_compact(is_compact)
+
+    def _name(self, _: object) -> None:
+        """Have the title say what the task bar should tell: how far a job is, which dataset is open."""
+        job, dataset, progress = self.session.job, self.session.dataset, self.session.progress
+        share = "" if job is None or progress.share is None else f"{progress.share:.0%} "
+        parts = (f"{share}{job.title}" if job is not None else "", dataset.name if dataset is not None else "")
+        title = " – ".join((*(part for part in parts if part), _PRODUCT))
+        if title != self.windowTitle():
+            self.setWindowTitle(title)
 
     def _restyle(self) -> None:
         self.setWindowIcon(app_icon(self.theme))

@@ -153,6 +153,41 @@ def test_the_status_bar_tells_of_a_running_job_on_every_tab(window: MainWindow, 
     assert "Ready" in words_of(bar)
 
 
+def test_a_window_with_a_running_job_asks_before_it_closes(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    window = open_window(tmp_path / "workspace")
+    session, closing = window.session, window.closing
+    assert closing.may_close()
+    session.start_job("tests.ui.jobs_here:work_for_long", None, tmp_path, kind="train", title="Training")
+    assert not closing.may_close()
+    assert "whole epochs are kept" in window.message_bar.text
+    window.message_bar.dismiss()
+    assert not closing.may_close(), "the question was closed, so it is asked again"
+    action = next(one for one in window.message_bar.findChildren(QAbstractButton) if one.text() == "End it and close")
+    with qtbot.waitSignal(window.destroyed, timeout=LIMIT_MS):
+        action.click()
+
+
+def test_the_question_goes_when_the_job_has_ended(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    session = window.session
+    session.start_job("tests.ui.jobs_here:work_for_long", None, tmp_path, kind="generate", title="Painting")
+    qtbot.waitUntil(lambda: session.progress.share is not None, timeout=LIMIT_MS)
+    assert not window.closing.may_close()
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        session.stop_job()
+    assert not window.message_bar.isVisible()
+    assert window.closing.may_close()
+
+
+def test_the_title_tells_how_far_a_job_is(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    session = window.session
+    assert window.windowTitle() == "Spotless Studio"
+    session.start_job("tests.ui.jobs_here:work_for_long", None, tmp_path, kind="generate", title="Painting")
+    qtbot.waitUntil(lambda: "% Painting – Spotless Studio" in window.windowTitle(), timeout=LIMIT_MS)
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        session.stop_job()
+    assert window.windowTitle() == "Spotless Studio"
+
+
 def words_of(bar: object) -> list[str]:
     return [label.text() for label in bar.findChildren(Label) if label.isVisible()]  # type: ignore[attr-defined]
 
