@@ -76,7 +76,7 @@ class ClassifyTools(QWidget):
         self.filters: SegmentedControl | None = None
         self.filter_list = ComboBox(theme, icon="list-filter", accessible_name="Filter", tooltip="What is shown")
         self.filter_list.activated.connect(self._filter_by_list)
-        self.heat = Switch(theme, "Heat map", tooltip="Show on every photo where the network looked  (H)")
+        self.heat = Switch(theme, "Heat map", tooltip="Show on every photo what speaks for its class, the brighter the surer the model is  (H)")
         self.heat.toggled.connect(self.heat_switched)
         self.view = SegmentedControl(
             theme,

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from studio.ui.heat_maps import HeatMaps
+from studio.ui.heat_maps import HeatMaps, is_visible
 from studio.ui.icons import paint_icon
 from studio.ui.photo_reading import covering
 from studio.ui.pictures import ring_pen
@@ -88,7 +88,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, card)
-        self._paint_photo(painter, card, result)
+        self._paint_photo(painter, card, result, is_hot=is_hot)
         if result.prediction is None:
             self._paint_rejected(painter, card, result)
         else:
@@ -104,7 +104,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.setBrush(theme.color("surface"))
         painter.drawRoundedRect(QRectF(card), theme.radius("card"), theme.radius("card"))
 
-    def _paint_photo(self, painter: QPainter, card: QRect, result: Result) -> None:
+    def _paint_photo(self, painter: QPainter, card: QRect, result: Result, *, is_hot: bool) -> None:
         theme, box = self._theme, photo_box(card)
         painter.save()
         painter.setClipPath(_rounded_top(QRectF(box), theme.radius("card") - 1))
@@ -116,12 +116,20 @@ class ResultDelegate(QStyledItemDelegate):
         elif result.prediction is None or self._photos.is_unreadable(result.path):
             paint_icon(painter, theme, "file-x", box, "text_3", theme.icon_px("card"))
         if result.prediction is not None and self.has_heat(result.path):
-            heat = self._heat_maps.image(result.path)
-            if heat is not None:
-                _paint_heat(painter, box, heat)
-            elif self._heat_maps.is_waiting:
-                self._paint_tag(painter, box, "Heat map…")
+            self._paint_heat(painter, box, result, is_hot=is_hot)
         painter.restore()
+
+    def _paint_heat(self, painter: QPainter, box: QRect, result: Result, *, is_hot: bool) -> None:
+        strength = self._model.heat_strength(result)
+        heat = self._heat_maps.image(result.path, strength)
+        if heat is None:
+            if self._heat_maps.is_waiting:
+                self._paint_tag(painter, box, "Heat map…")
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(box, heat, covering(heat.size(), box.size()))
+        if is_hot and not is_visible(strength):
+            self._paint_tag(painter, box, "Nothing glows")
 
     def _picture(self, painter: QPainter, box: QRect, result: Result) -> QPixmap | None:
         ratio = painter.device().devicePixelRatioF()
@@ -240,11 +248,6 @@ class ResultDelegate(QStyledItemDelegate):
 def photo_box(card: QRect) -> QRect:
     """Where the photo lies in a card."""
     return QRect(card.x() + 1, card.y() + 1, card.width() - 2, card.height() - 1 - TEXT_PX)
-
-
-def _paint_heat(painter: QPainter, box: QRect, heat: QImage) -> None:
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(box, heat, covering(heat.size(), box.size()))
 
 
 def _rounded_top(box: QRectF, radius: float) -> QPainterPath:

@@ -297,6 +297,15 @@ class ResultModel(QAbstractTableModel):
             return 0.0
         return self._decision.share(result.prediction.probabilities) if result.is_doubtful else result.share
 
+    def heat_strength(self, result: Result) -> float:
+        """How much a heat map's evidence counts, 0..1: all of it where its class wins, less the surer it does not."""
+        decision = self._decision
+        if result.prediction is None:
+            return 0.0
+        if decision.positive is None:
+            return 1.0
+        return min(1.0, decision.share(result.prediction.probabilities) / max(decision.threshold, 1e-6))
+
     def _text(self, result: Result, column: int) -> str:
         if column == PHOTO:
             return result.name
