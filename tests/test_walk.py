@@ -1,21 +1,34 @@
-"""The whole walk through the real window: drop, generate, train, finish, continue, classify."""
+"""The whole walk through the real window: drop, generate, train, finish, continue, classify, correct.
+
+Once without a screen, once on a virtual one, whose picture goes to the file that `SPOTLESS_SCREENSHOT` names.
+"""
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.events import EpochFinished, RunFinished
 from studio.core.presets import apply_preset
+from studio.core.requests import Classified, Prediction
 from studio.core.runs import RunFolder
 from studio.ui.app import open_window
 from studio.ui.main_window import MainWindow
+from studio.ui.tokens import design_tokens
 from tests.test_cli import write_dishes
 
 LIMIT_MS = 120_000
@@ -59,8 +72,8 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     qtbot.waitUntil(generate.isEnabled, timeout=LIMIT_MS)
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         generate.click()
-    qtbot.waitUntil(lambda: len(session.dataset.samples) == 24, timeout=LIMIT_MS)
-    assert session.dataset.counts == {"clean": 8, "dirty": 16}
+    painted = {"clean": 8, "dirty": 16}
+    qtbot.waitUntil(lambda: session.dataset is not None and session.dataset.counts == painted, timeout=LIMIT_MS)
 
     window.show_tab("configure")
     start = window.tabs["configure"].primary_action.button  # type: ignore[attr-defined]
@@ -87,18 +100,92 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     assert epochs[finished].epoch == finished + 1
 
     window.show_tab("classify")
-    answer_for_a_dropped_photo(window, qtbot, RunFolder(run.path), next(photos.iterdir()))
+    write_dishes(tmp_path / "new", 9)
+    photo = tmp_path / "new" / "teller-08ü.jpg"
+    label = answer_for_a_dropped_photo(window, qtbot, RunFolder(run.path), photo)
+    picture_of_the_screen()
+    correct(window, qtbot, photo, label)
 
 
-def answer_for_a_dropped_photo(window: MainWindow, qtbot: QtBot, run: RunFolder, photo: Path) -> None:
+def answer_for_a_dropped_photo(window: MainWindow, qtbot: QtBot, run: RunFolder, photo: Path) -> str:
     window.session.set_run(run)
-    with qtbot.waitSignal(window.session.torch_host.answered, timeout=LIMIT_MS) as answered:
-        drop(window.tabs["classify"], [photo])
-        qtbot.waitUntil(lambda: True)
-    value = answered.args[1]
-    if not value.predictions:
-        with qtbot.waitSignal(window.session.torch_host.answered, timeout=LIMIT_MS) as answered:
-            pass
-        value = answered.args[1]
-    assert [Path(one.path).name for one in value.predictions] == [photo.name]
-    assert sum(value.predictions[0].probabilities.values()) == pytest.approx(1)
+    tab: Any = window.tabs["classify"]
+    answers: list[Prediction] = []
+
+    def take(_: int, answer: object) -> None:
+        answers.extend(answer.predictions if isinstance(answer, Classified) else ())
+
+    window.session.torch_host.answered.connect(take)
+    drop(tab, [photo])
+    qtbot.waitUntil(lambda: bool(answers) and tab.feed.done == 1, timeout=LIMIT_MS)
+    assert [Path(one.path).name for one in answers] == [photo.name]
+    assert sum(answers[0].probabilities.values()) == pytest.approx(1)
+    return answers[0].chosen
+
+
+def correct(window: MainWindow, qtbot: QtBot, photo: Path, answered: str) -> None:
+    """Say by keys that the answer was wrong, then add the photo to the dataset."""
+    session, tab, keys = window.session, cast("Any", window.tabs["classify"]), cast("Any", qtbot)
+    truth = "clean" if answered == "dirty" else "dirty"
+    keys.keyClick(tab.cards, Qt.Key.Key_End)
+    keys.keyClick(tab.cards, Qt.Key.Key_1 if truth == "clean" else Qt.Key.Key_2)
+    button = tab.primary_action.button
+    qtbot.waitUntil(button.isEnabled, timeout=LIMIT_MS)
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        button.click()
+
+    def has_joined() -> bool:
+        samples = () if session.dataset is None else session.dataset.samples
+        return any(Path(one.path).name == photo.name and one.label == truth for one in samples)
+
+    qtbot.waitUntil(has_joined, timeout=LIMIT_MS)
+
+
+def picture_of_the_screen() -> None:
+    """Save what the X server shows, where a file is named for it."""
+    file = os.environ.get("SPOTLESS_SCREENSHOT")
+    if file:
+        assert QGuiApplication.platformName() == "xcb"
+        QTest.qWait(1000)
+        assert QGuiApplication.primaryScreen().grabWindow(0).save(file)
+
+
+def test_the_same_on_a_screen(tmp_path: Path) -> None:
+    if shutil.which("Xvfb") is None:
+        pytest.skip("no Xvfb here, the screen for machines without one")
+    picture = tmp_path / "screen.png"
+    with virtual_screen(tmp_path / "number") as display:
+        environment = os.environ | {
+            "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "SPOTLESS_SCREENSHOT": str(picture),
+        }  # fmt: skip
+        walked = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "dropped_folder"],
+            env=environment, cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+    said = walked.stdout + walked.stderr
+    if "no Qt platform plugin could be initialized" in said:
+        pytest.skip("Qt's system libraries for X are not installed here")
+    assert walked.returncode == 0, said[-4000:]
+    screen = QImage(str(picture))
+    assert (screen.width(), screen.height()) == (1280, 800)
+    ink = QColor(design_tokens()["colors"]["light"]["dirty"])
+    dots = (screen.pixelColor(x, y) == ink for x in range(0, 1280, 4) for y in range(0, 800, 4))
+    assert sum(dots) > 10, "nothing in the colour of dirty dishes is on the screen"
+
+
+@contextmanager
+def virtual_screen(number: Path) -> Iterator[str]:
+    """An X server of 1280 x 800 which nobody sees; its display."""
+    with number.open("w") as told:
+        server = subprocess.Popen(
+            ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
+            stdout=told, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    try:
+        while not number.read_text().endswith("\n"):
+            assert server.poll() is None, "Xvfb did not start"
+            time.sleep(0.05)
+        yield f":{number.read_text().strip()}"
+    finally:
+        server.terminate()
+        server.wait(10)
