@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import cached_property, lru_cache
+from typing import TypeAlias
 
 import numpy as np
 
@@ -12,6 +13,11 @@ from studio.dirt import cv
 from studio.dirt.blur import widely_blurred
 from studio.dirt.outline import Field, Image
 from studio.dirt.surface import Patch, Surface
+
+Place: TypeAlias = tuple[slice, slice]
+"""Rows and columns of a dish's box."""
+
+WHOLE = (slice(None), slice(None))
 
 SAMPLES = 40
 """How many pixels each way stand for the whole dish where only its brightness is asked for."""
@@ -179,19 +185,20 @@ class Scene:
         inside = values[self.sampled_mask > 0.5]
         return float(np.sort(inside)[int(share * (inside.size - 1))]) if inside.size else 0.5
 
-    def put(self, dish_HW3: Field, share_HW: Field | float = 1.0) -> None:
+    def put(self, dish_HW3: Field, share_HW: Field | float = 1.0, place: Place = WHOLE) -> None:
         """Show another dish where the dish is, and leave what is beside it alone.
 
         Args:
-            dish_HW3: float32 RGB of the box; clipped to 0..1.
+            dish_HW3: float32 RGB of the place; clipped to 0..1.
             share_HW: how much of it shows, 0..1, for each pixel or for all.
+            place: rows and columns of the box; the rest stays as it is.
         """
-        mask_HW = self.surface.mask_HW
+        below_HW3, mask_HW = self.dish_HW3[place], self.surface.mask_HW[place]
         shown_HW = mask_HW if isinstance(share_HW, float) and share_HW == 1 else mask_HW * share_HW
+        shown_HW = shown_HW.astype(np.float32, copy=False)
         other_HW3: Field = cv.threshold(dish_HW3, 1, 1, cv.THRESH_TRUNC)[1]
         cv.threshold(other_HW3, 0, 0, cv.THRESH_TOZERO, other_HW3)
-        shown_HW = shown_HW.astype(np.float32, copy=False)
-        cv.blendLinear(other_HW3, self.dish_HW3, shown_HW, 1 - shown_HW, self.dish_HW3)
+        cv.blendLinear(other_HW3, below_HW3, shown_HW, 1 - shown_HW, below_HW3)
 
     def finish(self) -> Image:
         """The photo with its other dish, uint8 RGB; exactly as before beside the dish where nothing was done there."""
@@ -218,3 +225,19 @@ def luma(image_HW3: Field) -> Field:
 def blurred(values: Field, sigma_px: float) -> Field:
     """A field under a Gaussian of this standard deviation; as it is below a quarter of a pixel."""
     return values if sigma_px < 0.25 else widely_blurred(values, sigma_px)
+
+
+def place_of(drawn: Image, margin_px: float) -> Place:
+    """The rows and columns in which anything was drawn, with a margin around them.
+
+    Args:
+        drawn: uint8, 0 where nothing is.
+        margin_px: of the margin.
+
+    Returns:
+        slices of at least one row and column.
+    """
+    x, y, width, height = cv.boundingRect(drawn)
+    margin = math.ceil(margin_px)
+    rows = slice(max(0, y - margin), max(y + height + margin, 1))
+    return rows, slice(max(0, x - margin), max(x + width + margin, 1))

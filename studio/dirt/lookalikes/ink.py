@@ -19,7 +19,7 @@ from studio.dirt.lookalikes.tones import rgb, soft, spread
 from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Floats, Image
-from studio.dirt.scene import Scene, blurred, luma
+from studio.dirt.scene import Place, Scene, blurred, luma, place_of
 from studio.dirt.surface import RIMS
 
 Shape = NDArray[np.complex128]
@@ -133,16 +133,19 @@ class Sheet:
         corners, ends = corners.reshape(-1, 2), list(accumulate(map(len, shapes)))
         return [corners[first:last] for first, last in zip([0, *ends[:-1]], ends, strict=True)]
 
-    def taken(self, sigma_px: float) -> tuple[Field, Field]:
+    def taken(self, sigma_px: float) -> tuple[Place, Field, Field]:
         """What was drawn, under a Gaussian of this standard deviation.
 
         Returns:
-            colours times cover, float32 (H, W, 3), with the cover, float32 (H, W); 0..1.
+            where it lies; there colours times cover, float32 (H, W, 3), with the cover, float32 (H, W); 0..1.
         """
-        drawn = cv.GaussianBlur(self._fitted(self._drawn), kernel(sigma_px), sigma_px)
+        drawn = self._fitted(self._drawn)
+        width, height = kernel(sigma_px)
+        place = place_of(cv.extractChannel(drawn, 3), width)
+        drawn = cv.GaussianBlur(np.ascontiguousarray(drawn[place]), (width, height), sigma_px)
         ink_HW3: Field = cv.cvtColor(drawn, cv.COLOR_RGBA2RGB).astype(np.float32)
         ink_HW3 *= np.float32(1 / 255)
-        return ink_HW3, cv.extractChannel(drawn, 3).astype(np.float32) * np.float32(1 / 255)
+        return place, ink_HW3, cv.extractChannel(drawn, 3).astype(np.float32) * np.float32(1 / 255)
 
     def cover(self) -> Field:
         """Where anything was drawn, float32 (H, W), 0..1."""
@@ -214,32 +217,38 @@ def press(
     if not is_crisp and rng.random() < 0.15:
         # Cobalt runs in the glaze.
         sigma = max(sigma, between(rng, 0.004, 0.014) * scene.surface.radius_px)
-    ink_HW3, cover_HW = sheet.taken(sigma)
+    place, ink_HW3, cover_HW = sheet.taken(sigma)
+    dish_HW3 = np.ascontiguousarray(scene.dish_HW3[place])
     cover_HW *= np.float32(cover)
     if uneven_HW is not None:
+        uneven_HW = np.ascontiguousarray(uneven_HW[place])
         cover_HW *= uneven_HW
     if rng.random() < 0.35:
         # Under the glaze a pigment filters the dish's light.
         ink_HW3 *= rgb(uneven_HW * np.float32(cover)) if uneven_HW is not None else np.float32(cover)
         ink_HW3 -= rgb(cover_HW)
         ink_HW3 += 1
-        scene.put(scene.dish_HW3 * ink_HW3)
+        ink_HW3 *= dish_HW3
+        scene.put(ink_HW3, place=place)
         return
-    grey_HW = luma(scene.dish_HW3)
-    smooth = soft(scene, scene.sampled(grey_HW))
+    grey_HW = luma(dish_HW3)
+    smooth = soft(scene, luma(scene.sampled(scene.dish_HW3)))
     light = np.clip(smooth * np.float32(1 / max(scene.usual(smooth, 0.6), 0.05)), 0.4, 1.5) ** np.float32(0.8)
     light *= np.float32(scene.level * cover)
-    light_HW = spread(scene, light) if uneven_HW is None else spread(scene, light) * uneven_HW
+    light_HW = spread(scene, light)[place]
+    if uneven_HW is not None:
+        light_HW = light_HW * uneven_HW
     # Highlights lie on the glaze above the print.
-    dull_HW = spread(scene, np.maximum(smooth * np.float32(1.15), np.float32(0.55)))
+    dull_HW = spread(scene, np.maximum(smooth * np.float32(1.15), np.float32(0.55)))[place]
     glint_HW = np.clip(mix(grey_HW, 3, dull_HW, -3), 0, 1)
     glint_HW *= cover_HW
     # A glint is white, so it takes from what the print shows as much as it covers.
     ink_HW3 *= rgb(light_HW * (1 - glint_HW))
     ink_HW3 *= scene.surface.cast_3
     ink_HW3 += rgb(glint_HW)
-    ink_HW3 += scene.dish_HW3 * rgb((1 - cover_HW) * (1 - glint_HW))
-    scene.put(ink_HW3)
+    dish_HW3 *= rgb((1 - cover_HW) * (1 - glint_HW))
+    ink_HW3 += dish_HW3
+    scene.put(ink_HW3, place=place)
 
 
 def emboss(rng: np.random.Generator, scene: Scene, sheet: Sheet, strength: float) -> None:

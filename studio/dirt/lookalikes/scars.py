@@ -16,7 +16,7 @@ from studio.dirt.lookalikes.tones import brightness, rgb
 from studio.dirt.lookups import mix, ring, smoothstep
 from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Image
-from studio.dirt.scene import Scene, blurred
+from studio.dirt.scene import WHOLE, Scene, blurred, place_of
 
 BARE = np.array(
     [
@@ -77,19 +77,21 @@ def scratches(rng: np.random.Generator, scene: Scene, strength: float) -> None:
             tone = round(255 * (0.25 + 0.75 * deep) * min(1.0, wanted))
             canvas = light if side < lean else dark
             cv.polylines(canvas, [line], False, tone, max(1, round(wanted)), cv.LINE_AA, 4)
+    is_rubbed = rng.random() < 0.3
+    place = WHOLE if is_rubbed else place_of(cv.max(light, dark), 1)
     # A blade skips: scratches break and fade along their way.
-    broken_HW = np.float32(0.25) + mottle(rng, patch, between(rng, 0.06, 0.3), GRAINY)
+    broken_HW = mottle(rng, patch, between(rng, 0.06, 0.3), GRAINY)[place] + np.float32(0.25)
     depth = between(rng, 0.12, 0.5) * (0.6 + 0.8 * strength)
-    sheen_HW = broken_HW * light.astype(np.float32) * np.float32(0.7 * depth / 255) * scene.surface.tone_HW
-    mark_HW = np.minimum(broken_HW * dark.astype(np.float32) * np.float32(1.4 * depth / 255), 0.9)
+    sheen_HW = broken_HW * light[place] * (np.float32(0.7 * depth / 255) * scene.surface.tone_HW[place])
+    mark_HW = np.minimum(broken_HW * dark[place] * np.float32(1.4 * depth / 255), 0.9)
     # Tone on tone; else grey metal that a knife left.
-    metal_HW = mark_HW * np.float32(any_of(rng, (0.0, between(rng, 0.1, 0.5))))
-    worn_HW3 = scene.dish_HW3 * rgb(1 - mark_HW)
-    worn_HW3 += rgb(sheen_HW + metal_HW)
-    if rng.random() < 0.3:
+    metal = any_of(rng, (0.0, between(rng, 0.1, 0.5)))
+    worn_HW3 = scene.dish_HW3[place] * rgb(1 - mark_HW)
+    worn_HW3 += rgb(mix(mark_HW, metal, sheen_HW, 1))
+    if is_rubbed:
         rubbed_HW = np.float32(between(rng, 0.1, 0.4)) * _scuffs(rng, scene) * broken_HW
         worn_HW3 *= 1 - rgb(rubbed_HW) * rng.uniform(0.6, 1.0, 3).astype(np.float32)
-    scene.put(worn_HW3)
+    scene.put(worn_HW3, place=place)
 
 
 def _scuffs(rng: np.random.Generator, scene: Scene) -> Field:

@@ -15,7 +15,7 @@ from studio.dirt.lookalikes.tones import brightness, read_off, rgb, swell
 from studio.dirt.lookups import bell, mix, smoothstep
 from studio.dirt.noise import CLOUDY, NATURAL, mottle
 from studio.dirt.outline import Field
-from studio.dirt.scene import Scene, blurred
+from studio.dirt.scene import Scene, blurred, place_of
 from studio.dirt.surface import RIMS
 
 
@@ -125,6 +125,9 @@ def _wet(scene: Scene, body_HW: Field, shine_HW: Field, *, edge: float, relief: 
     step = scene.patch.step
     lx, ly = scene.surface.light
     round_px = max(0.7, edge / step)
+    place = place_of((cv.max(body_HW, shine_HW) > 0.004).astype(np.uint8), 4 * round_px + 3)
+    body_HW, shine_HW, tone_HW = (field[place] for field in (body_HW, shine_HW, scene.surface.tone_HW))
+    dish_HW3 = np.ascontiguousarray(scene.dish_HW3[place])
     body_HW = blurred(body_HW, 0.5)
     height_HW = blurred(body_HW, round_px)
     # Sobel's sums are eight times the slope per px.
@@ -135,19 +138,19 @@ def _wet(scene: Scene, body_HW: Field, shine_HW: Field, *, edge: float, relief: 
     rows = np.arange(body_HW.shape[0], dtype=np.float32)[:, None]
     bend = np.float32(1.6 * round_px)
     # A lens of water shows what lies beneath its middle larger, and its edges what lies beside it.
-    wet_HW3 = read_off(scene.dish_HW3, columns + bend * slope_x, rows + bend * slope_y, cv.BORDER_REFLECT)
-    wet_HW3 -= scene.dish_HW3
+    wet_HW3 = read_off(dish_HW3, columns + bend * slope_x, rows + bend * slope_y, cv.BORDER_REFLECT)
+    wet_HW3 -= dish_HW3
     wet_HW3 *= rgb(body_HW)
-    wet_HW3 += scene.dish_HW3
+    wet_HW3 += dish_HW3
     shade_HW = mix(slope_x, relief * lx, slope_y, relief * ly)
     # Beyond the drop lies its shadow, on the side away from the light.
     cast_HW = cast(body_HW, round_px, -0.8 * round_px * lx, -0.8 * round_px * ly)
     cast_HW = np.maximum(cast_HW - body_HW, 0)
     wet_HW3 *= rgb(mix(shade_HW, 0.75, cast_HW, -0.3 * relief, 1))
     # A lamp in a drop is as bright on a black dish as on a white one.
-    shade_HW *= scene.surface.tone_HW
+    shade_HW *= tone_HW
     wet_HW3 += rgb(mix(shade_HW, 0.3, blurred(shine_HW, 0.4), glare))
-    scene.put(wet_HW3)
+    scene.put(wet_HW3, place=place)
 
 
 @LOOK_ALIKES.register(
