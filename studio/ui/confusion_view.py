@@ -13,6 +13,7 @@ from studio.ui.curve_style import mixed
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.class_glyph import class_look
+from studio.ui.words import percent
 
 _NAMES_PX = 60
 _NAMES_MOST_PX = 96
@@ -23,7 +24,8 @@ _CELL_COMPACT_PX = 42
 _CELL_LEAST_PX = 22
 _GLYPH_PX = 12
 _WORDS_FROM_PX = 40
-_MOST_TALL = 3
+_HEAD_GAP_PX = 6
+_NAME_LEAST_PX = 30
 _FULL_AT = 0.95
 _STEEPNESS = 3.4
 _WHITE_INK_FROM = 0.7
@@ -135,19 +137,24 @@ class ConfusionView(QWidget):
         is_bold = self._hover is not None and self._hover[1] == called
         font = theme.font("small", 600 if is_bold else None)
         metrics = QFontMetrics(font)
-        before = "called" if len(self._classes) <= _MOST_TALL else ""
-        before_px = metrics.horizontalAdvance(before) + 6 if before else 0
-        room = int(box.width()) - before_px - _GLYPH_PX - 6
-        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
-        width = before_px + _GLYPH_PX + 6 + metrics.horizontalAdvance(shown)
+        whole, box_px = metrics.horizontalAdvance(name), int(box.width())
+        before_px = metrics.horizontalAdvance("called") + _HEAD_GAP_PX
+        glyph_px = _GLYPH_PX + _HEAD_GAP_PX
+        if before_px + glyph_px + whole > box_px:
+            before_px = 0
+        shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, box_px - before_px - glyph_px)
+        if whole and metrics.horizontalAdvance(shown) < min(whole, _NAME_LEAST_PX):
+            shown, glyph_px = "", _GLYPH_PX  # the rows say which glyph is whose, and so does the tooltip
+        width = before_px + glyph_px + metrics.horizontalAdvance(shown)
         left = int(box.center().x() - width / 2)
         painter.setFont(font)
         painter.setPen(theme.color("text" if is_bold else "text_2"))
         middle = int(Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(QRect(left, 0, before_px, _HEAD_PX), middle, before)
+        if before_px:
+            painter.drawText(QRect(left, 0, before_px, _HEAD_PX), middle, "called")
         left += before_px
         paint_icon(painter, theme, look.glyph, QRect(left, 0, _GLYPH_PX, _HEAD_PX), look.token, _GLYPH_PX)
-        painter.drawText(QRect(left + _GLYPH_PX + 6, 0, room + 2, _HEAD_PX), middle, shown)
+        painter.drawText(QRect(left + glyph_px, 0, self.width() - left - glyph_px, _HEAD_PX), middle, shown)
 
     def _paint_name(self, painter: QPainter, true: int, name: str) -> None:
         theme, box = self._theme, self._cell(true, 0)
@@ -212,7 +219,14 @@ class ConfusionView(QWidget):
             self._hover = cell
             shape = Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor
             self.setCursor(shape)
+            self.setToolTip(self._in_words(*cell) if cell is not None else "")
             self.update()
+
+    def _in_words(self, true: int, called: int) -> str:
+        """What a cell says, with whole names."""
+        number, whole = self._counts[true][called], sum(self._counts[true])
+        share = f", {percent(number / whole)} of all {self._classes[true]}" if whole else ""
+        return f"{number:,} {self._classes[true]} called {self._classes[called]}{share}. Press to see the photos."
 
     def _height(self) -> int:
         number = len(self._classes)
