@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from studio.core.errors import UserError
 from studio.core.events import JobEnded
 from studio.core.requests import ImportRequest
 from studio.ui.drop_zone import dropped_paths
@@ -17,6 +18,9 @@ from studio.ui.job_runner import JobInfo
 from studio.ui.session import Session
 
 IMPORT_TARGET = "studio.data.import_job:import_photos"
+_PASTED = "pasted"
+"""Folder of the workspace for pictures that came without a file."""
+
 _FILTER = "Photos ({})"
 
 
@@ -86,15 +90,21 @@ class Intake(QObject):
             self._later.clear()
 
     def paste(self) -> None:
-        """Take the files that were copied in a file manager."""
-        mime = QGuiApplication.clipboard().mimeData()
-        paths = dropped_paths(mime) if mime is not None else []
+        """Take what was copied: files of a file manager, their paths as text, or a picture itself."""
+        mime = QGuiApplication.clipboard().mimeData() or QMimeData()
+        paths = dropped_paths(mime) or _paths_in(mime.text())
         if paths:
             self.take(paths)
+        elif mime.hasImage():
+            folder = self._session.workspace / _PASTED
+            self._session.in_background(_keep, QGuiApplication.clipboard().image(), folder, done=self._take_kept)
         else:
             self._session.say(
-                "warning", "There are no files to paste. Copy photos or a folder in the file manager first."
+                "warning", "There are no photos to paste. Copy photos or a folder in the file manager first."
             )
+
+    def _take_kept(self, file: Path) -> None:
+        self.take([file])
 
     def choose_folder(self) -> None:
         """Ask for a folder of photos."""
@@ -163,6 +173,23 @@ class Intake(QObject):
 
     def _stay_quiet(self, sentence: str, details: str) -> None:
         """What is only dragged is no reason for a message; dropped, it gives one."""
+
+
+def _paths_in(text: str) -> list[Path]:
+    """Paths that were copied as text, one in a line, perhaps in quotes."""
+    paths = [Path(line.strip().strip("\"'")) for line in text.splitlines() if line.strip()]
+    return paths if all(path.is_absolute() for path in paths) else []
+
+
+def _keep(picture: QImage, folder: Path) -> Path:
+    """Write a copied picture to a file, since a dataset is made of files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    number = 1 + sum(1 for _ in folder.iterdir())
+    while (file := folder / f"pasted-{number:03d}.png").exists():
+        number += 1
+    if not picture.save(str(file)):
+        raise UserError(f"{file}: cannot be written; make room")
+    return file
 
 
 def look_at(paths: Sequence[Path]) -> Found:

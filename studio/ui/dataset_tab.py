@@ -164,6 +164,8 @@ class DatasetTab(QWidget):
         self.wall.relabel_wanted.connect(editor.relabel)
         self.wall.restore_wanted.connect(editor.restore)
         self.wall.add_wanted.connect(self._add_new)
+        self.wall.unpaint_wanted.connect(self._ask_to_unpaint)
+        self.wall.repaint_wanted.connect(self._generate)
         self.wall.undo_wanted.connect(editor.undo)
         self.wall.unfold_wanted.connect(self._unfold)
         self.wall.aside_closed.connect(self._unmark_aside)

@@ -45,6 +45,8 @@ class PhotoWall(Panel):
     relabel_wanted = Signal(object, str)
     restore_wanted = Signal(object)
     add_wanted = Signal(object)
+    unpaint_wanted = Signal()
+    repaint_wanted = Signal()
     undo_wanted = Signal()
     unfold_wanted = Signal()
     aside_closed = Signal()
@@ -186,6 +188,11 @@ class PhotoWall(Panel):
         remove = menu.addAction(icon(self._theme, "x"), f"Remove {what}", self._remove)
         remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
         remove.setEnabled(bool(chosen))
+        if any(sample.synthetic for sample in chosen) and self._manifest is not None:
+            menu.addSeparator()
+            every = plural(self._manifest.painted, "painted sample")
+            menu.addAction(icon(self._theme, "refresh-cw"), f"Paint all {every} anew", self.repaint_wanted.emit)
+            menu.addAction(icon(self._theme, "trash-2", "danger"), f"Delete all {every}…", self.unpaint_wanted.emit)
         menu.addSeparator()
         menu.addAction("Select all", self.grid.selectAll).setShortcut(QKeySequence.StandardKey.SelectAll)
         return menu

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.children import never
+from studio.core.sections import DirtSettings
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
+from studio.data.synthesis_job import paint_dataset
 from studio.ui.dataset_tab import DatasetTab
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from tests.data.pictures import save_dishes
+from tests.data.pictures import dish, save_dishes
 from tests.ui.painter_here import PainterHere
 
 LIMIT_MS = 60_000
@@ -97,6 +99,44 @@ def _names(tab: DatasetTab) -> list[str]:
 
 
 # Photos in
+
+
+def test_a_copied_picture_becomes_a_photo(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    before = len(_names(opened))
+    QGuiApplication.clipboard().setImage(QImage(dish(seed=77).tobytes(), 96, 72, 3 * 96, QImage.Format.Format_RGB888))
+    opened.intake.paste()
+    qtbot.waitUntil(lambda: len(_names(opened)) == before + 1, timeout=LIMIT_MS)
+    assert "pasted-001.png" in _names(opened)
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=LIMIT_MS)
+
+
+def test_a_path_copied_as_text_is_pasted_like_the_file(
+    qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path
+) -> None:
+    save_dishes(tmp_path / "canteen", 2)
+    QGuiApplication.clipboard().setText(f'"{tmp_path / "canteen"}"')
+    tab.intake.paste()
+    qtbot.waitUntil(lambda: len(_names(tab)) == 2, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=LIMIT_MS)
+
+
+def test_the_menu_of_painted_samples_offers_to_paint_or_delete_them_all(
+    qtbot: QtBot, opened: DatasetTab, session: Session
+) -> None:
+    assert session.dataset is not None
+    dirt = DirtSettings(ratio=1, size_px=80, vary=0)
+    paint_dataset(session.dataset, dirt, emit=_unheard, should_stop=never, workers=0)
+    _open(qtbot, session, session.dataset.folder)
+    row = next(row for row, sample in enumerate(opened.wall.model.samples) if sample.synthetic)
+    opened.wall.grid.choose(row)
+    offered = {action.text(): action for action in opened.wall.menu().actions()}
+    number = session.dataset.painted
+    offered[f"Delete all {number} painted samples…"].trigger()
+    assert opened.overview.question.isVisible()
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        offered[f"Paint all {number} painted samples anew"].trigger()
+        assert session.job is not None and session.job.kind == "generate"
+        session.kill_job()
 
 
 def test_a_dropped_folder_becomes_a_dataset_of_its_name(
@@ -181,7 +221,7 @@ def test_a_clipboard_without_files_says_so(qtbot: QtBot, tab: DatasetTab, sessio
     QGuiApplication.clipboard().setText("a plate")
     with qtbot.waitSignal(session.message) as heard:
         tab.start.zone.paste.click()
-    assert "no files to paste" in heard.args[1]
+    assert "no photos to paste" in heard.args[1]
 
 
 # Overview
