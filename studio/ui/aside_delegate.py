@@ -18,7 +18,7 @@ from studio.ui.thumbnails import Thumbnails
 Index = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole)
 
-_ROW_PX, _THUMBNAIL_PX, _BUTTON_PX = 64, 48, 84
+_ROW_PX, _THUMBNAIL_PX, _BUTTON_PX = 72, 48, 84
 
 
 class AsideDelegate(QStyledItemDelegate):
@@ -64,10 +64,15 @@ class AsideDelegate(QStyledItemDelegate):
             self._paint_thumbnail(painter, picture, entry.twin, entry.twin_files)
         right = self.button_rect(box).left() if entry.action else box.right() - theme.space(1.5)
         left = picture.right() + theme.space(1.5)
-        room = QRect(left, box.y() + 11, right - left - theme.space(), theme.line_px("body"))
+        room = QRect(left, box.y() + 8, right - left - theme.space(), theme.line_px("body"))
         self._paint_line(painter, room, entry.name, "label", "text", Qt.TextElideMode.ElideMiddle)
         room.translate(0, theme.line_px("body") + 2)
-        self._paint_line(painter, room, entry.reason, "small", "text_2", Qt.TextElideMode.ElideRight)
+        first, rest = self._broken(entry.reason, room.width())
+        if not rest:
+            room.translate(0, theme.line_px("small") // 4)
+        self._paint_line(painter, room, first, "small", "text_2", Qt.TextElideMode.ElideRight)
+        room.translate(0, theme.line_px("small"))
+        self._paint_line(painter, room, rest, "small", "text_2", Qt.TextElideMode.ElideRight)
         if entry.action:
             self._paint_button(painter, self.button_rect(box), entry.action.capitalize())
         painter.restore()
@@ -87,6 +92,17 @@ class AsideDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(box, radius, radius)
         if not files or self._thumbnails.is_unreadable(key):
             paint_icon(painter, theme, "file-x", box, "text_3", theme.icon_px("card"))
+
+    def _broken(self, words: str, width: int) -> tuple[str, str]:
+        """A sentence on two lines: what fits the first, and the rest."""
+        metrics, line = QFontMetrics(self._theme.font("small")), ""
+        parts = words.split()
+        for number, part in enumerate(parts):
+            longer = f"{line} {part}".strip()
+            if line and metrics.horizontalAdvance(longer) > width:
+                return line, " ".join(parts[number:])
+            line = longer
+        return line, ""
 
     def _paint_line(
         self, painter: QPainter, room: QRect, words: str, role: str, token: str, mode: Qt.TextElideMode

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.ui.icons import paint_icon
-from studio.ui.pictures import PaintingPictures, ring_pen, rounded
+from studio.ui.pictures import Pictures, ring_pen, rounded
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import row
 from studio.ui.widgets.switch import Switch
@@ -42,7 +42,7 @@ class BeforeAfter(QWidget):
         """
         super().__init__()
         self._theme = theme
-        self._pictures: PaintingPictures | None = None
+        self._pictures: Pictures | None = None
         self._view = "wipe"
         self._place = 0.46
         self._is_marked = False
@@ -83,7 +83,7 @@ class BeforeAfter(QWidget):
         """The switch that lays the mask over the dirty side."""
         return self._chip.switch
 
-    def show_pictures(self, pictures: PaintingPictures | None) -> None:
+    def show_pictures(self, pictures: Pictures | None) -> None:
         """Show another painting; None leaves the ground empty."""
         self._pictures = pictures
         self.update()

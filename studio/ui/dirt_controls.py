@@ -141,6 +141,6 @@ class DirtControls(QObject):
         box, dirt, plan = self._bench.ratio, self._config.dirt, self.plan
         is_number = dirt.total is not None or dirt.variations is not None
         box.blockSignals(True)
-        box.setValue(plan.total_wanted / plan.clean if plan is not None and is_number else dirt.ratio)
+        box.setValue(round(plan.total_wanted / plan.clean, 1) if plan is not None and is_number else dirt.ratio)
         box.blockSignals(False)
         box.setToolTip(ratio_help(dirt))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from studio.core.requests import Painting, PaintRequest
@@ -16,7 +18,7 @@ from studio.ui.dirt_plan import plan_words, share_of_varied
 from studio.ui.painting_preview import PaintingPreview, request_for, source_of
 from studio.ui.painting_words import PaintingWords, painting_words, real_words, seen_words
 from studio.ui.photo_model import name_of
-from studio.ui.pictures import PaintingPictures, dish_box
+from studio.ui.pictures import PaintingPictures, PhotoPictures, Pictures, dish_box
 from studio.ui.progress import JobProgress
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -54,7 +56,8 @@ class DirtLaboratory(Panel):
         self._level: str | None = None
         self._painting: Painting | None = None
         self._is_shown_alone = False
-        self._pictures: PaintingPictures | None = None
+        self._pictures: Pictures | None = None
+        self._photo_on_show = ""
         self._view_before = ""
         self._alone = ""
         self._per_sample_ms: float | None = None
@@ -130,6 +133,7 @@ class DirtLaboratory(Panel):
         self._allow_views()
         self.update_plan()
         self.ask_for_picture()
+        self._show_photo_first()
 
     def paint_another(self) -> None:
         """Show other dirt on the same photo."""
@@ -207,6 +211,27 @@ class DirtLaboratory(Panel):
 
     # The picture
 
+    def _show_photo_first(self) -> None:
+        """Another photo is seen at once, the dirt on it when it is painted."""
+        manifest, sample = self._manifest, self._sample
+        if manifest is not None and sample is not None:
+            source = source_of(manifest, sample)
+            if source.id != self._photo_on_show:
+                self._session.in_background(
+                    _read_thumbnail, source.id, manifest.thumbnail(source), done=self._take_photo
+                )
+
+    def _take_photo(self, read: tuple[str, QImage]) -> None:
+        manifest, sample = self._manifest, self._sample
+        name, photo = read
+        if manifest is None or sample is None or photo.isNull() or source_of(manifest, sample).id != name:
+            return
+        if name != self._photo_on_show:  # its painting may have been quicker
+            self._photo_on_show, self._painting = name, None
+            self._show(PhotoPictures(photo, self._dish()))
+            self.bench.picture.set_tags("", "")
+            self.bench.caption.setText("")
+
     def _follow_controls(self, is_seen: bool) -> None:
         self.update_plan()
         if is_seen:
@@ -229,7 +254,7 @@ class DirtLaboratory(Panel):
         if not self._alone and not self.controls.is_any_kind_on:
             self._show_words("Every kind of dirt is off. Switch one on.")
             return None
-        if self._painting is None:
+        if self._pictures is None:
             self._show_words(f"Painting on {name_of(source_of(manifest, sample))}")
         return request_for(
             manifest,
@@ -246,22 +271,27 @@ class DirtLaboratory(Panel):
         if manifest is None or sample is None or request.photo != str(manifest.picture(source_of(manifest, sample))):
             return  # another photo is looked at by now; its picture is on its way
         self._painting, self._is_shown_alone = painting, request.look_alike is not None
+        self._photo_on_show = source_of(manifest, sample).id
         self._show_painting()
 
     def _show_painting(self) -> None:
         painting, sample = self._painting, self._sample
         if painting is None or sample is None:
             return
-        outline = sample.outline
-        dish = dish_box(outline.polygon) if outline is not None else None
-        pictures = PaintingPictures(painting, dish, self._theme.color("mask"))
-        self._pictures = pictures
-        bench = self.bench
-        bench.picture.show_words("")
-        bench.picture.show_pictures(pictures)
-        bench.strip.show_pictures(pictures, bench.picture.place)
+        self._show(PaintingPictures(painting, self._dish(), self._theme.color("mask")))
         self._say_caption()
         self.update_plan()
+
+    def _show(self, pictures: Pictures) -> None:
+        self._pictures = pictures
+        picture = self.bench.picture
+        picture.show_words("")
+        picture.show_pictures(pictures)
+        self.bench.strip.show_pictures(pictures, picture.place)
+
+    def _dish(self) -> QRectF | None:
+        outline = self._sample.outline if self._sample is not None else None
+        return dish_box(outline.polygon) if outline is not None else None
 
     def _say_caption(self) -> None:
         painting, bench = self._painting, self.bench
@@ -282,6 +312,7 @@ class DirtLaboratory(Panel):
 
     def _show_words(self, words: str) -> None:
         self._painting = self._pictures = None
+        self._photo_on_show = ""
         self.bench.picture.show_words(words)
         self.bench.strip.show_pictures(None, 0.5)
         self.bench.caption.setText("")
@@ -329,3 +360,7 @@ class DirtLaboratory(Panel):
 
     def _step_on(self) -> None:
         self.step_wanted.emit(1)
+
+
+def _read_thumbnail(name: str, file: Path) -> tuple[str, QImage]:
+    return name, QImage(str(file))

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidget
 from typing_extensions import override
 
-from studio.ui.pictures import PaintingPictures, ring_pen, rounded
+from studio.ui.pictures import Pictures, ring_pen, rounded
 from studio.ui.theme import ThemeManager
 
 VIEW_TITLES = {
@@ -45,7 +45,7 @@ class FilmStrip(QWidget):
         self.setFixedHeight(_TILE_PX + _CAPTION_GAP_PX + _CAPTION_PX + 2 * _RING_PX)
         self.setAccessibleName("Views")
 
-    def show_pictures(self, pictures: PaintingPictures | None, place: float) -> None:
+    def show_pictures(self, pictures: Pictures | None, place: float) -> None:
         """Show another painting.
 
         Args:
@@ -107,7 +107,7 @@ class FilmTile(QAbstractButton):
         super().__init__(parent)
         self.view = view
         self._theme = theme
-        self._pictures: PaintingPictures | None = None
+        self._pictures: Pictures | None = None
         self._place = 0.5
         self.setText(title)
         self.setAccessibleName(title)
@@ -116,7 +116,7 @@ class FilmTile(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
-    def show_pictures(self, pictures: PaintingPictures | None, place: float) -> None:
+    def show_pictures(self, pictures: Pictures | None, place: float) -> None:
         """Show another painting, or the line in another place."""
         self._pictures, self._place = pictures, place
         self.update()
@@ -151,7 +151,7 @@ class FilmTile(QAbstractButton):
         caption = QRect(0, top, self.width(), _CAPTION_PX)
         painter.drawText(caption, int(Qt.AlignmentFlag.AlignCenter), self.text())
 
-    def _paint_picture(self, painter: QPainter, pictures: PaintingPictures, box: QRectF, radius: int) -> None:
+    def _paint_picture(self, painter: QPainter, pictures: Pictures, box: QRectF, radius: int) -> None:
         side_px = round(_TILE_PX * self.devicePixelRatioF())
         if self.view != "wipe":
             rounded(painter, pictures.square(self.view, side_px), box, radius)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -15,6 +16,39 @@ VIEWS = ("before", "after", "mask", "wipe", "seen")
 
 _MASK_OPACITY = 0.6
 _DIMMED = 0.5
+
+
+class Pictures(Protocol):
+    """What can be shown as squares, view by view."""
+
+    def square(self, view: str, side_px: int) -> QImage:
+        """One view as a square of so many device pixels."""
+
+
+class PhotoPictures:
+    """A photo alone in every view, for as long as nothing is painted on it yet."""
+
+    def __init__(self, photo: QImage, dish: QRectF | None) -> None:
+        """Args:
+        photo: the photo, perhaps small.
+        dish: as for `PaintingPictures`.
+        """
+        self._photo = photo
+        self._cut = square_around(photo.rect(), dish)
+        self._squares: dict[tuple[str, int], QImage] = {}
+
+    def square(self, view: str, side_px: int) -> QImage:
+        """One view as a square.
+
+        Args:
+            view: any; the ground of a mask is grey.
+            side_px: side in device pixels.
+        """
+        key = ("mask" if view == "mask" else "", side_px)
+        if key not in self._squares:
+            made = cut(self._photo, self._cut, side_px)
+            self._squares[key] = dimmed(made) if view == "mask" else made
+        return self._squares[key]
 
 
 class PaintingPictures:

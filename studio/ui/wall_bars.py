@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.flow import row
 from studio.ui.widgets.labels import ElidedLabel, Label
+
+_PASSING_MS = 12_000
 
 
 class SelectionBar(QWidget):
@@ -68,6 +70,10 @@ class UndoBar(QWidget):
         gap = theme.space(0.5)
         self.setLayout(row(self._words, self.undo, close, margins=(theme.space(2), gap, theme.space(), gap)))
         close.clicked.connect(self.hide)
+        self._passing = QTimer(self)
+        self._passing.setSingleShot(True)
+        self._passing.setInterval(_PASSING_MS)
+        self._passing.timeout.connect(self._go)
 
     @property
     def words(self) -> str:
@@ -78,3 +84,11 @@ class UndoBar(QWidget):
         """Say what was changed; empty words take the bar away."""
         self._words.setText(words)
         self.setVisible(bool(words))
+        self._passing.start()
+
+    def _go(self) -> None:
+        focused = QApplication.focusWidget()
+        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
+            self._passing.start()  # somebody is about to press it
+        else:
+            self.hide()

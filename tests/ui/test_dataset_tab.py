@@ -63,6 +63,10 @@ def opened(qtbot: QtBot, tab: DatasetTab, session: Session, plates: Path) -> Dat
     return tab
 
 
+def _unanswered(number: int, request: object, channel: str) -> None:
+    """The painter is busy."""
+
+
 def _unheard(event: object) -> None:
     """Nobody listens."""
 
@@ -373,6 +377,22 @@ def test_a_number_in_the_settings_shows_as_the_ratio_that_results(opened: Datase
 def _shown_level(tab: DatasetTab) -> str:
     painting = tab.laboratory.painting
     return painting.level if painting is not None else ""
+
+
+def test_another_photo_is_seen_before_it_is_painted(
+    qtbot: QtBot, opened: DatasetTab, painter: PainterHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(painter, "_answer", _unanswered)
+    picture = opened.laboratory.bench.picture
+    before = picture.grab().toImage()
+    opened.wall.grid.choose(1)
+    qtbot.waitUntil(lambda: opened.laboratory.painting is None, timeout=LIMIT_MS)
+    assert picture.grab().toImage() != before
+
+
+def test_a_ratio_that_results_is_shown_without_a_tail_of_decimals(opened: DatasetTab, session: Session) -> None:
+    session.set_config(session.config.with_values({"dirt.total": 20}))
+    assert opened.laboratory.bench.ratio.value() == 3.3
 
 
 def test_another_one_is_other_dirt_on_the_same_photo(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
