@@ -73,6 +73,12 @@ def test_a_blocked_button_says_why(qtbot: QtBot, theme: ThemeManager) -> None:
     assert button.toolTip().startswith("Train on the open dataset")
 
 
+def test_a_button_with_another_label_keeps_its_shortcut(qtbot: QtBot, theme: ThemeManager) -> None:
+    button = Button(theme, "Generate", keys="Ctrl+G")
+    button.set_text("Generate 16")
+    assert button.shortcut().toString() == "Ctrl+G"
+
+
 def test_an_icon_button_has_a_name_and_a_tooltip_with_its_keys(qtbot: QtBot, theme: ThemeManager) -> None:
     button = IconButton(theme, "search", "Find a run", keys="Ctrl+F")
     shown(qtbot, button)

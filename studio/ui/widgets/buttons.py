@@ -101,7 +101,9 @@ class Button(QPushButton):
     def set_text(self, text: str) -> None:
         """Change the label, and with it the accessible name."""
         if text != self.text():
+            keys = self.shortcut()
             self.setText(text)
+            self.setShortcut(keys)  # Qt takes it away with the text
             self.setAccessibleName(text)
 
     def set_blocked(self, reason: str) -> None:
