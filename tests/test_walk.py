@@ -22,6 +22,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from studio.core.config import StudioConfig
 from studio.core.events import EpochFinished, RunFinished
 from studio.core.presets import apply_preset
 from studio.core.requests import Classified, Prediction
@@ -32,6 +33,7 @@ from studio.ui.tokens import design_tokens
 from tests.test_cli import write_dishes
 
 LIMIT_MS = 120_000
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
@@ -63,11 +65,7 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     assert session.dataset is not None
     assert session.dataset.counts == {"clean": 8}
 
-    small = apply_preset("balanced").edited(
-        model__input_size=48, training__epochs=200, training__batch_size=8, early_stopping__enabled=False,
-        monitoring__tensorboard=False,
-    )  # fmt: skip
-    session.set_config(small)
+    session.set_config(small(epochs=200))
     generate = dataset_tab.primary_action.button  # type: ignore[attr-defined]
     qtbot.waitUntil(generate.isEnabled, timeout=LIMIT_MS)
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
@@ -105,6 +103,68 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     label = answer_for_a_dropped_photo(window, qtbot, RunFolder(run.path), photo)
     picture_of_the_screen()
     correct(window, qtbot, photo, label)
+
+
+def test_the_same_with_keys_alone(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    session = window.session
+    write_dishes(tmp_path / "photos", 8)
+    write_dishes(tmp_path / "new", 9)
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        paste(window, tmp_path / "photos")
+    qtbot.waitUntil(lambda: session.dataset is not None, timeout=LIMIT_MS)
+    session.set_config(small(epochs=2))
+    qtbot.waitUntil(lambda: can_press(window), timeout=LIMIT_MS)
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        press(window, Qt.Key.Key_G, _CONTROL)
+    press(window, Qt.Key.Key_2, _CONTROL)
+    qtbot.waitUntil(lambda: can_press(window), timeout=LIMIT_MS)
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        press(window, Qt.Key.Key_Return, _CONTROL)
+    assert window.current_tab == "train"
+    press(window, Qt.Key.Key_4, _CONTROL)
+    tab: Any = window.tabs["classify"]
+    paste(window, tmp_path / "new" / "teller-08ü.jpg")
+    qtbot.waitUntil(lambda: tab.feed.done == 1, timeout=LIMIT_MS)
+    for _ in range(40):  # the way to the cards is a few tabs long
+        if tab.cards.hasFocus():
+            break
+        press(window, Qt.Key.Key_Tab)
+    assert tab.cards.hasFocus()
+    press(window, Qt.Key.Key_End)
+    press(window, Qt.Key.Key_1)
+    if not tab.results.corrections:  # a sure answer was right
+        press(window, Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: can_press(window), timeout=LIMIT_MS)
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        press(window, Qt.Key.Key_D, _CONTROL)
+
+
+def press(window: MainWindow, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """Press a key wherever the keyboard is."""
+    focus = window.focusWidget()
+    QTest.keyClick(focus if focus is not None and focus.isVisible() else window, key, modifiers)
+
+
+def paste(window: MainWindow, path: Path) -> None:
+    """Copy a file or folder as the system's file manager does, then paste it."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    QGuiApplication.clipboard().setMimeData(data)
+    press(window, Qt.Key.Key_V, _CONTROL)
+
+
+def can_press(window: MainWindow) -> bool:
+    """Whether the primary button of the tab in sight can be pressed."""
+    tab: Any = window.tabs[window.current_tab]
+    return bool(tab.primary_action.button.isEnabled())
+
+
+def small(epochs: int) -> StudioConfig:
+    """Settings of a training that takes seconds."""
+    return apply_preset("balanced").edited(
+        model__input_size=48, training__epochs=epochs, training__batch_size=8, early_stopping__enabled=False,
+        monitoring__tensorboard=False,
+    )  # fmt: skip
 
 
 def answer_for_a_dropped_photo(window: MainWindow, qtbot: QtBot, run: RunFolder, photo: Path) -> str:
