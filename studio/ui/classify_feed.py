@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +14,8 @@ from studio.ui.session import Session
 
 _CHUNK_S = 0.5
 _MOST_AT_ONCE = 32
+_FEW = 8
+"""So many photos need not wait behind a thousand that were dropped before."""
 
 
 class ClassifyFeed(QObject):
@@ -23,6 +25,7 @@ class ClassifyFeed(QObject):
     answered = Signal(object)
     refused = Signal(str, str)
     found_nothing = Signal(object)
+    taken = Signal(object)
     changed = Signal()
 
     def __init__(self, session: Session, parent: QObject) -> None:
@@ -34,6 +37,7 @@ class ClassifyFeed(QObject):
         self._session = session
         self._model = ""
         self._known: dict[str, None] = {}
+        self._answered: set[str] = set()
         self._waiting: deque[str] = deque()
         self._asked = 0
         self._asked_for: tuple[str, ...] = ()
@@ -81,7 +85,9 @@ class ClassifyFeed(QObject):
         self._asked_for = ()
         self._photo_s = 0.0
         self._total = self._done = 0
-        self._send(())
+        self._asked = 0
+        if model:
+            self._send(())
         if self._known:
             self._queue(list(self._known))
 
@@ -93,9 +99,7 @@ class ClassifyFeed(QObject):
 
     def stop(self) -> None:
         """Answer no more; what is answered stays."""
-        for path in self._waiting:
-            self._known.pop(path, None)
-        self._waiting.clear()
+        self._drop(self._waiting)
         self._total = self._done + len(self._asked_for)
         self.changed.emit()
 
@@ -103,13 +107,18 @@ class ClassifyFeed(QObject):
         """Forget every photo."""
         self.stop()
         self._known.clear()
+        self._answered.clear()
 
     def _take_found(self, found: tuple[tuple[Path, ...], list[str]]) -> None:
         self._is_looking -= 1
         paths, photos = found
         if not photos:
             self.found_nothing.emit(paths)
-        self._queue([photo for photo in photos if photo not in self._known])
+        pending = {*self._waiting, *self._asked_for}
+        fresh = [photo for photo in photos if photo not in pending]
+        if fresh:
+            self.taken.emit(fresh)
+        self._queue(fresh)
 
     def _miss_found(self, sentence: str, details: str) -> None:
         self._is_looking -= 1
@@ -120,7 +129,10 @@ class ClassifyFeed(QObject):
         if not self._waiting and not self._asked_for:
             self._total = self._done = 0
         self._known.update(dict.fromkeys(photos))
-        self._waiting.extend(photos)
+        if len(photos) <= _FEW:
+            self._waiting.extendleft(reversed(photos))
+        else:
+            self._waiting.extend(photos)
         self._total += len(photos)
         self._go_on()
         self.changed.emit()
@@ -144,6 +156,7 @@ class ClassifyFeed(QObject):
         if photos:
             self._photo_s = (time.monotonic() - self._asked_s) / len(photos)
             self._done += len(photos)
+            self._answered.update(photos)
         self.facts_known.emit(answer.model)
         self.answered.emit(answer)
         self._go_on()
@@ -152,13 +165,18 @@ class ClassifyFeed(QObject):
     def _miss(self, number: int, sentence: str, details: str) -> None:
         if number != self._asked:
             return
-        for path in (*self._asked_for, *self._waiting):
-            self._known.pop(path, None)
+        self._drop([*self._asked_for, *self._waiting])
         self._asked, self._asked_for = 0, ()
-        self._waiting.clear()
         self._total = self._done
         self.refused.emit(sentence, details)
         self.changed.emit()
+
+    def _drop(self, photos: Iterable[str]) -> None:
+        """Answer for these no more; one that was answered before stays known, for the next model."""
+        for path in photos:
+            if path not in self._answered:
+                self._known.pop(path, None)
+        self._waiting.clear()
 
 
 def _photos_in(paths: tuple[Path, ...]) -> tuple[tuple[Path, ...], list[str]]:

@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from studio.ui.adapt_bar import ICON as ADAPT_ICON
 from studio.ui.icons import icon
-from studio.ui.result_model import ALL, LOOK, REJECTED, ResultModel
+from studio.ui.result import ALL, LOOK, REJECTED
+from studio.ui.result_model import ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.class_glyph import class_look
@@ -76,7 +77,11 @@ class ClassifyTools(QWidget):
         self.filters: SegmentedControl | None = None
         self.filter_list = ComboBox(theme, icon="list-filter", accessible_name="Filter", tooltip="What is shown")
         self.filter_list.activated.connect(self._filter_by_list)
-        self.heat = Switch(theme, "Heat map", tooltip="Show on every photo what speaks for its class, the brighter the surer the model is  (H)")
+        self.heat = Switch(
+            theme,
+            "Heat map",
+            tooltip="Show on every photo what speaks for its class, the brighter the surer the model is  (H)",
+        )
         self.heat.toggled.connect(self.heat_switched)
         self.view = SegmentedControl(
             theme,

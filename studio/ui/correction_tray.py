@@ -12,7 +12,8 @@ from typing_extensions import override
 from studio.ui.drop_zone import paint_zone
 from studio.ui.icons import paint_icon
 from studio.ui.pictures import rounded
-from studio.ui.result_model import LOOK, Result, ResultModel
+from studio.ui.result import LOOK, Result
+from studio.ui.result_model import ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.widgets.flow import column, holder, row

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -61,6 +62,15 @@ class HeatMaps(QObject):
         self._waiting.clear()
         self._without.clear()
         self._asked, self._asked_for = 0, ()
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Drop the heat maps of photos whose files may have changed."""
+        gone = set(paths)
+        self._without -= gone
+        for path in gone:
+            self._kept.pop(path, None)
+        for key in [key for key in self._coloured if key[0] in gone]:
+            del self._coloured[key]
 
     def image(self, path: str, strength: float = 1.0) -> QImage | None:
         """A photo's heat map as a translucent layer, or None until `arrived` sends its path.

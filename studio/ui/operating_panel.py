@@ -10,7 +10,8 @@ from studio.core.requests import ModelFacts
 from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
 from studio.ui.evidence import Evidence
 from studio.ui.operating_parts import ExpectedCard, Legend, MoneyBox, currency
-from studio.ui.result_model import LOOK, ResultModel
+from studio.ui.result import LOOK
+from studio.ui.result_model import ResultModel
 from studio.ui.share_histogram import ShareHistogram
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton

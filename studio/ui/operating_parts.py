@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.ui.icons import paint_icon
-from studio.ui.result_model import LOOK
+from studio.ui.result import LOOK
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.class_glyph import ClassLook, class_look
 from studio.ui.widgets.inputs import DecimalBox

@@ -14,7 +14,8 @@ from studio.ui.heat_maps import HeatMaps, is_visible
 from studio.ui.icons import paint_icon
 from studio.ui.photo_reading import covering
 from studio.ui.pictures import ring_pen
-from studio.ui.result_model import RESULT_ROLE, Result, ResultModel
+from studio.ui.result import Result
+from studio.ui.result_model import RESULT_ROLE, ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.words import percent

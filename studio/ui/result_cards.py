@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -16,28 +15,27 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QWidget
 from typing_extensions import override
 
+from studio.ui.card_layout import BOTTOM_PX, TOP_PX, CardLayout
 from studio.ui.correcting import key_label
 from studio.ui.heat_maps import HeatMaps
-from studio.ui.result_card import MENU, PHOTO_SHAPE, TEXT_PX, ResultDelegate
+from studio.ui.result_card import MENU, ResultDelegate
 from studio.ui.result_model import ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.tile_grid import TileGrid
 
 Index = QModelIndex | QPersistentModelIndex
 Flag = QItemSelectionModel.SelectionFlag
 
-_SIDE_PX, _TOP_PX, _BOTTOM_PX = 24, 16, 16
-_COMPACT_SIDE_PX = 16
-_GAP_PX = 12
-_LEAST_CARD_PX = 190
+_SIDE_PX, _COMPACT_SIDE_PX = 24, 16
 _HOVER_MS = 150
 
 
-class ResultCards(QAbstractItemView):
+class ResultCards(TileGrid):
     """The grid; the answers are its model's business."""
 
     corrected = Signal(str, str)
@@ -54,14 +52,13 @@ class ResultCards(QAbstractItemView):
         heat_maps: where the network looked.
         zone: what lies in the first cell.
         """
-        super().__init__()
-        self._theme = theme
+        super().__init__(theme, "Answers")
         self._results = model
         self._photos = photos
         self._heat_maps = heat_maps
         self._zone = zone
         self._side_px = _SIDE_PX
-        self._columns, self._width = 4, 207
+        self._layout = CardLayout(width=0, side_px=_SIDE_PX)
         self._hovered = ""
         self._heated = ""
         self._shows_heat = False
@@ -71,24 +68,17 @@ class ResultCards(QAbstractItemView):
         self._delegate.has_heat = self._has_heat
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setFrameShape(self.Shape.NoFrame)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMouseTracking(True)
-        self.setProperty("ownFocus", True)
-        self.setAccessibleName("Answers")
-        self.viewport().setAutoFillBackground(False)
         zone.setParent(self.viewport())
         photos.arrived.connect(self._show_again)
         heat_maps.arrived.connect(self._show_again)
         model.layoutChanged.connect(self._relayout)
-        theme.changed.connect(self.viewport().update)
 
     @property
     def columns(self) -> int:
         """Cards in a row."""
-        return self._columns
+        return self._layout.columns
 
     @property
     def current_path(self) -> str:
@@ -135,12 +125,13 @@ class ResultCards(QAbstractItemView):
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
-        return self._cell(index.row() + 1).translated(0, -self.verticalOffset())
+        return self._layout.cell(index.row() + 1).translated(0, -self.verticalOffset())
 
     @override
     def indexAt(self, point: QPoint) -> QModelIndex:
-        place = self._place_at(point + QPoint(0, self.verticalOffset()))
-        return QModelIndex() if place is None or place == 0 else self._results.index(place - 1, 0)
+        place = self._layout.place_at(point + QPoint(0, self.verticalOffset()))
+        is_card = place is not None and 0 < place <= self._results.rowCount()
+        return self._results.index(place - 1, 0) if place is not None and is_card else QModelIndex()
 
     @override
     def scrollTo(
@@ -148,23 +139,11 @@ class ResultCards(QAbstractItemView):
     ) -> None:
         if not index.isValid():
             return
-        cell, bar = self._cell(index.row() + 1), self.verticalScrollBar()
-        if cell.top() - _TOP_PX < bar.value():
-            bar.setValue(cell.top() - _TOP_PX)
-        elif cell.bottom() + _BOTTOM_PX > bar.value() + self.viewport().height():
-            bar.setValue(cell.bottom() + _BOTTOM_PX - self.viewport().height())
-
-    @override
-    def horizontalOffset(self) -> int:
-        return 0
-
-    @override
-    def verticalOffset(self) -> int:
-        return self.verticalScrollBar().value()
-
-    @override
-    def isIndexHidden(self, index: Index) -> bool:
-        return False
+        cell, bar = self._layout.cell(index.row() + 1), self.verticalScrollBar()
+        if cell.top() - TOP_PX < bar.value():
+            bar.setValue(cell.top() - TOP_PX)
+        elif cell.bottom() + BOTTOM_PX > bar.value() + self.viewport().height():
+            bar.setValue(cell.bottom() + BOTTOM_PX - self.viewport().height())
 
     @override
     def setSelection(self, rect: QRect, command: Flag) -> None:
@@ -173,19 +152,16 @@ class ResultCards(QAbstractItemView):
             self.selectionModel().select(index, command)
 
     @override
-    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        return QRegion(self.viewport().rect())
-
-    @override
     def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         moves = QAbstractItemView.CursorAction
         last = self._results.rowCount() - 1
         if last < 0:
             return QModelIndex()
-        page = max(1, self.viewport().height() // (self._height + _GAP_PX)) * self._columns
+        columns = self._layout.columns
+        page = max(1, self.viewport().height() // self._layout.pitch) * columns
         steps = {
             moves.MoveLeft: -1, moves.MovePrevious: -1, moves.MoveRight: 1, moves.MoveNext: 1,
-            moves.MoveUp: -self._columns, moves.MoveDown: self._columns,
+            moves.MoveUp: -columns, moves.MoveDown: columns,
             moves.MovePageUp: -page, moves.MovePageDown: page, moves.MoveHome: -last - 1, moves.MoveEnd: last + 1,
         }  # fmt: skip
         current = self.currentIndex()
@@ -193,19 +169,12 @@ class ResultCards(QAbstractItemView):
         return self._results.index(min(max(row, 0), last), 0)
 
     @override
-    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        super().selectionChanged(selected, deselected)
-        self.viewport().update()
-
-    @override
     def updateGeometries(self) -> None:
         super().updateGeometries()
-        rows = -(-(self._results.rowCount() + 1) // self._columns)
-        height = _TOP_PX + rows * (self._height + _GAP_PX) - _GAP_PX + _BOTTOM_PX
         bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, height - self.viewport().height()))
+        bar.setRange(0, max(0, self._layout.height_of(self._results.rowCount() + 1) - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
-        bar.setSingleStep((self._height + _GAP_PX) // 3)
+        bar.setSingleStep(self._layout.pitch // 3)
         self._place_zone()
 
     @override
@@ -252,24 +221,18 @@ class ResultCards(QAbstractItemView):
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        path = self.current_path
-        if path:
-            place = event.globalPos()
-            if event.reason() == QContextMenuEvent.Reason.Keyboard:
-                place = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
-            self.menu_wanted.emit(path, place)
+        if self.current_path:
+            self.menu_wanted.emit(self.current_path, self.menu_place(event))
 
     @override
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._hover("")
-        elif event.type() == QEvent.Type.DevicePixelRatioChange:
-            self.viewport().update()
         return super().viewportEvent(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        move = _MOVES.get(Qt.Key(event.key()))
+        move = self.move_of(event)
         if move is not None:
             index = self.moveCursor(move, event.modifiers())
             if index.isValid():
@@ -322,24 +285,15 @@ class ResultCards(QAbstractItemView):
         painter = QPainter(self.viewport())
         offset = self.verticalOffset()
         area = event.rect().translated(0, offset)
-        has_focus = self.hasFocus() or self.viewport().hasFocus()
-        chosen, current = self.selectionModel(), self.currentIndex().row()
-        rows = self._rows_between(area.top() - 2, area.bottom() + 2)
+        places = self._layout.places_between(area.top() - 2, area.bottom() + 2)
+        rows = range(max(0, places.start - 1), max(0, min(self._results.rowCount() + 1, places.stop) - 1))
         if self._shows_heat:
             self._want_heat(rows)
         for row in rows:
             index = self._results.index(row, 0)
-            result = self._results.result(row)
-            option = QStyleOptionViewItem()
-            option.rect = self._cell(row + 1).translated(0, -offset)  # type: ignore[attr-defined]
-            state = option.state  # type: ignore[attr-defined]
-            if chosen.isSelected(index):
-                state |= QStyle.StateFlag.State_Selected
-            if has_focus and row == current:
-                state |= QStyle.StateFlag.State_HasFocus
-            if result.path == self._hovered:
-                state |= QStyle.StateFlag.State_MouseOver
-            option.state = state  # type: ignore[attr-defined]
+            option = self.option_for(index, self.visualRect(index))
+            if self._results.result(row).path == self._hovered:
+                option.state |= QStyle.StateFlag.State_MouseOver  # type: ignore[attr-defined]
             self._delegate.paint(painter, option, index)
 
     @override
@@ -347,49 +301,10 @@ class ResultCards(QAbstractItemView):
         super().resizeEvent(event)
         self._relayout()
 
-    @property
-    def _height(self) -> int:
-        return 1 + round((self._width - 2) * PHOTO_SHAPE) + TEXT_PX
-
     def _relayout(self) -> None:
-        room = self.width() - 2 * self._side_px + _GAP_PX
-        if room <= _GAP_PX:
-            return
-        self._columns = max(1, room // (_LEAST_CARD_PX + _GAP_PX))
-        self._width = room // self._columns - _GAP_PX
+        self._layout = CardLayout(width=self.width(), side_px=self._side_px)
         self.updateGeometries()
         self.viewport().update()
 
     def _place_zone(self) -> None:
-        self._zone.setGeometry(self._cell(0).translated(0, -self.verticalOffset()))
-
-    def _cell(self, place: int) -> QRect:
-        line, column = divmod(place, self._columns)
-        left = self._side_px + column * (self._width + _GAP_PX)
-        return QRect(left, _TOP_PX + line * (self._height + _GAP_PX), self._width, self._height)
-
-    def _place_at(self, point: QPoint) -> int | None:
-        x, y = point.x() - self._side_px, point.y() - _TOP_PX
-        across, down = self._width + _GAP_PX, self._height + _GAP_PX
-        if x < 0 or y < 0 or x % across >= self._width or y % down >= self._height or x // across >= self._columns:
-            return None
-        place = y // down * self._columns + x // across
-        return place if place <= self._results.rowCount() else None
-
-    def _rows_between(self, top: int, bottom: int) -> range:
-        pitch = self._height + _GAP_PX
-        first = max(0, (top - _TOP_PX) // pitch) * self._columns
-        last = min(self._results.rowCount() + 1, ((bottom - _TOP_PX) // pitch + 1) * self._columns)
-        return range(max(0, first - 1), max(0, last - 1))
-
-
-_MOVES = {
-    Qt.Key.Key_Left: QAbstractItemView.CursorAction.MoveLeft,
-    Qt.Key.Key_Right: QAbstractItemView.CursorAction.MoveRight,
-    Qt.Key.Key_Up: QAbstractItemView.CursorAction.MoveUp,
-    Qt.Key.Key_Down: QAbstractItemView.CursorAction.MoveDown,
-    Qt.Key.Key_PageUp: QAbstractItemView.CursorAction.MovePageUp,
-    Qt.Key.Key_PageDown: QAbstractItemView.CursorAction.MovePageDown,
-    Qt.Key.Key_Home: QAbstractItemView.CursorAction.MoveHome,
-    Qt.Key.Key_End: QAbstractItemView.CursorAction.MoveEnd,
-}
+        self._zone.setGeometry(self._layout.cell(0).translated(0, -self.verticalOffset()))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -13,57 +13,26 @@ from typing_extensions import override
 
 from studio.core.requests import Classified, ModelFacts, Prediction, RejectedPhoto
 from studio.ui.decision import Decision
-from studio.ui.photo_model import natural
+from studio.ui.result import (
+    ALL,
+    ANSWER,
+    COLUMNS,
+    LOOK,
+    PHOTO,
+    PLACE,
+    REJECTED,
+    SHARE,
+    Correction,
+    Result,
+    as_told,
+    decided,
+    sort_key,
+)
 from studio.ui.widgets.class_glyph import ClassLook, class_look
 from studio.ui.words import percent
 
 Index = QModelIndex | QPersistentModelIndex
 RESULT_ROLE = int(Qt.ItemDataRole.UserRole)
-SORT_ROLE = RESULT_ROLE + 1
-
-ALL, LOOK, REJECTED = "all", "look", "rejected"
-"""Keys of filters that are no classes."""
-
-PHOTO, ANSWER, SHARE, TIME, PLACE = range(5)
-COLUMNS = ("Photo", "Answer", "Probability", "Time", "Folder")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Result:
-    """One photo with its answer.
-
-    Attributes:
-        path: the photo.
-        prediction: what the model says; None for a file that was rejected.
-        chosen: the class that won at the operating point; empty for a rejected file.
-        is_doubtful: whether a person should look.
-        correction: the class that the person gave; empty for none.
-        reason: why the file was rejected.
-    """
-
-    path: str
-    prediction: Prediction | None = None
-    chosen: str = ""
-    is_doubtful: bool = False
-    correction: str = ""
-    reason: str = ""
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return os.path.basename(self.path)
-
-    @property
-    def group(self) -> str:
-        """Which filter shows it: a class, `look` or `rejected`."""
-        if self.prediction is None:
-            return REJECTED
-        return self.correction or (LOOK if self.is_doubtful else self.chosen)
-
-    @property
-    def share(self) -> float:
-        """Probability of the class that won, 0..1."""
-        return self.prediction.probabilities[self.chosen] if self.prediction is not None else 0.0
 
 
 class ResultModel(QAbstractTableModel):
@@ -106,6 +75,11 @@ class ResultModel(QAbstractTableModel):
     def results(self) -> list[Result]:
         """All of them, as they came."""
         return list(self._results.values())
+
+    @property
+    def answered(self) -> int:
+        """How many have an answer."""
+        return self._counts.get(ALL, 0) - self._counts.get(REJECTED, 0)
 
     @property
     def shown(self) -> list[Result]:
@@ -158,7 +132,7 @@ class ResultModel(QAbstractTableModel):
             return
         self._decision = decision
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, SHARE, SHARE)
-        self._results = {path: self._decided(result) for path, result in self._results.items()}
+        self._results = {path: decided(result, self._decision) for path, result in self._results.items()}
         self._arrange()
 
     def set_filter(self, key: str) -> None:
@@ -172,7 +146,8 @@ class ResultModel(QAbstractTableModel):
         for one in predictions:
             known = self._results.get(one.path)
             correction = known.correction if known is not None else ""
-            self._results[one.path] = self._decided(Result(path=one.path, prediction=one, correction=correction))
+            answered = Result(path=one.path, prediction=one, correction=correction)
+            self._results[one.path] = decided(answered, self._decision)
         for refused in rejected:
             self._results[refused.path] = Result(path=refused.path, reason=refused.reason)
             self._tray.pop(refused.path, None)
@@ -186,26 +161,30 @@ class ResultModel(QAbstractTableModel):
         self._arrange()
         self.corrections_changed.emit()
 
-    def correct(self, path: str, label: str) -> None:
-        """Note the class that a person gave; the answer's own class takes a correction back."""
+    def correction_after(self, path: str, label: str) -> Correction:
+        """What the correction becomes when a person gives a class; the answer's own class takes it back."""
         result = self._results[path]
-        if result.prediction is None:
-            return
         is_right = label == result.chosen and not result.is_doubtful
-        correction = "" if is_right or label == result.correction else label
-        if correction != result.correction:
-            self._results[path] = replace(result, correction=correction)
-            self._tray.pop(path, None)
-            if correction:
-                self._tray[path] = None
-            self._arrange()
-            self.corrections_changed.emit()
+        given = "" if is_right or label == result.correction else label
+        return Correction(label=given, is_waiting=bool(given))
 
-    def withdraw(self, paths: Sequence[str]) -> None:
-        """Take corrections back."""
-        for path in paths:
-            self._results[path] = replace(self._results[path], correction="")
+    def correction(self, path: str) -> Correction:
+        """The correction of a photo as it is."""
+        return Correction(label=self._results[path].correction, is_waiting=path in self._tray)
+
+    def set_corrections(self, corrections: Mapping[str, Correction]) -> None:
+        """Note what a person made of answers.
+
+        Args:
+            corrections: by photo; those that lie on the tray come last on it, in this order.
+        """
+        for path, correction in corrections.items():
+            if self._results[path].prediction is None:
+                continue  # it was answered once, and its file has become unreadable since
+            self._results[path] = replace(self._results[path], correction=correction.label)
             self._tray.pop(path, None)
+            if correction.is_waiting:
+                self._tray[path] = None
         self._arrange()
         self.corrections_changed.emit()
 
@@ -218,31 +197,7 @@ class ResultModel(QAbstractTableModel):
     def answers(self) -> Classified:
         """Everything as it is shown, for a file: classes at the operating point, corrected ones as corrected."""
         assert self._facts is not None
-        predictions = tuple(
-            Prediction(
-                path=result.path,
-                chosen=result.correction or result.chosen,
-                look=result.is_doubtful and not result.correction,
-                probabilities=result.prediction.probabilities,
-                heat_map=None,
-                ms=result.prediction.ms,
-            )
-            for result in self._results.values()
-            if result.prediction is not None
-        )
-        rejected = tuple(
-            RejectedPhoto(path=result.path, reason=result.reason)
-            for result in self._results.values()
-            if result.prediction is None
-        )
-        threshold = self._decision.threshold if self._decision.positive is not None else None
-        facts = ModelFacts(
-            classes=self._facts.classes,
-            positive=self._facts.positive,
-            threshold=threshold,
-            title=self._facts.title,
-        )
-        return Classified(model=facts, predictions=predictions, rejected=rejected)
+        return as_told(self._facts, self._results.values())
 
     # What Qt asks of every model.
 
@@ -319,25 +274,12 @@ class ResultModel(QAbstractTableModel):
             return percent(self._decision.share(result.prediction.probabilities))
         return f"{result.prediction.ms:.0f} ms"
 
-    def _decided(self, result: Result) -> Result:
-        prediction, decision = result.prediction, self._decision
-        if prediction is None:
-            return result
-        probabilities = prediction.probabilities
-        if decision.positive is not None and decision.positive not in probabilities:
-            chosen, is_doubtful = prediction.chosen, prediction.look
-        else:
-            chosen, is_doubtful = decision.chosen(probabilities), decision.is_doubtful(probabilities)
-        if chosen == result.chosen and is_doubtful == result.is_doubtful:
-            return result  # most of thousands stay as they are while a threshold is dragged
-        return replace(result, chosen=chosen, is_doubtful=is_doubtful)
-
     def _arrange(self) -> None:
         everything = self._filter == ALL
         wanted = [path for path, result in self._results.items() if everything or result.group == self._filter]
         if self._sorted_by is not None:
             column, is_descending = self._sorted_by
-            key = self._sort_key(column)
+            key = sort_key(column, self.classes, self._decision)
             wanted.sort(key=lambda path: key(self._results[path]), reverse=is_descending)
         self._show(wanted)
         self._count()
@@ -375,16 +317,3 @@ class ResultModel(QAbstractTableModel):
         counts.update(Counter(result.group for result in self._results.values()))
         self._counts = counts
         self.counts_changed.emit()
-
-    def _sort_key(self, column: int) -> Callable[[Result], Any]:
-        if column == PHOTO:
-            return lambda result: natural(result.name)
-        if column == ANSWER:
-            order = {name: place for place, name in enumerate((*self.classes, LOOK, REJECTED))}
-            return lambda result: (order.get(result.group, 0), -result.share)
-        if column == SHARE:
-            share = self._decision.share
-            return lambda result: -1.0 if result.prediction is None else share(result.prediction.probabilities)
-        if column == TIME:
-            return lambda result: -1.0 if result.prediction is None else result.prediction.ms
-        return lambda result: (os.path.dirname(result.path), natural(result.name))

@@ -18,7 +18,8 @@ from typing_extensions import override
 
 from studio.ui.correcting import key_label
 from studio.ui.icons import paint_icon
-from studio.ui.result_model import ANSWER, PHOTO, PLACE, RESULT_ROLE, SHARE, TIME, Result, ResultModel
+from studio.ui.result import ANSWER, PHOTO, PLACE, SHARE, TIME, Result
+from studio.ui.result_model import RESULT_ROLE, ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.words import percent

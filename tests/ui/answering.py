@@ -28,13 +28,21 @@ class AnswersAtOnce(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.asked: list[ClassifyRequest] = []
+        self.is_held = False
         self._replied = 0
 
     def ask(self, request: ClassifyRequest, *, channel: str = "") -> int:
         """Take a question."""
         self.asked.append(request)
-        QTimer.singleShot(0, self._reply)
+        if not self.is_held:
+            QTimer.singleShot(0, self._reply)
         return len(self.asked)
+
+    def let_go(self) -> None:
+        """Answer what was held back, and from now on at once."""
+        self.is_held = False
+        for _ in range(len(self.asked) - self._replied):
+            QTimer.singleShot(0, self._reply)
 
     def close(self) -> None:
         """Nothing was started."""

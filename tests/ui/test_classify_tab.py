@@ -246,6 +246,70 @@ def test_keys_correct_the_current_card(tab: ClassifyTab, qtbot: QtBot, photos: P
     assert {result.correction for result in tab.results.corrections} == {"clean"}
 
 
+def test_corrections_are_undone_and_done_again_by_keys(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> None:
+    answer_all(tab, qtbot, photos)
+    click(tab, qtbot, "dish-60.jpg", "clean")
+    click(tab, qtbot, "dish-03.jpg", "dirty")
+    tab.footer.clear.click()
+    tab.footer.question.accepted.emit()
+    assert not tab.results.corrections
+    tab.cards.setFocus()
+    for _ in range(2):
+        qtbot.keyClick(tab.cards, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [result.name for result in tab.results.corrections] == ["dish-60.jpg"]
+    qtbot.keyClick(tab.cards, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert [result.name for result in tab.results.corrections] == ["dish-60.jpg", "dish-03.jpg"]
+
+
+def many(folder: Path, number: int, *, start: int = 10) -> Path:
+    folder.mkdir()
+    image = QImage(8, 6, QImage.Format.Format_RGB32)
+    image.fill(QColor(90, 90, 90))
+    for place in range(start, start + number):
+        image.save(str(folder / f"many-{place}.png"))
+    return folder
+
+
+def test_a_photo_dropped_on_many_answers_is_brought_into_sight(
+    tab: ClassifyTab, qtbot: QtBot, photos: Path, tmp_path: Path
+) -> None:
+    answer_all(tab, qtbot, many(tmp_path / "many", 30))
+    tab.tools.choose_filter("dirty")
+    new = str(photos / "dish-03.jpg")
+    assert tab.results.row_of(new) is None
+    drop(tab, photos / "dish-03.jpg")
+    qtbot.waitUntil(lambda: tab.results.knows(new), timeout=WAIT_MS)
+    assert tab.cards.current_path == new
+    assert tab.cards.viewport().rect().contains(tab.cards.card(new))
+
+
+def test_a_photo_dropped_again_is_answered_again(
+    tab: ClassifyTab, qtbot: QtBot, session: Session, photos: Path
+) -> None:
+    answer_all(tab, qtbot, photos)
+    asked = session.torch_host.asked
+    before = len(asked)
+    drop(tab, photos / "dish-60.jpg")
+    qtbot.waitUntil(lambda: len(asked) > before and not tab.feed.is_running, timeout=WAIT_MS)
+    assert asked[-1].photos == (str(photos / "dish-60.jpg"),)
+    assert len(tab.results.results) == 4
+    assert tab.cards.current_path == str(photos / "dish-60.jpg")
+
+
+def test_a_few_photos_do_not_wait_behind_many(
+    tab: ClassifyTab, qtbot: QtBot, session: Session, photos: Path, tmp_path: Path
+) -> None:
+    session.torch_host.is_held = True
+    tab.take_paths([many(tmp_path / "many", 60)])
+    qtbot.waitUntil(lambda: tab.feed.total == 60, timeout=WAIT_MS)
+    tab.take_paths([photos / "dish-97.jpg"])
+    qtbot.waitUntil(lambda: tab.feed.total == 61, timeout=WAIT_MS)
+    session.torch_host.let_go()
+    qtbot.waitUntil(lambda: not tab.feed.is_running, timeout=WAIT_MS)
+    order = [photo for request in session.torch_host.asked for photo in request.photos]
+    assert Path(order[1]).name == "dish-97.jpg"
+
+
 def test_the_right_class_of_a_sure_answer_is_no_correction(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> None:
     answer_all(tab, qtbot, photos)
     click(tab, qtbot, "dish-97.jpg", "dirty")
@@ -311,6 +375,20 @@ def test_a_broken_model_file_is_named_in_a_message(
         drop(tab, tmp_path / "broken.spotless")
     assert said.args is not None
     assert "broken.spotless" in said.args[1]
+
+
+def test_after_a_broken_model_the_one_before_answers_on(
+    tab: ClassifyTab, qtbot: QtBot, session: Session, photos: Path, tmp_path: Path, run: RunFolder
+) -> None:
+    answer_all(tab, qtbot, photos)
+    with qtbot.waitSignal(session.message, timeout=WAIT_MS) as said:
+        drop(tab, tmp_path / "broken.spotless")
+    assert said.args is not None and said.args[1].endswith("“From clean photos” answers as before.")
+    assert tab.models.current == str(run.path)
+    assert tab.tools.picker.currentText() == "From clean photos"
+    qtbot.waitUntil(lambda: not tab.feed.is_running, timeout=WAIT_MS)
+    drop(tab, tmp_path / "kinds.spotless")
+    qtbot.waitUntil(lambda: tab.results.counts.get("plate", 0) == 3, timeout=WAIT_MS)
 
 
 def test_without_a_model_the_tab_says_how_to_get_one(qtbot: QtBot, session: Session, theme: ThemeManager) -> None:

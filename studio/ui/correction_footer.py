@@ -1,0 +1,76 @@
+"""Below the corrections: they join the dataset, or are taken back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from studio.ui.correction_intake import CorrectionIntake
+from studio.ui.progress import JobProgress
+from studio.ui.result_model import ResultModel
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from studio.ui.widgets.buttons import Button, PrimaryAction
+from studio.ui.widgets.panels import PanelFooter
+from studio.ui.widgets.question import Question
+from studio.ui.words import count, plural, sentence_case, time_left
+
+
+class CorrectionFooter(PanelFooter):
+    """Adds the tray to the open dataset, with progress; clears it, after a question."""
+
+    clear_wanted = Signal()
+
+    def __init__(self, session: Session, theme: ThemeManager, model: ResultModel, intake: CorrectionIntake) -> None:
+        """Args:
+        session: whose dataset they join.
+        theme: where colours and measures come from.
+        model: whose corrections they are.
+        intake: brings them in.
+        """
+        super().__init__(theme)
+        self._model = model
+        self._intake = intake
+        self.action = PrimaryAction(theme, "Add to dataset", icon="image-plus", keys="Ctrl+D")
+        self.clear = Button(theme, "Clear…", kind="dangerlink", tooltip="Take all corrections back")
+        self.question = Question(theme, is_wide=True)
+        self.row.addWidget(self.clear)
+        self.row.addStretch(1)
+        self.row.addWidget(self.action)
+        self.row.addWidget(self.question, 100)  # beside it the stretch is nothing
+        session.dataset_changed.connect(self.refresh)
+        session.job_started.connect(self.refresh)
+        session.job_ended.connect(self.refresh)
+        session.progress_changed.connect(self._show_progress)
+        model.corrections_changed.connect(self.refresh)
+        intake.changed.connect(self.refresh)
+        self.action.triggered.connect(intake.start)
+        self.action.cancelled.connect(session.stop_job)
+        self.clear.clicked.connect(self._ask)
+        self.question.accepted.connect(self._clear)
+        self.question.declined.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self, *_: object) -> None:
+        """Show how many corrections there are, and what stands in their way."""
+        number = len(self._model.corrections)
+        self.action.button.set_text(f"Add {count(number)} to dataset" if number else "Add to dataset")
+        self.action.button.set_blocked(self._intake.obstacle())
+        if not self._intake.is_running:
+            self.action.show_button()
+        self.question.hide()
+        self.action.show()
+        self.clear.setVisible(number > 0 and not self._intake.is_running)
+
+    def _show_progress(self, progress: JobProgress | None) -> None:
+        if self._intake.is_running and progress is not None:
+            words = sentence_case(progress.words)
+            self.action.show_progress(words, progress.share, time_left(progress.remaining_s))
+
+    def _ask(self) -> None:
+        self.clear.hide()
+        self.action.hide()
+        self.question.ask(f"Take {plural(len(self._model.corrections), 'correction')} back?", "Clear")
+
+    def _clear(self) -> None:
+        self.clear_wanted.emit()
+        self.refresh()
