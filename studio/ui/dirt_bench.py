@@ -125,6 +125,21 @@ class DirtBench(QWidget):
             self.views.hide()
         self._arrange()
 
+    def show_view(self, view: str) -> None:
+        """Show one view large, and mark it wherever it can be chosen."""
+        self.picture.set_view(view)
+        self.strip.show_view(view)
+        self.views.blockSignals(True)
+        self.views.choose(view)
+        self.views.blockSignals(False)
+        self.picture.set_bottom(self.framing if view == "seen" else None)
+
+    def set_blocked(self, reason: str) -> None:
+        """Leave only the photo itself to look at, with the reason; an empty reason allows all."""
+        self.strip.set_blocked(reason)
+        self.another.set_blocked(reason)
+        self.views.setEnabled(not reason)
+
     def picture_side(self) -> int:
         """Side of the large picture, px."""
         return self.picture.width()

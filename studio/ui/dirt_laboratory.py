@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, Signal
 from PySide6.QtGui import QImage
 from typing_extensions import override
 
@@ -15,23 +15,21 @@ from studio.ui.dirt_bench import DirtBench
 from studio.ui.dirt_controls import DirtControls
 from studio.ui.dirt_footer import DirtFooter
 from studio.ui.dirt_plan import plan_words, share_of_varied
+from studio.ui.laboratory_header import LaboratoryHeader
 from studio.ui.painting_preview import PaintingPreview, request_for, source_of
-from studio.ui.painting_words import PaintingWords, painting_words, real_words, seen_words
+from studio.ui.painting_words import painting_words, real_words, seen_words
 from studio.ui.photo_model import name_of
+from studio.ui.photo_reading import read_whole
 from studio.ui.pictures import PaintingPictures, PhotoPictures, Pictures, dish_box
 from studio.ui.progress import JobProgress
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import IconButton, PrimaryAction
-from studio.ui.widgets.flow import holder, row
-from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.panels import Panel
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
 
-_NAME_PX = 88
-_TALL_PX, _COMPACT_TALL_PX = 48, 40
 _CLEAN = "clean"
 
 
@@ -57,15 +55,18 @@ class DirtLaboratory(Panel):
         self._painting: Painting | None = None
         self._is_shown_alone = False
         self._pictures: Pictures | None = None
-        self._photo_on_show = ""
+        self._photo_on_show, self._photo_px = "", 0
         self._view_before = ""
         self._alone = ""
         self._per_sample_ms: float | None = None
+        self._header = LaboratoryHeader(theme)
         self.bench = DirtBench(theme)
         self.footer = DirtFooter(theme)
         self.controls = DirtControls(session, self.bench, self)
         self.preview = PaintingPreview(session, self._wish, self)
-        self._build()
+        self.add(self._header)
+        self.add(self.bench, 1)
+        self.add(self.footer)
         self._connect()
 
     @property
@@ -110,7 +111,7 @@ class DirtLaboratory(Panel):
 
     def set_compact(self, is_compact: bool) -> None:
         """Use the layout for a small window, or the other one."""
-        self._header.setFixedHeight(_COMPACT_TALL_PX if is_compact else _TALL_PX)
+        self._header.set_compact(is_compact)
         self.bench.set_compact(is_compact)
         self._show_view(self.bench.picture.view)
 
@@ -129,7 +130,7 @@ class DirtLaboratory(Panel):
             self._variant, self._level = 0, None
             if sample is not None and sample.synthetic:
                 self._variant, self._level = int(sample.id.rpartition("-")[2]), sample.level or None
-        self._name.setText("" if manifest is None or sample is None else name_of(source_of(manifest, sample)))
+        self._header.show_name("" if manifest is None or sample is None else name_of(source_of(manifest, sample)))
         self._allow_views()
         self.update_plan()
         self.ask_for_picture()
@@ -172,25 +173,6 @@ class DirtLaboratory(Panel):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self.ask_for_picture()
 
-    def _build(self) -> None:
-        theme = self._theme
-        self._name = ElidedLabel("", "body", "text_2", mode=Qt.TextElideMode.ElideMiddle)
-        self._name.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._name.setFixedWidth(_NAME_PX)
-        self._previous = IconButton(theme, "chevron-left", "Previous clean photo", size="small", keys="Alt+Left")
-        self._next = IconButton(theme, "chevron-right", "Next clean photo", size="small", keys="Alt+Right")
-        self._fold = IconButton(theme, "panel-right-close", "Hide the dirt laboratory", size="small")
-        self._header = holder(
-            row(
-                Label("Dirt laboratory", "heading"), None, self._previous, self._name, self._next, 4, self._fold,
-                gap=4, margins=(theme.space(2), 0, theme.space(), 0),
-            )
-        )  # fmt: skip
-        self._header.setFixedHeight(_TALL_PX)
-        self.add(self._header)
-        self.add(self.bench, 1)
-        self.add(self.footer)
-
     def _connect(self) -> None:
         bench = self.bench
         self.controls.changed.connect(self._follow_controls)
@@ -200,9 +182,8 @@ class DirtLaboratory(Panel):
         bench.strip.chosen.connect(self._show_view)
         bench.views.chosen.connect(self._show_view)
         bench.picture.wiped.connect(self._show_place)
-        self._previous.clicked.connect(self._step_back)
-        self._next.clicked.connect(self._step_on)
-        self._fold.clicked.connect(self.fold_wanted)
+        self._header.step_wanted.connect(self.step_wanted)
+        self._header.fold_wanted.connect(self.fold_wanted)
         self.action.triggered.connect(self._generate)
         self.action.cancelled.connect(self._session.stop_job)
         self.preview.painted.connect(self._take_painting)
@@ -217,20 +198,25 @@ class DirtLaboratory(Panel):
         if manifest is not None and sample is not None:
             source = source_of(manifest, sample)
             if source.id != self._photo_on_show:
-                self._session.in_background(
-                    _read_thumbnail, source.id, manifest.thumbnail(source), done=self._take_photo
-                )
+                files = [manifest.thumbnail(source)]
+                files += [manifest.picture(source)] if self._is_real_dirt() else []
+                for file in files:
+                    self._session.in_background(_read, source.id, file, self._longest_px(), done=self._take_photo)
 
     def _take_photo(self, read: tuple[str, QImage]) -> None:
         manifest, sample = self._manifest, self._sample
         name, photo = read
         if manifest is None or sample is None or photo.isNull() or source_of(manifest, sample).id != name:
             return
-        if name != self._photo_on_show:  # its painting may have been quicker
-            self._photo_on_show, self._painting = name, None
-            self._show(PhotoPictures(photo, self._dish()))
-            self.bench.picture.set_tags("", "")
-            self.bench.caption.setText("")
+        if name == self._photo_on_show and (self._painting is not None or photo.width() <= self._photo_px):
+            return  # what is on show already is better
+        self._photo_on_show, self._photo_px, self._painting = name, photo.width(), None
+        self._show(PhotoPictures(photo, self._dish()))
+        self.bench.picture.set_tags("", "")
+        self.bench.caption.setText(real_words(sample.label).caption if self._is_real_dirt() else "")
+
+    def _longest_px(self) -> int:
+        return round(2 * self.bench.picture_side() * self.devicePixelRatioF())
 
     def _follow_controls(self, is_seen: bool) -> None:
         self.update_plan()
@@ -251,6 +237,8 @@ class DirtLaboratory(Panel):
         if manifest is None or sample is None:
             self._show_words("Drop photos of clean dishes: the dirt is painted on them.")
             return None
+        if self._is_real_dirt():
+            return None  # it is shown as it was taken
         if not self._alone and not self.controls.is_any_kind_on:
             self._show_words("Every kind of dirt is off. Switch one on.")
             return None
@@ -297,18 +285,13 @@ class DirtLaboratory(Panel):
         painting, bench = self._painting, self.bench
         if painting is None:
             return
-        words = self._words_of(painting)
+        words = painting_words(painting, is_alone=self._is_shown_alone)
         bench.picture.set_tags(words.before, words.after)
         if bench.picture.view == "seen":
             words = seen_words(painting, self.controls.config.data.framing)
         bench.caption.setText(words.caption)
         if words.details:
             bench.caption.setToolTip(words.details)
-
-    def _words_of(self, painting: Painting) -> PaintingWords:
-        if self._sample is not None and self._is_real_dirt():
-            return real_words(self._sample.label)
-        return painting_words(painting, is_alone=self._is_shown_alone)
 
     def _show_words(self, words: str) -> None:
         self._painting = self._pictures = None
@@ -321,13 +304,7 @@ class DirtLaboratory(Panel):
         self._show_painting()
 
     def _show_view(self, view: str) -> None:
-        bench = self.bench
-        bench.picture.set_view(view)
-        bench.strip.show_view(view)
-        bench.views.blockSignals(True)
-        bench.views.choose(view)
-        bench.views.blockSignals(False)
-        bench.picture.set_bottom(bench.framing if view == "seen" else None)
+        self.bench.show_view(view)
         self._say_caption()
 
     def _show_place(self, place: float) -> None:
@@ -341,9 +318,7 @@ class DirtLaboratory(Panel):
         """A photo that is dirty already is shown as it is."""
         reason = "Dirt is painted on clean photos only" if self._is_real_dirt() else ""
         bench = self.bench
-        bench.strip.set_blocked(reason)
-        bench.another.set_blocked(reason)
-        bench.views.setEnabled(not reason)
+        bench.set_blocked(reason)
         if reason and bench.picture.view != "before":
             self._view_before = bench.picture.view
             self._show_view("before")
@@ -355,12 +330,6 @@ class DirtLaboratory(Panel):
         self.controls.keep()
         self.generate_wanted.emit()
 
-    def _step_back(self) -> None:
-        self.step_wanted.emit(-1)
 
-    def _step_on(self) -> None:
-        self.step_wanted.emit(1)
-
-
-def _read_thumbnail(name: str, file: Path) -> tuple[str, QImage]:
-    return name, QImage(str(file))
+def _read(name: str, file: Path, longest_px: int) -> tuple[str, QImage]:
+    return name, read_whole(str(file), longest_px)

@@ -35,6 +35,22 @@ def read_cover(file: str, width_px: int, height_px: int) -> QImage:
     return scaled.convertToFormat(QImage.Format.Format_RGB32)
 
 
+def read_whole(file: str, longest_px: int) -> QImage:
+    """A picture no larger than asked; a null image when it cannot be read.
+
+    Args:
+        file: as for `read_cover`.
+        longest_px: longest side of the result, where the picture has as many.
+    """
+    reader = QImageReader(file)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > longest_px:
+        reader.setScaledSize(size.scaled(longest_px, longest_px, Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    return _read_as_imported(file, longest_px) if image.isNull() else image
+
+
 def covering(size: QSize, box: QSize) -> QRect:
     """The middle part of a picture that has the shape of a box."""
     part = box.scaled(size, Qt.AspectRatioMode.KeepAspectRatio)
