@@ -53,29 +53,34 @@ class EstimatePanel(QWidget):
         )
         self.forget()
 
-    def forget(self) -> None:
-        """Show that nothing has been measured for these settings."""
-        self._origin.setText("not measured for these settings")
+    def forget(self, obstacle: str = "") -> None:
+        """Show that nothing has been measured for these settings.
+
+        Args:
+            obstacle: why it cannot be; empty when it will be.
+        """
+        self._origin.setText("" if obstacle else "not measured yet")
         for figure, name in zip(self._figures, ("per epoch", "whole run", "memory"), strict=True):
             figure.show_figure("–", name)
         self._bar.show_share(0.0)
-        self._note.setText("Measure times a few real steps; it takes a moment.")
+        self._note.setText(obstacle or "It is measured by itself while the machine has nothing else to do.")
+        self.measure.set_blocked(obstacle)
 
     def show_measuring(self, *, is_measuring: bool) -> None:
         """Say that steps are being timed."""
-        self.measure.set_blocked("Steps are being timed." if is_measuring else "")
         if is_measuring:
             self._origin.setText("timing a few steps…")
+            self.measure.set_blocked("Steps are being timed.")
 
-    def show_estimate(self, estimate: EstimateReady, measured_s: float, *, is_current: bool) -> None:
+    def show_estimate(self, estimate: EstimateReady, measured_s: float) -> None:
         """Show what was measured.
 
         Args:
             estimate: the figures.
             measured_s: when, in seconds since 1970.
-            is_current: whether it was measured for the settings at hand.
         """
-        self._origin.setText(f"measured here {ago(measured_s)}" if is_current else "measured for other settings")
+        self.measure.set_blocked("")
+        self._origin.setText(f"measured here {ago(measured_s)}")
         epoch, whole, memory = self._figures
         epoch.show_figure(duration(estimate.epoch_s), "per epoch")
         whole.show_figure(duration(estimate.run_s), f"whole run, ± {duration(max(1.0, estimate.spread_s))}")

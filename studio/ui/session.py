@@ -49,6 +49,7 @@ class Session(QObject):
     message = Signal(str, str, str)
     tab_requested = Signal(str)
     compact_changed = Signal(bool)
+    closing = Signal()
 
     def __init__(self, workspace: Path, parent: QObject | None = None) -> None:
         """Args:
@@ -321,6 +322,7 @@ class Session(QObject):
 
     def close(self) -> None:
         """End the running job, the warm processes, the threads; the settings are written."""
+        self.closing.emit()
         self._jobs.close()
         self.painter.close()
         self.thumbnailer.close()

@@ -15,6 +15,7 @@ from studio.ui.theme import ThemeManager
 
 _HEIGHT_PX, _GAP_PX, _COLUMNS = 84, 12, 3
 _PADDING_PX, _TILE_PX, _COMPACT_WIDTH_PX = 14, 32, 248
+_BEST = "Best here"
 
 
 class StrategyCard(QAbstractButton):
@@ -41,9 +42,10 @@ class StrategyCard(QAbstractButton):
         theme.changed.connect(self.update)
 
     def set_note(self, note: str, *, is_best: bool = False) -> None:
-        """Say at the right what the strategy costs, lacks or is."""
+        """Say at the right what the strategy costs or lacks, and whether it is the best here."""
         self._note, self._is_best = note, is_best
-        self.setAccessibleDescription(f"{self.preset.help} {note}".strip())
+        best = _BEST if is_best else ""
+        self.setAccessibleDescription(" ".join(part for part in (self.preset.help, note, best) if part))
         self.update()
 
     @override
@@ -88,13 +90,18 @@ class StrategyCard(QAbstractButton):
         painter.drawRoundedRect(outline, theme.radius("card"), theme.radius("card"))
 
     def _paint_note(self, painter: QPainter, right: int) -> int:
-        """Draw the note; its left edge in px."""
-        if not self._note:
+        """Draw the note, in a chip where the strategy is the best here; its left edge in px."""
+        note = ", ".join(part for part in (_BEST if self._is_best else "", self._note) if part)
+        if not note:
             return right
         theme = self._theme
         font = theme.font("caption", 600) if self._is_best else theme.font("small")
-        width = QFontMetrics(font).horizontalAdvance(self._note)
         padding = 7 if self._is_best else 0
+        title_px = QFontMetrics(theme.font("label", 600)).horizontalAdvance(self.preset.title)
+        room = right - 2 * _PADDING_PX - _TILE_PX - title_px - 2 * padding - 8
+        if self._is_best and QFontMetrics(font).horizontalAdvance(note) > room:
+            note = _BEST
+        width = QFontMetrics(font).horizontalAdvance(note)
         box = QRect(right - width - 2 * padding, _PADDING_PX - 1, width + 2 * padding, 20)
         if self._is_best:
             chip = QPainterPath()
@@ -102,7 +109,7 @@ class StrategyCard(QAbstractButton):
             painter.fillPath(chip, theme.color("accent_soft"))
         painter.setFont(font)
         painter.setPen(theme.color("accent_text" if self._is_best else "text_3"))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self._note)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), note)
         return box.left()
 
 
@@ -118,6 +125,8 @@ class StrategyCards(QWidget):
         """
         super().__init__()
         self.cards = {preset.slug: StrategyCard(theme, preset) for preset in presets}
+        self._is_compact = False
+        self._placed: tuple[int, bool] | None = None
         self._group = QButtonGroup(self)
         self._group.setExclusive(False)  # none is chosen when a config comes from elsewhere
         self._content = QWidget()
@@ -142,8 +151,17 @@ class StrategyCards(QWidget):
         self.set_compact(False)
 
     def set_compact(self, is_compact: bool) -> None:
-        """Put the cards in one scrolling row, or three abreast."""
-        columns = len(self.cards) if is_compact else _COLUMNS
+        """Put the cards in one scrolling row, or three abreast, or all where there is room."""
+        self._is_compact = is_compact
+        self._place()
+
+    def _place(self) -> None:
+        is_compact = self._is_compact
+        least = len(self.cards) * (_COMPACT_WIDTH_PX + _GAP_PX) - _GAP_PX
+        columns = len(self.cards) if is_compact or self.width() >= least else _COLUMNS
+        if (columns, is_compact) == self._placed:
+            return
+        self._placed = columns, is_compact
         for number, card in enumerate(self.cards.values()):
             card.setMinimumWidth(_COMPACT_WIDTH_PX if is_compact else 0)
             self._grid.addWidget(card, number // columns, number % columns)
@@ -175,11 +193,12 @@ class StrategyCards(QWidget):
             if slug in impossible:
                 card.set_note(impossible[slug])
             else:
-                card.set_note("Best here" if slug == best else notes.get(slug, ""), is_best=slug == best)
+                card.set_note(notes.get(slug, ""), is_best=slug == best)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
         self._show_checked()
 
     @override

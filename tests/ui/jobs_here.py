@@ -7,7 +7,7 @@ from pathlib import Path
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
-from studio.core.events import AdaptationFinished, Event, PhaseStarted, Progress, RunFinished
+from studio.core.events import AdaptationFinished, EstimateReady, Event, PhaseStarted, Progress, RunFinished
 from studio.core.files import write_text
 from studio.core.presets import apply_preset
 from studio.core.requests import AdaptRequest
@@ -106,3 +106,25 @@ def adapt_until_stopped(config: AdaptRequest, folder: Path, *, seat: Seat, emit:
     emit(Progress(phase="guessing", done=12, total=100, remaining_s=30.0))
     while not should_stop():
         time.sleep(0.005)
+
+
+def estimate_at_once(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Say how long a training would take."""
+    emit(
+        EstimateReady(
+            epoch_s=2.0,
+            run_s=24.0,
+            spread_s=1.0,
+            reading_s=4.0,
+            memory_bytes=1_000_000_000,
+            memory_total_bytes=8_000_000_000,
+            device="CPU, 2 threads",
+            precision="float32",
+        )
+    )
+
+
+def estimate_for_ever(config: object, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Time steps until someone stops it."""
+    while not should_stop():
+        time.sleep(0.01)

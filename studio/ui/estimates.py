@@ -1,0 +1,91 @@
+"""Estimates that were measured here, kept for the next time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QSettings
+
+from studio.core.config import StudioConfig
+from studio.core.events import EstimateReady
+from studio.data.manifest import Manifest
+
+_MOST = 40
+_KEY = "configure/estimates"
+_WITHOUT_COST = ("schema_version", "preset", "decision", "monitoring", "checkpointing", "search", "split")
+_READING_SPREAD = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """An estimate and when it was measured.
+
+    Attributes:
+        estimate: the figures, for the settings that were asked about.
+        at_s: in seconds since 1970.
+    """
+
+    estimate: EstimateReady
+    at_s: float
+
+
+class Estimates:
+    """Finds what was measured for a dataset with settings that cost the same; epochs are reckoned, not measured."""
+
+    def __init__(self, settings: QSettings) -> None:
+        """Args:
+        settings: where they are kept.
+        """
+        self._settings = settings
+        self._kept: dict[str, Any] = {}
+        try:
+            kept = json.loads(str(settings.value(_KEY, "{}")))
+            self._kept = kept if isinstance(kept, dict) else {}
+        except ValueError:
+            pass  # measured anew
+
+    def find(self, dataset: Manifest, config: StudioConfig) -> Measured | None:
+        """What was measured for these settings on this dataset."""
+        kept = self._kept.get(key_of(dataset, config))
+        if kept is None:
+            return None
+        try:
+            known = EstimateReady(**kept["estimate"])
+            return Measured(estimate=_scaled(known, kept["runs"], config), at_s=float(kept["at_s"]))
+        except (KeyError, TypeError, ValueError):
+            return None  # of another version
+
+    def keep(self, dataset: Manifest, config: StudioConfig, estimate: EstimateReady) -> None:
+        """Remember what was measured just now."""
+        key = key_of(dataset, config)
+        self._kept.pop(key, None)
+        self._kept[key] = {"estimate": asdict(estimate), "at_s": time.time(), "runs": _runs(config)}
+        self._kept = dict(list(self._kept.items())[-_MOST:])
+        self._settings.setValue(_KEY, json.dumps(self._kept))
+
+
+def _runs(config: StudioConfig) -> int:
+    return config.ensemble.members * config.training.epochs
+
+
+def _scaled(known: EstimateReady, runs: int, config: StudioConfig) -> EstimateReady:
+    """The same epochs, more or fewer of them."""
+    share = _runs(config) / runs
+    reading = _READING_SPREAD * known.reading_s
+    return replace(
+        known,
+        run_s=known.reading_s + known.epoch_s * _runs(config),
+        spread_s=max(0.0, known.spread_s - reading) * share + reading,
+    )
+
+
+def key_of(dataset: Manifest, config: StudioConfig) -> str:
+    """The same for settings that cost the same on a dataset."""
+    values = {key: value for key, value in config.to_mapping().items() if key not in _WITHOUT_COST}
+    values["training"] = {**values["training"], "epochs": None, "seed": None}
+    told = json.dumps([str(dataset.folder), len(dataset.samples), values], sort_keys=True)
+    return hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest()
