@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.settings import Setting
 from studio.ui.config_editors import EDITORS, KindsEditor
+from studio.ui.icons import paint_icon
+from studio.ui.run_differences import in_words
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.switch import Switch
 
-_RANGE_PX, _CONTROL_PX, _DOT_PX = 104, 168, 6
+_RANGE_PX, _CONTROL_PX, _DOT_PX, _BACK_PX = 104, 168, 6, 18
 
 
 class ConfigRow(QWidget):
@@ -34,7 +36,7 @@ class ConfigRow(QWidget):
         super().__init__()
         self._theme = theme
         self.setting = setting
-        self._is_changed = False
+        self._reference: Any = None
         self._fault = ""
         self._is_lit = False
         self._help = setting.help
@@ -51,7 +53,10 @@ class ConfigRow(QWidget):
         self.control.setAccessibleDescription(setting.help)
         place = holder(row(self.control, None) if isinstance(self.control, Switch) else row(self.control))
         place.setFixedWidth(_CONTROL_PX)
-        words = holder(column(row(self._title_label, None, gap=8), self._help_label, gap=0))
+        self._back = _WayBack(theme)
+        self._back.clicked.connect(self._go_back)
+        self._back.hide()
+        words = holder(column(row(self._title_label, self._back, None, gap=4), self._help_label, gap=0))
         words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setLayout(row(words, self._range_label, place, gap=16, margins=(16, 8, 16, 8)))
         self.setMinimumHeight(theme.height("form_row"))
@@ -59,16 +64,19 @@ class ConfigRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         theme.changed.connect(self.update)
 
-    def show_value(self, value: Any, *, is_changed: bool) -> None:
+    def show_value(self, value: Any, *, reference: Any, is_changed: bool) -> None:
         """Show a value without saying that it was edited.
 
         Args:
             value: as in the config.
-            is_changed: whether it differs from the strategy's.
+            reference: the strategy's.
+            is_changed: whether they differ.
         """
-        self._is_changed = is_changed
+        self._reference = reference
         self.control.show_value(value)
-        self.update()
+        self._back.setVisible(is_changed)
+        self._back.setToolTip(f"The strategy has {in_words(reference)}; go back to it")
+        self._back.setAccessibleName(f"Go back to the strategy's {self.setting.title.lower()}")
 
     def show_fault(self, sentence: str) -> None:
         """Mark the control and put the sentence in the help's place; an empty one takes the mark away."""
@@ -109,15 +117,36 @@ class ConfigRow(QWidget):
         if self._is_lit:
             painter.fillRect(self.rect(), theme.color("selected"))
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme.color("line"))
-        if self._is_changed:
-            title = self._title_label
-            at = title.mapTo(self, title.rect().topRight())
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.color("accent"))
-            painter.drawEllipse(at.x() + 9, at.y() + title.height() // 2 - _DOT_PX // 2 + 1, _DOT_PX, _DOT_PX)
 
     def _say(self, value: Any) -> None:
         self.edited.emit(self.setting.path, value)
+
+    def _go_back(self) -> None:
+        self.edited.emit(self.setting.path, self._reference)
+
+
+class _WayBack(QAbstractButton):
+    """A dot where a setting differs from the strategy; under the pointer, the way back to it."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setFixedSize(_BACK_PX, _BACK_PX)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        theme.changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.underMouse() or self.hasFocus():
+            paint_icon(painter, self._theme, "rotate-ccw", self.rect(), "accent_text", 14)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent"))
+        painter.drawEllipse(QRectF(self.rect()).center(), _DOT_PX / 2, _DOT_PX / 2)
 
 
 def _range_text(setting: Setting) -> str:

@@ -16,7 +16,15 @@ from studio.data.manifest import Manifest
 
 _MOST = 40
 _KEY = "configure/estimates"
-_WITHOUT_COST = ("schema_version", "preset", "decision", "monitoring", "checkpointing", "search", "split")
+_SECTIONS_WITHOUT_COST = frozenset(
+    {"schema_version", "preset", "decision", "monitoring", "checkpointing", "search", "split", "class_weighting",
+     "early_stopping"}
+)  # fmt: skip
+_WITHOUT_COST = frozenset(
+    {"epochs", "learning_rate", "weight_decay", "momentum", "scheduler", "step_size", "gamma", "warmup_epochs", "min_lr",
+     "loss", "focal_alpha", "focal_gamma", "label_smoothing", "gradient_clipping", "seed"}
+)  # fmt: skip
+"""Settings of training that change what is learned, not how long a step takes."""
 _READING_SPREAD = 0.1
 
 
@@ -85,7 +93,7 @@ def _scaled(known: EstimateReady, runs: int, config: StudioConfig) -> EstimateRe
 
 def key_of(dataset: Manifest, config: StudioConfig) -> str:
     """The same for settings that cost the same on a dataset."""
-    values = {key: value for key, value in config.to_mapping().items() if key not in _WITHOUT_COST}
-    values["training"] = {**values["training"], "epochs": None, "seed": None}
+    values = {key: value for key, value in config.to_mapping().items() if key not in _SECTIONS_WITHOUT_COST}
+    values["training"] = {key: value for key, value in values["training"].items() if key not in _WITHOUT_COST}
     told = json.dumps([str(dataset.folder), len(dataset.samples), values], sort_keys=True)
     return hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from studio.core.config import StudioConfig
 from studio.core.presets import PRESETS, apply_preset
 from studio.core.settings import settings
 from studio.data.manifest import Manifest, Sample
+from studio.ui.config_row import ConfigRow
 from studio.ui.config_tab import ConfigTab
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.file_dialogs import ask_which_file
 
 
 @pytest.fixture
@@ -144,3 +148,67 @@ def test_in_a_narrow_window_the_chosen_card_is_in_sight(tab: ConfigTab, session:
     session.use_dataset(clean_photos(session))
     card = tab.cards.cards["from-clean-photos"]
     qtbot.waitUntil(lambda: card.visibleRegion().boundingRect() == card.rect(), timeout=5000)
+
+
+def test_settings_are_found_in_all_sections(tab: ConfigTab, session: Session, qtbot: QtBot) -> None:
+    qtbot.keyClicks(tab.form.search, "decay")
+    assert tab.form.finder.isVisible()
+    assert tab.form.finder.found == ["training.weight_decay", "ema.decay"]
+    shown = [row for row in tab.form.findChildren(ConfigRow) if row.isVisible()]
+    shown[0].control.setValue(0.25)
+    assert session.config.training.weight_decay == 0.25
+    assert tab.form.row_of("training.weight_decay").control.value() == 0.25
+    qtbot.keyClick(tab.form.search, Qt.Key.Key_Escape)
+    assert not tab.form.finder.isVisible()
+
+
+def test_what_no_setting_is_called_says_so(tab: ConfigTab, qtbot: QtBot) -> None:
+    qtbot.keyClicks(tab.form.search, "zebra")
+    assert tab.form.finder.found == []
+    assert "zebra" in tab.form.finder._nothing.text()
+
+
+def test_one_setting_goes_back_to_the_strategy(tab: ConfigTab, session: Session) -> None:
+    tab.cards.cards["balanced"].click()
+    tab.form.show_section("training")
+    shown = tab.form.row_of("training.epochs")
+    assert shown._back.isHidden()
+    shown.control.setValue(3)
+    tab.form.row_of("training.seed").control.setValue(9)
+    assert "The strategy has 10" in shown._back.toolTip()
+    shown._back.click()
+    assert session.config.training.epochs == 10
+    assert session.config.training.seed == 9
+    assert shown._back.isHidden()
+
+
+def test_a_card_says_what_it_lacks(tab: ConfigTab, session: Session) -> None:
+    samples = tuple(
+        Sample(id=f"{number:016x}", path=f"{number}.jpg", label=label, source_photo=f"{number:016x}")
+        for number, label in enumerate(("cats", "dogs") * 3)
+    )
+    session.use_dataset(Manifest(folder=session.datasets_folder / "pets", name="pets", samples=samples))
+    card = tab.cards.cards["from-clean-photos"]
+    assert not card.isEnabled()
+    assert card.toolTip() == "needs clean photos"
+
+
+def test_on_a_wide_screen_all_cards_stand_abreast(tab: ConfigTab) -> None:
+    tab.cards.setFixedWidth(1700)
+    tab.cards._grid.activate()
+    tops = {card.y() for card in tab.cards.cards.values()}
+    assert len(tops) == 1
+
+
+def test_saving_and_opening_stop_nothing(tab: ConfigTab, session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    tab.form.row_of("training.epochs").control.setValue(7)
+    with qtbot.waitSignal(session.message) as told:
+        tab.inspector._write(str(tmp_path / "mine.json"))
+    assert told.args[0] == "success"
+    tab.cards.cards["balanced"].click()
+    with qtbot.waitSignal(session.config_changed):
+        tab.inspector._read(str(tmp_path / "mine.json"))
+    assert session.config.training.epochs == 7
+    dialog = ask_which_file(tab, "Open settings", "Settings (*.json)", tab.inspector._read)
+    assert not dialog.isModal()
+    dialog.close()

@@ -68,6 +68,7 @@ def test_more_epochs_are_reckoned_without_another_measurement(
     assert known is not None and twice is not None
     added = known.estimate.epoch_s * config.training.epochs * config.ensemble.members
     assert twice.estimate.run_s == pytest.approx(known.estimate.run_s + added)
+    assert estimator.find(config.edited(training__learning_rate=0.5)) == known
     assert estimator.find(config.edited(training__batch_size=64)) is None
 
 
