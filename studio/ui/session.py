@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,15 +11,17 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
-from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET, PRESETS, apply_preset
+from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET
 from studio.core.requests import SampleDishesRequest, TrainRequest
-from studio.core.runs import RunFolder, list_runs, new_run
+from studio.core.runs import RunFolder, new_run
 from studio.core.workspace import datasets_folder, runs_folder
 from studio.ui.background import Background
 from studio.ui.job_runner import JobInfo, JobRunner
+from studio.ui.own_config import OwnConfig
 from studio.ui.progress import JobProgress
 from studio.ui.recent_datasets import RecentDataset, RecentDatasets
 from studio.ui.run_summary import RunSummary, summaries
+from studio.ui.session_files import give_title, load_if_there, load_manifest, run_if_there
 from studio.ui.worker_link import WorkerLink
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ class Session(QObject):
         self.torch_host = WorkerLink(TORCH_HOST_TARGET, self)
         self._background = Background(self)
         self._dataset: Manifest | None = None
-        self._has_own_config = False
-        self._config = self._remembered_config()
+        self._own = OwnConfig(self.settings)
         self._run: RunFolder | None = None
         self._summaries: Sequence[RunSummary] = ()
         self._recent = RecentDatasets(self.settings)
@@ -98,7 +97,7 @@ class Session(QObject):
 
     def open_dataset(self, folder: Path) -> None:
         """Open a dataset; it is read off the window's thread, then `dataset_changed` is sent."""
-        self.in_background(_load_manifest, folder, done=self._take_dataset, failed=self._refuse_dataset)
+        self.in_background(load_manifest, folder, done=self._take_dataset, failed=self._refuse_dataset)
 
     def reload_dataset(self) -> None:
         """Read the open dataset again, after its files changed."""
@@ -126,7 +125,7 @@ class Session(QObject):
     def open_samples(self) -> None:
         """Open the sample dishes, drawing them first where they are missing."""
         folder = self.datasets_folder / _SAMPLES_FOLDER
-        self.in_background(_load_if_there, folder, done=self._take_samples)
+        self.in_background(load_if_there, folder, done=self._take_samples)
 
     def new_dataset_folder(self, name: str) -> Path:
         """A folder for a new dataset that no other dataset has; it is not made yet."""
@@ -142,24 +141,25 @@ class Session(QObject):
     @property
     def config(self) -> StudioConfig:
         """The settings for the next run."""
-        return self._config
+        return self._own.config
 
     @property
     def recommended_preset(self) -> str:
         """Slug of the strategy for what is open: with photos of clean dishes alone, the one made for these."""
-        return CLEAN_PRESET if self._dataset is not None and _has_only_clean(self._dataset) else DEFAULT_PRESET
+        # What was painted on photos of clean dishes does not count.
+        samples = () if self._dataset is None else self._dataset.samples
+        labels = {sample.label for sample in samples if not sample.synthetic}
+        return CLEAN_PRESET if labels == {_CLEAN} else DEFAULT_PRESET
 
     def set_config(self, config: StudioConfig) -> None:
         """Use these settings for the next run."""
-        if config != self._config:
-            self._config = config
-            self.keep_config()
+        if config != self._own.config:
+            self._own.use(config)
             self.config_changed.emit(config)
 
     def keep_config(self) -> None:
         """Have the settings be the person's own: no dataset changes them, and they are there after a restart."""
-        self._has_own_config = True
-        self.settings.setValue("config/last", json.dumps(self._config.to_mapping()))
+        self._own.keep()
 
     # Runs
 
@@ -255,8 +255,8 @@ class Session(QObject):
         if obstacle or self._dataset is None:
             self.say("warning", obstacle)
             return False
-        run = new_run(self.runs_folder, self._config.preset or self._config.model.architecture)
-        return self._train(run, TrainRequest(config=self._config, data=str(self._dataset.folder)))
+        run = new_run(self.runs_folder, self._own.config.preset or self._own.config.model.architecture)
+        return self._train(run, TrainRequest(config=self._own.config, data=str(self._dataset.folder)))
 
     def resume_training(self, run: RunFolder, *, epochs: int | None = None) -> bool:
         """Go on with a run where its last whole epoch ended.
@@ -314,10 +314,10 @@ class Session(QObject):
         """Open what was open last, and look through the runs."""
         folder = str(self.settings.value("dataset/last", "") or "")
         if folder:
-            self.in_background(_load_if_there, Path(folder), done=self._take_restored, failed=self._report)
+            self.in_background(load_if_there, Path(folder), done=self._take_restored, failed=self._report)
         run = str(self.settings.value("run/last", "") or "")
         if run:
-            self.in_background(_run_if_there, Path(run), done=self._take_run)
+            self.in_background(run_if_there, Path(run), done=self._take_run)
         self.refresh_runs()
 
     def close(self) -> None:
@@ -359,7 +359,7 @@ class Session(QObject):
             self.refresh_runs()
 
     def _name_run(self, run: RunFolder) -> None:
-        self.in_background(_give_title, run, done=self._runs_may_differ)
+        self.in_background(give_title, run, done=self._runs_may_differ)
 
     def _runs_may_differ(self, _: object) -> None:
         self.refresh_runs()
@@ -368,14 +368,9 @@ class Session(QObject):
         self._dataset = manifest
         self.settings.setValue("dataset/last", str(manifest.folder))
         self._recent.put_first(manifest.folder, manifest.name, len(manifest.samples))
-        self._suit_config()
+        if self._own.suit(self.recommended_preset):
+            self.config_changed.emit(self._own.config)
         self.dataset_changed.emit(manifest)
-
-    def _suit_config(self) -> None:
-        """Until a person has chosen settings, follow what is open."""
-        if not self._has_own_config and self._config.preset != self.recommended_preset:
-            self._config = apply_preset(self.recommended_preset)
-            self.config_changed.emit(self._config)
 
     def _take_samples(self, manifest: Manifest | None) -> None:
         if manifest is not None:
@@ -402,48 +397,3 @@ class Session(QObject):
 
     def _report(self, sentence: str, details: str) -> None:
         self.say("danger", sentence, details)
-
-    def _remembered_config(self) -> StudioConfig:
-        stored = str(self.settings.value("config/last", "") or "")
-        try:
-            if stored:
-                config = StudioConfig.from_mapping(json.loads(stored))
-                self._has_own_config = True
-                return config
-        except ValueError:
-            pass  # a setting that this version no longer knows
-        return apply_preset(DEFAULT_PRESET)
-
-
-def _load_manifest(folder: Path) -> Manifest:
-    from studio.data.manifest import (
-        Manifest,
-    )  # numpy with the rest of `data` is not needed to open the window
-
-    return Manifest.load(folder)
-
-
-def _has_only_clean(manifest: Manifest) -> bool:
-    """Whether photos of clean dishes are all there is; what was painted on them does not count."""
-    labels = {sample.label for sample in manifest.samples if not sample.synthetic}
-    return labels == {_CLEAN}
-
-
-def _load_if_there(folder: Path) -> Manifest | None:
-    return _load_manifest(folder) if (folder / "manifest.json").is_file() else None
-
-
-def _run_if_there(folder: Path) -> RunFolder | None:
-    run = RunFolder(folder)
-    return run if run.exists() else None
-
-
-def _give_title(run: RunFolder) -> None:
-    """Name a run after its strategy, with a number when others are called the same."""
-    if run.title_file.exists():
-        return
-    config = run.load_config()
-    title = PRESETS[config.preset].title if config.preset in PRESETS else config.model.architecture
-    taken = {other.title for other in list_runs(run.path.parent) if other != run}
-    names = itertools.chain([title], (f"{title} {number}" for number in itertools.count(2)))
-    run.rename(next(name for name in names if name not in taken))
