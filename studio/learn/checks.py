@@ -110,7 +110,11 @@ def _judged(sort: str, trials: Sequence[Trial], scale: float, threshold: float, 
     )
     is_shift = len(trials) >= FEWEST and binomial_tail(moved, len(trials), 0.5) < SURE
     # The ground that comes nearer its limit is the one that is shown.
-    by_shift = is_shift > is_answers or (is_shift == is_answers and shift / LIMIT_SHIFT > answers / LIMIT_ANSWERS)
+    by_shift = (
+        len(clean) < FEWEST
+        or is_shift > is_answers
+        or (is_shift == is_answers and shift / LIMIT_SHIFT > answers / LIMIT_ANSWERS)
+    )
     state = "fired" if is_answers or is_shift else "quiet" if len(trials) >= FEWEST else "skipped"
     return Check(
         name=sort,
@@ -128,7 +132,9 @@ def _sentence(sort: str, state: str, changed: int, clean: int, tried: int, shift
     if state == "skipped":
         return f"{tried} edits of photos that the model never learned from; {FEWEST} are needed. {missing}".rstrip()
     # A hundredth below nothing is nothing.
-    found = f"{changed} of {clean} answers became dirty; the usual shift is {max(0.0, shift):.0%} of a light mark's"
+    found = (
+        f"{changed} of {clean} answers became dirty; the usual shift is {_percent(max(0.0, shift))} of a light mark's"
+    )
     ending = f", so {_CAUSES[sort]}." if state == "fired" else "."
     return f"{found}{ending} {missing}".rstrip()
 
@@ -139,4 +145,8 @@ def _heat_sentence(name: str, value: float, chance: float, count: int) -> str:
     where = "in or beside the dirt" if name == "pointing" else "of the heat in the dirt"
     by = "a blind guess" if name == "pointing" else "an even heat"
     worse = "" if value > chance else ", so the heat maps say nothing"
-    return f"{value:.0%} {where} on {count} painted samples, {chance:.0%} by {by}{worse}."
+    return f"{_percent(value)} {where} on {count} painted samples, {_percent(chance)} by {by}{worse}."
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"

@@ -21,8 +21,8 @@ _SECTIONS_WITHOUT_COST = frozenset(
      "early_stopping"}
 )  # fmt: skip
 _WITHOUT_COST = frozenset(
-    {"epochs", "learning_rate", "weight_decay", "momentum", "scheduler", "step_size", "gamma", "warmup_epochs", "min_lr",
-     "loss", "focal_alpha", "focal_gamma", "label_smoothing", "gradient_clipping", "seed"}
+    {"epochs", "learning_rate", "weight_decay", "momentum", "scheduler", "step_size", "gamma", "warmup_epochs",
+     "min_lr", "loss", "focal_alpha", "focal_gamma", "label_smoothing", "gradient_clipping", "seed"}
 )  # fmt: skip
 """Settings of training that change what is learned, not how long a step takes."""
 _READING_SPREAD = 0.1

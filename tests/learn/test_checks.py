@@ -64,7 +64,7 @@ def test_a_model_that_does_not_see_dirt_is_not_accused_of_noise():
 
 def test_photos_that_were_dirty_before_are_no_changed_answers():
     check = judged(STEPS, [0.1] * 24, before=1.0)
-    assert (check.state, check.sentence[:7]) == ("quiet", "0 of 0 ")
+    assert (check.state, check.sentence[:7], check.count) == ("quiet", "0 of 0 ", 24)
 
 
 def test_too_few_tries_say_so():
@@ -86,7 +86,7 @@ def test_a_heat_map_that_points_no_better_than_chance_fires():
 
 def test_a_check_is_one_line_on_the_console():
     line = check_line(judged(STEPS, [0.0] * 20))
-    assert line == ("Check, painting nothing: 0 of 20 answers became dirty; the usual shift is 0% of a light mark's.")
+    assert line == ("Check, painting nothing: 0 of 20 answers became dirty; the usual shift is 0 % of a light mark's.")
     assert check_line(judged(STEPS, [4.0] * 20)).startswith("ALARM, painting nothing: 20 of 20 answers became dirty")
 
 
