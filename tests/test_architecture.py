@@ -31,6 +31,8 @@ ARROWS = {
 #: Files beside the layers' folders: the command line is one layer, the bootstrap another.
 FILES = {
     "cli": "cli",
+    "cli_commands": "cli",
+    "cli_flags": "cli",
     "console": "cli",
     "bootstrap": "bootstrap",
     "bootstrap_pip": "bootstrap",
