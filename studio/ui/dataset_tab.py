@@ -10,25 +10,22 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
-from studio.core.events import JobEnded
-from studio.core.requests import SynthesisRequest
 from studio.ui.aside_groups import Aside
 from studio.ui.dataset_columns import DatasetColumns
 from studio.ui.dataset_drops import DropTarget
 from studio.ui.dataset_editor import DatasetEditor
 from studio.ui.dataset_facts import DatasetFacts, facts_of
 from studio.ui.dataset_intake import Intake
+from studio.ui.dataset_jobs import DatasetJobs
 from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
 from studio.ui.dataset_start import BigZone, DatasetStart
 from studio.ui.dataset_watch import DatasetWatch
 from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.drop_zone import DropZone
 from studio.ui.icons import icon
-from studio.ui.job_runner import JobInfo
 from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
-from studio.ui.progress import JobProgress
 from studio.ui.session import Session
 from studio.ui.split_editor import SplitEditor
 from studio.ui.split_watch import SplitWatch
@@ -41,8 +38,6 @@ from studio.ui.words import plural
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest
 
-GENERATE_TARGET = "studio.data.synthesis_job:generate"
-_OURS = ("import", "generate")
 _SORTED_HERE = 2000
 """Samples that are sorted in an instant; more of them are sorted off the window's thread."""
 
@@ -60,7 +55,6 @@ class DatasetTab(QWidget):
         self._session = session
         self._theme = theme
         self._is_compact = False
-        self._is_generate_due = False
         self._aside = ""
         self.thumbnails = Thumbnails(self)
         self.intake = Intake(session, self)
@@ -71,6 +65,7 @@ class DatasetTab(QWidget):
         self.painted = PaintedThumbnails(session, self.thumbnails, self)
         self.wall = PhotoWall(theme, self.thumbnails, self.painted)
         self.laboratory = DirtLaboratory(session, theme)
+        self.jobs = DatasetJobs(session, self.editor, self.start, self.laboratory, self)
         self.splits = SplitWatch(session, self)
         self.watch = DatasetWatch(session, self.editor, self)
         self.split_editor = SplitEditor(session, theme)
@@ -133,12 +128,9 @@ class DatasetTab(QWidget):
         session.dataset_changed.connect(self._show_dataset)
         self.splits.changed.connect(self._show_facts)
         self.watch.changed.connect(self._show_facts)
-        session.job_started.connect(self._follow_job)
-        session.job_ended.connect(self._end_job)
-        session.progress_changed.connect(self._show_progress)
         editor.done.connect(self.wall.say_done)
         editor.removed_changed.connect(self._show_facts)
-        editor.saved.connect(self._go_on_saved)
+        editor.saved.connect(self.splits.deal)
         self.start.folder_wanted.connect(intake.choose_folder)
         self.start.photos_wanted.connect(intake.choose_photos)
         self.start.paste_wanted.connect(intake.paste)
@@ -165,11 +157,11 @@ class DatasetTab(QWidget):
         self.wall.restore_wanted.connect(editor.restore)
         self.wall.add_wanted.connect(self._add_new)
         self.wall.unpaint_wanted.connect(self._ask_to_unpaint)
-        self.wall.repaint_wanted.connect(self._generate)
+        self.wall.repaint_wanted.connect(self.jobs.generate)
         self.wall.undo_wanted.connect(editor.undo)
         self.wall.unfold_wanted.connect(self._unfold)
         self.wall.aside_closed.connect(self._unmark_aside)
-        self.laboratory.generate_wanted.connect(self._generate)
+        self.laboratory.generate_wanted.connect(self.jobs.generate)
         self.laboratory.step_wanted.connect(self._step)
         self.laboratory.fold_wanted.connect(self._fold_away)
         standard = QKeySequence.StandardKey
@@ -303,37 +295,6 @@ class DatasetTab(QWidget):
 
     def _show_configure(self) -> None:
         self._session.tab_requested.emit("configure")
-
-    # Jobs
-
-    def _go_on_saved(self) -> None:
-        self.splits.deal()
-        if self._is_generate_due:
-            self._generate()
-
-    def _generate(self) -> None:
-        dataset = self._session.dataset
-        self._is_generate_due = self.editor.is_saving  # the job reads what is on disk
-        if dataset is not None and not self._is_generate_due:
-            request = SynthesisRequest(dirt=self._session.config.dirt)
-            self._session.start_job(GENERATE_TARGET, request, dataset.folder, kind="generate", title="Painting")
-
-    def _follow_job(self, job: JobInfo) -> None:
-        self.laboratory.update_plan()
-
-    def _show_progress(self, progress: JobProgress | None) -> None:
-        job = self._session.job
-        if progress is None or job is None or job.kind not in _OURS:
-            return
-        self.start.show_progress(progress, job.title)
-        self.laboratory.show_progress(progress, job.title)
-
-    def _end_job(self, job: JobInfo, ending: JobEnded) -> None:
-        if job.kind in _OURS:
-            self.start.show_progress(None, "")
-            self.laboratory.show_progress(None, "")
-        else:
-            self.laboratory.update_plan()
 
     # Laboratory
 

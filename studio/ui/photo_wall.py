@@ -6,34 +6,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from studio.ui.aside_groups import AsideGroup
 from studio.ui.icons import icon
 from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_grid import PhotoGrid
-from studio.ui.photo_model import SORTS, Order, PhotoModel
+from studio.ui.photo_model import Order, PhotoModel
 from studio.ui.set_aside import SetAsideList
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.wall_bars import SelectionBar, UndoBar
-from studio.ui.widgets.buttons import Button, IconButton
+from studio.ui.wall_tools import DEFAULT_PX, AsideTools, WallTools
 from studio.ui.widgets.class_glyph import class_look
-from studio.ui.widgets.flow import holder, row
-from studio.ui.widgets.inputs import SearchField, Slider
-from studio.ui.widgets.labels import Label
-from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline, Panel
 from studio.ui.words import plural
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
 
-_SMALLEST_PX, _DEFAULT_PX, _LARGEST_PX = 48, 95, 160
-_SLIDER_PX = 62
 _SETTING = "dataset/thumbnail_px"
-_SMALL_INPUT = "QLineEdit { min-height: 26px; } QLineEdit:focus { min-height: 24px; }"
 MOST_CLASSES_IN_MENU = 12
 
 
@@ -64,21 +57,9 @@ class PhotoWall(Panel):
         self.model = PhotoModel(self)
         self.grid = PhotoGrid(theme, self.model, thumbnails, painted)
         self.aside = SetAsideList(theme, thumbnails)
-        self.search = SearchField(theme, "Find by name", tooltip="Words of the file's name  (Ctrl+F)")
-        self.search.setStyleSheet(_SMALL_INPUT)
-        self.search.setAcceptDrops(False)  # a folder dropped here belongs to the whole tab
-        self.sort_button = Button(
-            theme, SORTS["name"], icon="arrow-up-down", size="small", tooltip="Order within each class"
-        )
-        self.size_slider = Slider(
-            low=_SMALLEST_PX,
-            high=_LARGEST_PX,
-            value=_DEFAULT_PX,
-            accessible_name="Size of the thumbnails",
-            tooltip="Size of the thumbnails",
-        )
-        self.size_slider.setFixedWidth(_SLIDER_PX)
-        self.unfold = IconButton(theme, "panel-right-open", "Show the dirt laboratory", size="small", icon_px=16)
+        self.tools = WallTools(theme)
+        self.search, self.size_slider = self.tools.search, self.tools.size_slider
+        self.aside_tools = AsideTools(theme)
         self.bar = SelectionBar(theme)
         self.undo_bar = UndoBar(theme)
         self._build()
@@ -87,7 +68,7 @@ class PhotoWall(Panel):
     def remember(self, settings: QSettings) -> None:
         """Take the size of the thumbnails from where it was left, and keep it there."""
         self._settings = settings
-        self.size_slider.setValue(int(str(settings.value(_SETTING, _DEFAULT_PX))))
+        self.size_slider.setValue(int(str(settings.value(_SETTING, DEFAULT_PX))))
 
     @property
     def folder(self) -> Path | None:
@@ -146,13 +127,9 @@ class PhotoWall(Panel):
     def show_aside(self, group: AsideGroup) -> None:
         """Show photos that were set aside, with the reason for each."""
         self.aside.show_entries(group.entries)
-        self._aside_title.setText(f"{group.title} {len(group.entries):,}")
-        self._aside_action = group.action
-        self.all_button.setVisible(bool(group.action) and len(group.entries) > 1)
-        if group.action:
-            self.all_button.set_text(f"{group.action.capitalize()} all")
+        self.aside_tools.show_group(group)
         self._stack.setCurrentWidget(self.aside)
-        self._tools.setCurrentWidget(self._aside_tools)
+        self._tools.setCurrentWidget(self.aside_tools)
         self.aside.setFocus()
         self._follow_selection()
 
@@ -160,7 +137,7 @@ class PhotoWall(Panel):
         """Go back to the wall."""
         if self.is_showing_aside:
             self._stack.setCurrentWidget(self.grid)
-            self._tools.setCurrentWidget(self._wall_tools)
+            self._tools.setCurrentWidget(self.tools)
             self._follow_selection()
             self.aside_closed.emit()
 
@@ -170,7 +147,7 @@ class PhotoWall(Panel):
 
     def set_unfold_visible(self, is_visible: bool) -> None:
         """Offer to bring the laboratory back, or don't."""
-        self.unfold.setVisible(is_visible)
+        self.tools.unfold.setVisible(is_visible)
 
     def menu(self) -> QMenu:
         """What can be done with the selected photos."""
@@ -199,32 +176,11 @@ class PhotoWall(Panel):
 
     def _build(self) -> None:
         theme = self._theme
-        tools = row(
-            self.search,
-            self.sort_button,
-            4,
-            Icon(theme, "images", "text_2", 14),
-            self.size_slider,
-            self.unfold,
-            gap=theme.space(),
-            margins=(theme.space(2), 0, 12, 0),
-        )
-        self._wall_tools = holder(tools)
-        self.unfold.hide()
-        self._aside_title = Label("", "label", weight=600)
-        self._back = Button(theme, "Show all photos", size="small", icon="arrow-left", tooltip="Back  (Esc)")
-        self.all_button = Button(
-            theme, "Remove all", size="small", kind="tool", tooltip="Do the same with every photo of this list"
-        )
-        self._aside_action = ""
-        self._aside_tools = holder(
-            row(self._aside_title, None, self.all_button, self._back, margins=(theme.space(2), 0, 12, 0))
-        )
         self._tools = QStackedWidget()
         self._tools.setProperty("surface", "surface")
         self._tools.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._tools.addWidget(self._wall_tools)
-        self._tools.addWidget(self._aside_tools)
+        self._tools.addWidget(self.tools)
+        self._tools.addWidget(self.aside_tools)
         self._tools.setFixedHeight(theme.height("panel_header") - 1)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.grid)
@@ -239,17 +195,17 @@ class PhotoWall(Panel):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._find)
-        self.sort_button.clicked.connect(self._show_sorts)
+        self.tools.sorted_by.connect(self.sort_by)
         self.size_slider.valueChanged.connect(self._resize_thumbnails)
-        self.unfold.clicked.connect(self.unfold_wanted)
-        self._back.clicked.connect(self.close_aside)
+        self.tools.unfold.clicked.connect(self.unfold_wanted)
+        self.aside_tools.back.clicked.connect(self.close_aside)
         self.grid.menu_wanted.connect(self._show_menu)
         self.grid.chosen_changed.connect(self._follow_selection)
         self.grid.selectionModel().currentRowChanged.connect(self._tell_current)
         self.aside.restore_wanted.connect(self.restore_wanted)
         self.aside.remove_wanted.connect(self.remove_wanted)
         self.aside.add_wanted.connect(self.add_wanted)
-        self.all_button.clicked.connect(self._act_on_all_aside)
+        self.aside_tools.wanted.connect(self.aside.act_on_all)
         self.bar.remove_pressed.connect(self._remove)
         self.bar.move_pressed.connect(self._show_move_menu)
         self.bar.closed.connect(self._step_back)
@@ -272,22 +228,6 @@ class PhotoWall(Panel):
         if self.model.samples:
             self.grid.choose(row or 0)
 
-    def _show_sorts(self) -> None:
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        for key, title in SORTS.items():
-            action = menu.addAction(title)
-            action.setData(key)
-            action.setCheckable(True)
-            action.setChecked(key == self.model.sort_key)
-            group.addAction(action)
-        menu.triggered.connect(self._choose_sort)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.sort_button.mapToGlobal(QPoint(0, self.sort_button.height() + 4)))
-
-    def _choose_sort(self, action: QAction) -> None:
-        self.sort_by(str(action.data()))
-
     def sort_by(self, key: str) -> None:
         """Order the photos within each class.
 
@@ -295,7 +235,7 @@ class PhotoWall(Panel):
             key: one of `SORTS`.
         """
         current = self.current_sample()
-        self.sort_button.set_text(SORTS[key])
+        self.tools.show_sort(key)
         self.model.set_sort(key)
         if current is not None:
             self.show_sample(current.id)
@@ -336,9 +276,6 @@ class PhotoWall(Panel):
         photos = tuple(sample.id for sample in self.chosen() if not sample.synthetic)
         if photos:
             self.relabel_wanted.emit(photos, str(action.data()))
-
-    def _act_on_all_aside(self) -> None:
-        self.aside.act_on_all(self._aside_action)
 
     def _focus_search(self) -> None:
         self.close_aside()

@@ -517,7 +517,7 @@ def test_the_laboratory_folds_away_and_stays_so(
     again = DatasetTab(session, theme)
     qtbot.addWidget(again)
     assert again.laboratory.isHidden()
-    opened.wall.unfold.click()
+    opened.wall.tools.unfold.click()
     assert opened.laboratory.isVisible()
 
 

@@ -68,7 +68,7 @@ def test_photos_that_come_to_lie_beside_the_others_can_all_be_added(
     qtbot.waitUntil(_has(tab, "new"), timeout=LIMIT_MS)
     tab.overview.aside_pressed.emit("new")
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
-        qtbot.mouseClick(tab.wall.all_button, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(tab.wall.aside_tools.all_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: _dataset(session).counts == {"clean": 6}, timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: not _has(tab, "new")(), timeout=LIMIT_MS)
     assert not tab.wall.is_showing_aside
@@ -124,8 +124,8 @@ def test_all_removed_photos_come_back_at_once(qtbot: QtBot, tab: DatasetTab, ses
     gone = [sample.id for sample in _dataset(session).samples[:2]]
     tab.editor.remove(gone)
     tab.overview.aside_pressed.emit("removed")
-    assert tab.wall.all_button.text() == "Restore all"
-    qtbot.mouseClick(tab.wall.all_button, Qt.MouseButton.LeftButton)
+    assert tab.wall.aside_tools.all_button.text() == "Restore all"
+    qtbot.mouseClick(tab.wall.aside_tools.all_button, Qt.MouseButton.LeftButton)
     assert set(gone) <= set(_dataset(session).by_id)
     assert not tab.wall.is_showing_aside
     qtbot.waitUntil(lambda: not tab.editor.is_saving, timeout=LIMIT_MS)
