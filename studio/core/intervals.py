@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 Z_95 = 1.959963984540054
 
@@ -50,6 +51,23 @@ def difference(
     below = math.hypot(one - one_95[0], other_95[1] - other)
     above = math.hypot(one_95[1] - one, other - other_95[0])
     return middle - below, middle + above
+
+
+def mean(shares: Sequence[float], ranges_95: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The range in which the mean of independent shares probably lies, such as that of recalls: balanced accuracy.
+
+    Args:
+        shares: 0..1, one at least.
+        ranges_95: of each.
+
+    Returns:
+        low and high, 0..1. G. Y. Zou and A. Donner, 2008.
+    """
+    count = len(shares)
+    middle = sum(shares) / count
+    below = math.hypot(*(share - low for share, (low, _) in zip(shares, ranges_95, strict=True))) / count
+    above = math.hypot(*(high - share for share, (_, high) in zip(shares, ranges_95, strict=True))) / count
+    return max(0.0, middle - below), min(1.0, middle + above)
 
 
 def binomial_tail(hits: int, count: int, share: float) -> float:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from studio.core.events import AdaptationFinished, Scores
+from studio.core.intervals import mean, wilson
 from studio.ui.progress import JobProgress
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton
@@ -14,13 +15,13 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import percent, plural, sentence_case, time_left
+from studio.ui.words import interval, percent, plural, sentence_case, time_left
 
 ICON = "map-pin"
 _HEIGHT_PX = 64
 _FIGURE_PX = 17
 _BAR_PX = 160
-_FIGURES_PX = (176, 150)
+_FIGURES_PX = (232, 150)
 
 
 class AdaptBar(QWidget):
@@ -117,8 +118,8 @@ class AdaptBar(QWidget):
             self._text.setText(
                 f"{plural(event.changed, 'answer')} changed; {plural(guesses, 'guess', 'guesses')} learned"
             )
-            for figure, (value, before) in zip(self._figures, _figures(event.before, event.after), strict=True):
-                figure.set_figure(value, f"before {before}")
+            for figure, (value, beside) in zip(self._figures, _figures(event.before, event.after), strict=True):
+                figure.set_figure(value, beside)
                 figure.setToolTip("On held-out samples, none of which is a guess")
         else:
             self._icon.show_icon("info", "warning")
@@ -144,6 +145,12 @@ class AdaptBar(QWidget):
 
 
 def _figures(before: Scores, after: Scores) -> list[tuple[str, str]]:
-    """Each figure after and before."""
+    """Each figure after and before, that of right answers with its range."""
     auroc = ("–", "–") if after.auroc is None or before.auroc is None else (f"{after.auroc:.3f}", f"{before.auroc:.3f}")
-    return [(percent(after.balanced_accuracy), percent(before.balanced_accuracy)), auroc]
+    range_ = f"{interval(_balanced_95(after))}, before {percent(before.balanced_accuracy)}"
+    return [(percent(after.balanced_accuracy), range_), (auroc[0], f"before {auroc[1]}")]
+
+
+def _balanced_95(scores: Scores) -> tuple[float, float]:
+    rows = [(row[place], sum(row)) for place, row in enumerate(scores.confusion) if sum(row)]
+    return mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])

@@ -10,7 +10,7 @@ from studio.core.runs import RunFolder
 from studio.ui.classify_tools import ModelChoice
 from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
-from studio.ui.words import ago, percent
+from studio.ui.words import ago, interval, percent
 
 _LAST = "classify/model"
 
@@ -90,6 +90,8 @@ class ClassifyModels(QObject):
 
 
 def _choice(summary: RunSummary) -> ModelChoice:
-    best = f"{percent(summary.best.accuracy)} in validation, " if summary.best is not None else ""
+    best = ""
+    if summary.best is not None:
+        best = f"{percent(summary.best.accuracy)} ({interval(summary.best.accuracy_95)}) right in validation, "
     note = f"{summary.architecture}, {best}{ago(summary.at_s)}"
     return ModelChoice(path=str(summary.run.path), title=summary.title, note=note)

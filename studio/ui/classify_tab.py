@@ -267,8 +267,10 @@ class ClassifyTab(QWidget):
 
     def _refuse(self, sentence: str, details: str) -> None:
         before = self.models.go_back()
-        stays = f" “{before}” answers as before." if before else ""
-        self._session.say("danger", f"The photos cannot be answered for: {sentence}{stays}", details)
+        if before:
+            self._session.say("danger", f"{sentence.rstrip('.')}. “{before}” answers as before.", details)
+            return
+        self._session.say("danger", f"The photos cannot be answered for: {sentence}", details)
 
     # Photos
 
@@ -368,7 +370,7 @@ class ClassifyTab(QWidget):
 
     def _show_target(self, *_: object) -> None:
         dataset = self._session.dataset
-        self.tray.set_target(dataset.name if dataset is not None else "")
+        self.tray.set_target(f"for {dataset.name}" if dataset is not None else "no dataset is open")
 
     def _go_to_configure(self) -> None:
         self._session.tab_requested.emit("configure")

@@ -65,9 +65,9 @@ class CorrectionTray(QWidget):
         photos.arrived.connect(self._show_picture)
         self._show()
 
-    def set_target(self, name: str) -> None:
-        """Say for which dataset they are; empty for none."""
-        self._target.setText(f"for {name}" if name else "")
+    def set_target(self, words: str) -> None:
+        """Say for which dataset they are, or that there is none."""
+        self._target.setText(words)
 
     def set_compact(self, is_compact: bool) -> None:
         """Use less height."""

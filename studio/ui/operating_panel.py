@@ -252,6 +252,10 @@ class OperatingPanel(QWidget):
 
     def _show_point(self) -> None:
         decision = self.decision
+        if self._facts is None:
+            self.histogram.show_nothing()
+            self.own.hide()
+            return
         self.histogram.show_point(decision.positive, decision.threshold, decision.low, decision.high)
         own = self._facts.threshold if self._facts is not None else None
         self.own.setVisible(self._threshold is not None and own is not None and self._threshold != own)
@@ -280,7 +284,8 @@ class OperatingPanel(QWidget):
         if expected is None:
             for card in self.cards.values():
                 card.show_figure("–", "")
-            self.cards["look"].show_figure(count(looked) if answered else "–", f"of {count(answered)} here")
+            here = f"of {count(answered)} here" if answered else ""
+            self.cards["look"].show_figure(count(looked) if answered else "–", here)
             self.cost.setText("–")
             self.note.setText(self._why_unknown())
             self.note.setToolTip("")
@@ -295,7 +300,7 @@ class OperatingPanel(QWidget):
 
     def _why_unknown(self) -> str:
         if self._facts is None:
-            return "Choose a model to see what to expect."
+            return "What to expect is told once there is a model."
         if not self._has_looked:
             return ""
         return (

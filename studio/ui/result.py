@@ -10,6 +10,7 @@ from typing import Any
 from studio.core.requests import Classified, ModelFacts, Prediction, RejectedPhoto
 from studio.ui.decision import Decision
 from studio.ui.photo_model import natural
+from studio.ui.words import sentence_case
 
 ALL, LOOK, REJECTED = "all", "look", "rejected"
 """Keys of filters that are no classes."""
@@ -55,6 +56,16 @@ class Result:
     def name(self) -> str:
         """The file's name."""
         return os.path.basename(self.path)
+
+    @property
+    def refusal(self) -> str:
+        """Why the file was rejected, as a sentence without what only its maker understands."""
+        return sentence_case(self.reason.partition(" (")[0]).rstrip(".") + "."
+
+    @property
+    def time(self) -> str:
+        """How long the answer took."""
+        return f"{max(1.0, self.prediction.ms):.0f} ms" if self.prediction is not None else ""
 
     @property
     def group(self) -> str:

@@ -187,8 +187,7 @@ class ResultDelegate(QStyledItemDelegate):
         theme = self._theme
         painter.setFont(theme.font("caption", 400))
         metrics = QFontMetrics(painter.font())
-        assert result.prediction is not None
-        time = f"{result.prediction.ms:.0f} ms"
+        time = result.time
         painter.setPen(theme.color("text_2"))
         painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), time)
         room = line.width() - metrics.horizontalAdvance(time) - 12
@@ -206,7 +205,7 @@ class ResultDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("caption", 400))
         painter.setPen(theme.color("danger"))
         words = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop
-        painter.drawText(QRect(line.x(), line.bottom() + 1, line.width(), 34), int(words), result.reason)
+        painter.drawText(QRect(line.x(), line.bottom() + 1, line.width(), 34), int(words), result.refusal)
 
     def _paint_buttons(self, painter: QPainter, card: QRect, result: Result) -> None:
         theme = self._theme

@@ -22,6 +22,7 @@ from studio.ui.result import (
     PLACE,
     REJECTED,
     SHARE,
+    TIME,
     Correction,
     Result,
     as_told,
@@ -216,6 +217,9 @@ class ResultModel(QAbstractTableModel):
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             positive = self._decision.positive
             return f"Probability of {positive}" if section == SHARE and positive is not None else COLUMNS[section]
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if section == TIME else Qt.AlignmentFlag.AlignLeft
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
         return None
 
     @override
@@ -228,7 +232,7 @@ class ResultModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(result, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return result.reason or result.path
+            return f"{result.path}\n{result.reason}" if result.reason else result.path
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{result.name}, {self.describe(result)}"
         return None
@@ -267,12 +271,12 @@ class ResultModel(QAbstractTableModel):
         if column == PLACE:
             return os.path.dirname(result.path)
         if result.prediction is None:
-            return ("", result.reason, "", "")[column]
+            return ("", result.refusal, "", "")[column]
         if column == ANSWER:
             return self.look_of(result).title
         if column == SHARE:
             return percent(self._decision.share(result.prediction.probabilities))
-        return f"{result.prediction.ms:.0f} ms"
+        return result.time
 
     def _arrange(self) -> None:
         everything = self._filter == ALL

@@ -79,7 +79,7 @@ def test_the_adapted_model_answers_and_before_and_after_are_shown(
     assert tab.adapt_bar.isVisible()
     assert tab.adapt_bar.words == "Adapted to 24 photos. 2 answers changed; 11 guesses learned"
     told = tab.adapt_bar._figures[0].accessibleName()
-    assert told == "Balanced accuracy: 92.5 % before 87.5 %"
+    assert told == "Balanced accuracy: 92.5 % 79 – 97, before 87.5 %"
     assert tab.feed.model != before
     qtbot.waitUntil(lambda: tab.tools.picker.currentText() == "Plates, adapted", timeout=WAIT_MS)
     assert RunFolder(Path(before)).exists()
