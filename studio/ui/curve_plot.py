@@ -130,9 +130,10 @@ class CurvePlot(QFrame):
             x, low, high = history.interval()
             self._low.setData(x, low)
             self._high.setData(x, high)
+            self._interval.setVisible(len(x) > 0)  # without points it would keep those before
         self._draw_others()
         self._draw_overlays()
-        self.members.show_members(history)
+        self._say_member(history)
         self.canvas.shown.set_epochs(max([history.planned, *(overlay.history.planned for overlay in overlays)]))
         self.canvas.set_y(*self._y_range())
         self.canvas.set_marks(
@@ -157,6 +158,14 @@ class CurvePlot(QFrame):
         """Show all epochs again."""
         self.canvas.shown.fit()
 
+    def _say_member(self, history: RunHistory) -> None:
+        """Say whose curves these are: by the choice above the loss, in the title of the accuracy."""
+        if self.figure == "loss":
+            self.members.show_members(history)
+        else:
+            member = f", member {history.watched}" if history.planned_members > 1 else ""
+            self.title.setText(f"{_TITLES[self.figure]}{member}")
+
     def _entries(self) -> list[LegendEntry]:
         told = self._history.at(self._hover) if self._hover is not None else self._history.last
         curve = self._theme.curve
@@ -165,7 +174,7 @@ class CurvePlot(QFrame):
             LegendEntry(label="Validation", style=curve("validation"), value=self._text(told.val if told else None)),
         ]
         if self._others:
-            entries.append(LegendEntry(label="Others", style=self._others_style(), value=self._others_text(), rank=2))
+            entries.append(LegendEntry(label="Others", style=self._others_style(), value=self._others_text(), rank=3))
         for overlay in self._overlays:
             there = overlay.history.at(self._hover) if self._hover is not None else overlay.history.last
             entries.append(
@@ -189,8 +198,11 @@ class CurvePlot(QFrame):
     def _others_text(self) -> str:
         """What the other members read at the crosshair, or last: from the lowest to the highest."""
         told = [member.at(self._hover) if self._hover is not None else member.last for member in self._history.others]
-        texts = sorted(self._text(epoch.val) for epoch in told if epoch is not None and epoch.val is not None)
-        return f"{texts[0]} – {texts[-1]}" if texts else ""
+        known = sorted((epoch.val for epoch in told if epoch is not None and epoch.val is not None), key=self._of)
+        if not known:
+            return ""
+        low, high = self._text(known[0]), self._text(known[-1])
+        return high if low == high else f"{low.removesuffix(' %')} – {high}"
 
     def _others_style(self) -> CurveStyle:
         color = self._theme.curve("validation").color

@@ -58,7 +58,7 @@ class MistakeTile(QWidget):
         self.setToolTip(f"{words}, {truth}. Double click opens it.")
         self.setAccessibleName(f"{words}, {truth}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         session.in_background(read_small, mistake.path, done=self._take_image, failed=self._take_failure)
         theme.changed.connect(self.update)
 
@@ -187,7 +187,7 @@ class MistakesView(QWidget):
         self._grid.setSpacing(theme.space())
         for column in range(columns):
             self._grid.setColumnStretch(column, 1)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         heat_maps.arrived.connect(self._lay_heat)
 
     def follow(self, widget: QWidget) -> None:

@@ -141,7 +141,7 @@ class RunHeader(QWidget):
         newest, number = history.members[-1], history.planned_members
         if newest.last is not None and newest.last.epoch < history.planned:
             words = f"{words} at epoch {newest.last.epoch} of {history.planned}"
-        if number > 1 and len(history.members) < number:
+        if number > 1 and (len(history.members) < number or history.share < 1) and outcome != "stopped early":
             words = f"{words}, member {len(history.members)} of {number}"
         self.phases.show_ending(icon, token, words)
         took = sum(epoch.duration_s for member in history.members for epoch in member.epochs)

@@ -24,7 +24,7 @@ def state_in_words(summary: RunSummary, running: str = "") -> str:
         running: what it is doing right now; empty when it does not run.
     """
     if running:
-        return f"{running}, running"
+        return running if "," in running else f"{running}, running"
     when = ago(summary.at_s) if summary.at_s else ""
     match summary.outcome:
         case "finished":
@@ -33,7 +33,10 @@ def state_in_words(summary: RunSummary, running: str = "") -> str:
         case "stopped early":
             return f"stopped early at {summary.epoch}, {when}"
         case "stopped":
-            return f"finished by hand at {summary.epoch}, {when}" if summary.epoch else f"stopped, {when}"
+            if not summary.epoch:
+                return f"stopped, {when}"
+            place = f"in member {summary.member}" if summary.members > 1 else f"at {summary.epoch}"
+            return f"finished by hand {place}, {when}"
         case "interrupted":
             if summary.members > 1:
                 return f"interrupted in member {_interrupted_member(summary)}, {when}"
