@@ -148,7 +148,8 @@ class Intake(QObject):
         if not found.photos:
             names = ", ".join(path.name for path in found.paths[:3])
             self._session.say(
-                "warning", f"There are no photos in {names}. Drop JPEG, PNG, WebP, TIFF or BMP files, or a folder."
+                "warning",
+                f"There are no photos in {names}. Drop JPEG, PNG, HEIC, WebP, TIFF or BMP files, or a folder.",
             )
             return
         dataset = self._session.dataset

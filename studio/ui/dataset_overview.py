@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from studio.ui.count_bar import CountBar
@@ -53,6 +55,7 @@ class OverviewColumn(Panel):
         self.splits_button.setFixedSize(20, 20)
         self._class_rows = QVBoxLayout()
         self._aside_rows = QVBoxLayout()
+        self._class_buttons: dict[str, CountRow] = {}
         self._aside_buttons: dict[str, CountRow] = {}
         self._build()
         self.zone.clicked.connect(self._choose)
@@ -62,15 +65,10 @@ class OverviewColumn(Panel):
         """Show a dataset's counts."""
         self._samples.setText(plural(facts.samples, "sample"))
         self._class_bar.show_parts(facts.class_parts)
-        clear(self._class_rows)
-        for line in facts.classes:
-            made = CountRow(self._theme, line.look.title, line.look.title, line.look.glyph, line.look.token)
-            made.set_count(line.count)
-            made.setToolTip(f"Show {line.look.title.lower()} on the wall")
-            made.chosen.connect(self.class_pressed)
-            self._class_rows.addWidget(made)
+        self._show_classes(facts)
         self._show_splits(facts)
         self._show_asides(facts)
+        self._order_tabs()
 
     def mark_aside(self, key: str) -> None:
         """Show which group the wall shows; empty for none."""
@@ -95,6 +93,25 @@ class OverviewColumn(Panel):
         )  # fmt: skip
         self.add(scroll, 1)
 
+    def _show_classes(self, facts: DatasetFacts) -> None:
+        titles = [line.look.title for line in facts.classes]
+        if titles != list(self._class_buttons):  # rows that stay keep the keyboard
+            clear(self._class_rows)
+            self._class_buttons = {}
+            for line in facts.classes:
+                made = CountRow(self._theme, line.look.title, line.look.title, line.look.glyph, line.look.token)
+                made.setToolTip(f"Show {line.look.title.lower()} on the wall")
+                made.chosen.connect(self.class_pressed)
+                self._class_buttons[line.look.title] = made
+                self._class_rows.addWidget(made)
+        for line in facts.classes:
+            self._class_buttons[line.look.title].set_count(line.count)
+
+    def _order_tabs(self) -> None:
+        order = [self.zone, *self._class_buttons.values(), self.splits_button, *self._aside_buttons.values()]
+        for before, after in itertools.pairwise(order):
+            QWidget.setTabOrder(before, after)
+
     def _show_splits(self, facts: DatasetFacts) -> None:
         parts = facts.split_parts
         self._split_bar.show_parts(parts)
@@ -102,19 +119,21 @@ class OverviewColumn(Panel):
         self._certificate.show_splits(facts)
 
     def _show_asides(self, facts: DatasetFacts) -> None:
-        checked = next((key for key, button in self._aside_buttons.items() if button.isChecked()), "")
-        clear(self._aside_rows)
-        self._aside_buttons = {}
+        if [group.key for group in facts.asides] != list(self._aside_buttons):
+            checked = next((key for key, button in self._aside_buttons.items() if button.isChecked()), "")
+            clear(self._aside_rows)
+            self._aside_buttons = {}
+            for group in facts.asides:
+                made = CountRow(self._theme, group.key, group.title, group.icon, "text_2", has_chevron=True)
+                made.setCheckable(True)
+                made.setChecked(group.key == checked)
+                made.setToolTip(f"Show what was set aside: {group.title.lower()}")
+                made.chosen.connect(self.aside_pressed)
+                self._aside_buttons[group.key] = made
+                self._aside_rows.addWidget(made)
         for group in facts.asides:
-            made = CountRow(self._theme, group.key, group.title, group.icon, "text_2", has_chevron=True)
-            made.set_count(len(group.entries))
-            made.setCheckable(True)
-            made.setChecked(group.key == checked)
-            made.setEnabled(bool(group.entries))
-            made.setToolTip(f"Show what was set aside: {group.title.lower()}")
-            made.chosen.connect(self.aside_pressed)
-            self._aside_buttons[group.key] = made
-            self._aside_rows.addWidget(made)
+            self._aside_buttons[group.key].set_count(len(group.entries))
+            self._aside_buttons[group.key].setEnabled(bool(group.entries))
 
     def _ask_for_splits(self) -> None:
         button = self.splits_button

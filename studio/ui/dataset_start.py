@@ -22,10 +22,10 @@ from studio.ui.widgets.panels import ScrollPanel
 from studio.ui.words import sentence_case, time_left
 
 _WIDTH_PX = 832
-_ZONE_PX, _COMPACT_ZONE_PX = 408, 336
+_ZONE_PX, _COMPACT_ZONE_PX = 408, 324
 _TOP_PX, _COMPACT_TOP_PX = 40, 16
 _MARK_PX, _COMPACT_MARK_PX = 128, 88
-_KINDS_OF_FILE = "JPEG, PNG, WebP, TIFF, BMP. Photos stay where they are and are never uploaded."
+_KINDS_OF_FILE = "JPEG, PNG, HEIC, WebP, TIFF, BMP. Photos stay where they are and are never uploaded."
 _LINES = (
     "A flat folder is taken as clean. Sub-folders become classes.",
     "Dirty photos are welcome, but not needed: the studio paints the dirt.",

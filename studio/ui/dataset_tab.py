@@ -171,7 +171,7 @@ class DatasetTab(QWidget):
             (self._columns, QKeySequence("Ctrl+Shift+O"), "Choose photos", intake.choose_photos),
             (self._columns, QKeySequence(standard.New), "New dataset", session.close_dataset),
             (self._columns, QKeySequence(standard.Undo), "Undo a change to the dataset", editor.undo),
-            (self._columns, QKeySequence(standard.Redo), "Redo it", editor.redo),
+            (self._columns, QKeySequence(standard.Redo), "Redo a change to the dataset", editor.redo),
         ):
             shortcut = QShortcut(keys, parent)
             shortcut.setWhatsThis(told)

@@ -87,8 +87,8 @@ class FilmStrip(QWidget):
         checked = self._group.checkedButton()
         current = checked.view if isinstance(checked, FilmTile) else views[0]
         following = views[(views.index(current) + step) % len(views)] if current in views else views[0]
-        self.tiles[following].setFocus(Qt.FocusReason.TabFocusReason)
         self.tiles[following].click()
+        self.tiles[following].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _tell(self, tile: FilmTile) -> None:
         self.chosen.emit(tile.view)
@@ -112,7 +112,8 @@ class FilmTile(QAbstractButton):
         self.setText(title)
         self.setAccessibleName(title)
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.toggled.connect(self._take_tab)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
@@ -120,6 +121,10 @@ class FilmTile(QAbstractButton):
         """Show another painting, or the line in another place."""
         self._pictures, self._place = pictures, place
         self.update()
+
+    def _take_tab(self, is_chosen: bool) -> None:
+        """The strip is one stop of the keyboard: the tile on show."""
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_chosen else Qt.FocusPolicy.NoFocus)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -99,5 +99,5 @@ class ShortcutSheet(QFrame):
     def _place(self) -> None:
         area = self._window.rect()
         width = min(_WIDTH_PX, area.width() - self._theme.space(6))
-        height = min(self._theme.space(9) + 27 * len(self.rows()), area.height() - self._theme.space(12))
+        height = min(self._theme.space(9) + 26 * len(self.rows()), area.height() - self._theme.space(12))
         self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -243,6 +244,37 @@ def test_the_overview_counts_classes_and_what_was_set_aside(qtbot: QtBot, opened
     assert opened.wall.aside.entries == group.entries
     qtbot.keyClick(opened.wall.aside, Qt.Key.Key_Escape)
     assert not opened.wall.is_showing_aside
+
+
+def test_the_overview_is_walked_from_top_to_bottom(qtbot: QtBot, opened: DatasetTab) -> None:
+    qtbot.waitUntil(opened.isActiveWindow, timeout=LIMIT_MS)
+    opened.overview.zone.setFocus()
+    walked = []
+    for _ in range(4):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        walked.append(QApplication.focusWidget().accessibleName())
+    assert walked == ["Clean: 6", "Dirty: 2", "Change how photos are dealt to the splits", "Rejected: 1"]
+
+
+def test_a_row_keeps_the_keyboard_while_counts_change(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    qtbot.waitUntil(opened.isActiveWindow, timeout=LIMIT_MS)
+    opened.overview.zone.setFocus()
+    QTest.keyClick(opened.overview.zone, Qt.Key.Key_Tab)
+    row = QApplication.focusWidget()
+    opened.editor.remove([opened.wall.model.samples[0].id])
+    assert QApplication.focusWidget() is row
+    assert row.accessibleName() == "Clean: 5"
+    qtbot.waitUntil(lambda: not opened.editor.is_saving, timeout=LIMIT_MS)
+
+
+def test_the_film_strip_is_one_stop_of_the_keyboard(qtbot: QtBot, opened: DatasetTab) -> None:
+    strip = opened.laboratory.bench.strip
+    stops = [view for view, tile in strip.tiles.items() if tile.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert stops == ["wipe"]
+    QTest.keyClick(strip.tiles["wipe"], Qt.Key.Key_Left)
+    assert opened.laboratory.bench.picture.view == "mask"
+    stops = [view for view, tile in strip.tiles.items() if tile.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert stops == ["mask"]
 
 
 def test_the_splits_are_dealt_as_a_run_would(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
