@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from pathlib import Path
-
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -27,6 +23,7 @@ from studio.ui.progress import JobProgress
 from studio.ui.results_panel import ResultsPanel
 from studio.ui.run_header import RunFigures, RunHeader
 from studio.ui.run_history import RunHistory
+from studio.ui.run_replays import RunReplays
 from studio.ui.runs_panel import RunsPanel
 from studio.ui.runs_sheet import RunsSheet
 from studio.ui.session import Session
@@ -38,7 +35,6 @@ from studio.ui.widgets.messages import EmptyState
 from studio.ui.widgets.panels import HairSplitter, Panel
 
 _TELLING = EpochFinished | EvaluationFinished | ChecksFinished | RunStarted | RunFinished | JobEnded
-_SLICE = 400
 _RESULTS_MS = 120
 _CENTRE_LEAST_PX = 480
 _RESULTS_COMPACT_PX = 351
@@ -59,18 +55,15 @@ class DashboardTab(QWidget):
         super().__init__(parent)
         self._session = session
         self._theme = theme
-        self._histories: dict[Path, RunHistory] = {}
-        self._replays: list[tuple[RunFolder, Iterator[Event]]] = []
-        self._held: dict[Path, list[Event]] = {}
+        self._known = RunReplays(session, self)
+        self._known.happened.connect(self.receive)
+        self._known.was_read.connect(self._note_read)
         self._live: RunFolder | None = None
         self._sheet: RunsSheet | None = None
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(_RESULTS_MS)
         self._late.timeout.connect(self._show_results)
-        self._timer = QTimer(self)
-        self._timer.setInterval(0)
-        self._timer.timeout.connect(self._replay_slice)
         self.runs = RunsPanel(session, theme)
         self.header = RunHeader(theme)
         self.figures = RunFigures(theme)
@@ -107,8 +100,7 @@ class DashboardTab(QWidget):
     @property
     def history(self) -> RunHistory:
         """What is known of the chosen run."""
-        run = self._session.run
-        return self._histories.setdefault(run.path, RunHistory()) if run is not None else RunHistory()
+        return self._known.history(self._session.run)
 
     def receive(self, event: Event, run: RunFolder | None = None) -> None:
         """Take in one event of a run; the only way in.
@@ -120,7 +112,7 @@ class DashboardTab(QWidget):
         told = run or self._session.run
         if told is None:
             return
-        history = self._histories.setdefault(told.path, RunHistory())
+        history = self._known.history(told)
         history.receive(event)
         if told == self._session.run:
             self._show_progress_of(history)
@@ -199,23 +191,18 @@ class DashboardTab(QWidget):
     def _note_start(self, job: JobInfo) -> None:
         if job.kind == "train":
             run = RunFolder(job.folder)
-            self._load(run)
+            self._known.load(run)
             self._live = run
             self._show_chosen()
             self._session.tab_requested.emit("train")
 
     def _hear(self, event: Event) -> None:
-        if self._live is None:
-            return
-        held = self._held.get(self._live.path)
-        if held is not None:
-            held.append(event)  # what the log knows already comes first
-        else:
-            self.receive(event, self._live)
+        if self._live is not None:
+            self._known.hear(event, self._live)
 
     def _show_progress(self, progress: JobProgress | None) -> None:
         if self._live is not None and progress is not None:
-            best = self._histories[self._live.path].best
+            best = self._known.history(self._live).best
             accuracy = best.val.accuracy if best is not None and best.val is not None else None
             self.runs.set_running(self._live, progress.words, accuracy)
 
@@ -226,37 +213,11 @@ class DashboardTab(QWidget):
             self._show_chosen()
 
     def _forget(self, run: RunFolder) -> None:
-        self._histories.pop(run.path, None)
+        self._known.forget(run)
 
-    # A stored run
-
-    def _load(self, run: RunFolder) -> None:
-        if run.path in self._histories:
-            return
-        self._histories[run.path] = RunHistory()
-        self._held[run.path] = []
-        self._session.in_background(_stored, run, done=self._replay)
-
-    def _replay(self, found: tuple[RunFolder, list[Event]]) -> None:
-        run, events = found
-        self._replays.append((run, iter(events)))
-        self._timer.start()
-
-    def _replay_slice(self) -> None:
-        """Hand on some hundred events a turn, so that a log of any length never blocks the window."""
-        if not self._replays:
-            self._timer.stop()
-            return
-        run, events = self._replays[0]
-        part = list(islice(events, _SLICE))
-        for event in part:
-            self.receive(event, run)
-        if len(part) < _SLICE:
-            self._replays.pop(0)
-            for event in self._held.pop(run.path, []):
-                self.receive(event, run)
-            if run == self._session.run:
-                self._show_progress_of(self._histories[run.path])
+    def _note_read(self, run: RunFolder) -> None:
+        if run == self._session.run:
+            self._show_progress_of(self.history)
 
     # What is shown
 
@@ -276,7 +237,7 @@ class DashboardTab(QWidget):
         self._centre.setCurrentWidget(self._empty if run is None else self._watch)
         self._to_dataset.setVisible(self._session.dataset is None)
         if run is not None:
-            self._load(run)
+            self._known.load(run)
         self._show_overlays()
         self._show_progress_of(self.history)
         self._show_results()
@@ -284,10 +245,10 @@ class DashboardTab(QWidget):
     def _show_overlays(self) -> None:
         overlays = []
         for number, run in enumerate(self.runs.ticked):
-            self._load(run)
+            self._known.load(run)
             summary = self._session.summary(run)
             name = summary.title if summary is not None else run.path.name
-            overlays.append(Overlay(name=name, history=self._histories[run.path], number=number))
+            overlays.append(Overlay(name=name, history=self._known.history(run), number=number))
         chosen = self._session.summary(self._session.run)
         self.plots.show_history(self.history, overlays, chosen.title if chosen is not None else "run")
 
@@ -298,7 +259,7 @@ class DashboardTab(QWidget):
         summary = self._session.summary(run)
         title = summary.title if summary is not None else run.path.name
         architecture = summary.architecture if summary is not None else self._session.config.model.architecture
-        is_read = run.path not in self._held
+        is_read = not self._known.is_being_read(run)
         outcome = "running" if run == self._live else _outcome(history) if is_read else "reading"
         self.header.show_run(title, architecture, history, outcome)
 
@@ -321,7 +282,3 @@ def _outcome(history: RunHistory) -> str:
     if history.finished is not None:
         return history.finished.outcome
     return "interrupted" if history.started is not None else "never began"
-
-
-def _stored(run: RunFolder) -> tuple[RunFolder, list[Event]]:
-    return run, [event for _, event in run.replay()]

@@ -450,7 +450,7 @@ def test_a_run_goes_on_from_what_its_log_knows(tab: DashboardTab, session: Sessi
     session.set_run(run)
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         pass
-    qtbot.waitUntil(lambda: not tab._held, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: not tab._known.is_being_read(run), timeout=LIMIT_MS)
     assert [epoch.epoch for epoch in tab.history.epochs] == [1, 2, 3, 4]
 
 
