@@ -247,6 +247,9 @@ class Session(QObject):
             return "Open a dataset first."
         if not self._dataset.samples:
             return "The dataset has no photos yet."
+        classes = self._dataset.classes
+        if len(classes) == 1 and classes[0] != _CLEAN:  # on clean ones alone the training paints
+            return f"All photos are {classes[0]}; add photos of another class."
         return ""
 
     def start_training(self) -> bool:

@@ -118,6 +118,21 @@ def test_training_needs_a_dataset(tab: ConfigTab) -> None:
     assert "dataset" in tab.primary_action.button.toolTip()
 
 
+def photos(session: Session, *labels: str) -> Manifest:
+    samples = tuple(
+        Sample(id=f"{number:016x}", path=f"{number}.jpg", label=label, source_photo=f"{number:016x}")
+        for number, label in enumerate(labels)
+    )
+    return Manifest(folder=session.datasets_folder / "pets", name="pets", samples=samples)
+
+
+def test_photos_of_one_class_are_too_little_unless_they_are_clean(tab: ConfigTab, session: Session) -> None:
+    session.use_dataset(photos(session, "cats", "cats"))
+    assert tab.primary_action.button.toolTip().startswith("All photos are cats; add photos of another class.")
+    session.use_dataset(photos(session, "clean", "clean"))
+    assert tab.primary_action.button.isEnabled()
+
+
 def clean_photos(session: Session) -> Manifest:
     samples = tuple(
         Sample(id=f"{number:016x}", path=f"{number}.jpg", label="clean", source_photo=f"{number:016x}")
@@ -183,11 +198,7 @@ def test_one_setting_goes_back_to_the_strategy(tab: ConfigTab, session: Session)
 
 
 def test_a_card_says_what_it_lacks(tab: ConfigTab, session: Session) -> None:
-    samples = tuple(
-        Sample(id=f"{number:016x}", path=f"{number}.jpg", label=label, source_photo=f"{number:016x}")
-        for number, label in enumerate(("cats", "dogs") * 3)
-    )
-    session.use_dataset(Manifest(folder=session.datasets_folder / "pets", name="pets", samples=samples))
+    session.use_dataset(photos(session, *("cats", "dogs") * 3))
     card = tab.cards.cards["from-clean-photos"]
     assert not card.isEnabled()
     assert card.toolTip() == "needs clean photos"
