@@ -14,7 +14,7 @@ from studio.dirt.deposit import deposit
 from studio.dirt.draws import between
 from studio.dirt.layer import Layer, Mark, deferred
 from studio.dirt.lookups import bell, mix, smoothstep
-from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, streaks
+from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, soft_mottle, streaks
 from studio.dirt.outline import Field
 from studio.dirt.palette import GREASE, SOAP, STARCH, Tint
 from studio.dirt.surface import Patch, Surface
@@ -53,8 +53,8 @@ def _greasy(rng: Chance, surface: Surface, strength: float) -> Layer | None:
     patch = surface.patch(x, y, 1.25 * size)
     if patch is None:
         return None
-    cloud_HW = mottle(rng, patch, between(rng, 0.3, 0.7), CLOUDY)
-    wiped_HW = mottle(rng, patch, 0.07, NATURAL, stretch=between(rng, 4, 10), angle=angle)
+    cloud_HW = soft_mottle(rng, patch, between(rng, 0.3, 0.7), CLOUDY)
+    wiped_HW = soft_mottle(rng, patch, 0.07, NATURAL, stretch=between(rng, 4, 10), angle=angle)
     ragged = between(rng, 0.4, 0.9)
     level_HW = mix(patch.distance(x, y), -1 / size, cloud_HW, ragged, 1 - 0.5 * ragged)
     film_HW = smoothstep(0.0, between(rng, 0.25, 0.8), level_HW)
@@ -197,9 +197,7 @@ def _dried_streak(rng: Chance, surface: Surface, strength: float, angle: float) 
     patch = surface.patch(x, y, length * abs(c) + width * abs(s) + 0.03, length * abs(s) + width * abs(c) + 0.03)
     if patch is None:
         return None
-    right, below = patch.x_1W - np.float32(x), patch.y_H1 - np.float32(y)
-    u_HW = right * np.float32(c) + below * np.float32(s)
-    v_HW = below * np.float32(c) - right * np.float32(s)
+    u_HW, v_HW = patch.plane(x, y, c, s), patch.plane(x, y, -s, c)
     cloud_HW = mottle(rng, patch, between(rng, 0.12, 0.3), CLOUDY)
     room_HW = cv.magnitude(u_HW * np.float32(1 / length), v_HW * np.float32(1 / width))
     np.subtract(np.float32(0.9) * cloud_HW + np.float32(0.55), room_HW, out=room_HW)

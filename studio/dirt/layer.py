@@ -131,7 +131,7 @@ class Canvas:
         self._beside_HW: Field = 1 - surface.mask_HW
         self._is_bare = np.full((height, width), 255, np.uint8)
         self._covered_px = 0
-        self._laid: tuple[int, ...] | None = None
+        self._laid: list[tuple[int, int, int, int]] = []
         self._dish_px = max(1.0, surface.dish_px)
 
     @property
@@ -156,7 +156,9 @@ class Canvas:
         if layer.dull_HW is None:
             mark = below * layer.through_HW3
         else:
-            mark = cv.blendLinear(below, self._blurred_HW3[place], 1 - layer.dull_HW, layer.dull_HW)
+            mark = cv.subtract(self._blurred_HW3[place], below)
+            mark *= _thrice(layer.dull_HW)
+            mark += below
             mark *= layer.through_HW3
         mark += layer.added_HW3
         # Light adds up to more than white can show; nothing takes away more than there is.
@@ -173,10 +175,7 @@ class Canvas:
         if not is_seen or self._covered_px + gained_px > most * self._dish_px:
             return False
         self._covered_px += gained_px
-        here = (left, top, left + width, top + height)
-        if self._laid is not None:
-            here = (*map(min, here[:2], self._laid[:2]), *map(max, here[2:], self._laid[2:]))
-        self._laid = here
+        self._laid.append((left, top, left + width, top + height))
         self._is_bare[place] = is_bare
         self._dirty_HW3[place] = mark
         return True
@@ -185,13 +184,15 @@ class Canvas:
         """The dirty photo with its mask, once dirt has the photo's sharpness and grain."""
         image_HW3 = self._photo_HW3.copy()
         mask_HW = np.zeros(image_HW3.shape[:2], np.uint8)
-        if self._laid is None:
+        if not self._laid:
             return image_HW3, mask_HW
         surface = self._surface
         blur_px, sigma = self._sharpness()
         height, width = surface.mask_HW.shape
         # Blur carries dirt a little further than it was laid.
-        left, top, right, bottom = self._laid
+        left, top, right, bottom = (
+            pick(ends) for pick, ends in zip((min, min, max, max), zip(*self._laid, strict=True), strict=True)
+        )
         pad = kernel(blur_px)[0] // 2
         place = slice(max(0, top - pad), min(height, bottom + pad)), slice(max(0, left - pad), min(width, right + pad))
         clean_HW3 = self._clean_HW3[place]
@@ -200,10 +201,9 @@ class Canvas:
             change = blurred(change, blur_px)
         if sigma > 0.002:
             # Cover hides the sensor's grain that the photo had there; fresh dirt without it looks pasted.
-            strength = cv.threshold(_largest(np.abs(change)), 1 / 6, 1, cv.THRESH_TRUNC)[1]
-            strength *= 6 * sigma
-            strength *= _grain_sheet(-(-height // 256), -(-width // 256))[place]
-            change += _thrice(strength)
+            strength = cv.threshold(_largest(cv.convertScaleAbs(change, alpha=255)), 42, 42, cv.THRESH_TRUNC)[1]
+            sheet = _grain_sheet(-(-height // 256), -(-width // 256))[place]
+            change += _thrice(cv.multiply(strength, sheet, scale=sigma / 42, dtype=cv.CV_32F))
         rows, columns = (
             slice(part.start + first, part.stop + first) for part, first in zip(place, surface.box[1::-1], strict=True)
         )
@@ -211,8 +211,8 @@ class Canvas:
         # Rounded to the nearest and kept in 0..255.
         after = cv.addWeighted(change, 255, clean_HW3, 255, 0, dtype=cv.CV_8U)
         difference = _largest(cv.absdiff(before, after))
-        difference[surface.mask_HW[place] == 0] = 0
-        cv.copyTo(before, (difference <= UNCHANGED).astype(np.uint8), after)
+        difference = cv.bitwise_and(difference, surface.inside_HW[place])
+        cv.copyTo(before, cv.threshold(difference, UNCHANGED, 255, cv.THRESH_BINARY_INV)[1], after)
         mask_HW[rows, columns] = cv.LUT(difference, _mask_levels())
         image_HW3[rows, columns] = after
         return image_HW3, mask_HW
@@ -236,13 +236,13 @@ def _mask_levels() -> Image:
 
 def coverage(mask_HW: Image, surface: Surface) -> float:
     """Share of the dish with visible dirt, 0..1, by the mask that `composite` made."""
-    level = (VISIBLE - UNCHANGED) * 255 / (FULLY - UNCHANGED)
-    return float((mask_HW >= level).sum()) / max(1.0, surface.dish_px)
+    level = math.ceil((VISIBLE - UNCHANGED) * 255 / (FULLY - UNCHANGED))
+    return float(cv.countNonZero(cv.inRange(mask_HW, level, 255))) / max(1.0, surface.dish_px)
 
 
 def _thrice(field_HW: Field) -> Field:
     """A field as three equal channels, which meet a picture nine times as fast as a broadcast does."""
-    return cv.merge((field_HW, field_HW, field_HW))  # type: ignore[no-any-return]
+    return cv.cvtColor(field_HW, cv.COLOR_GRAY2RGB)  # type: ignore[no-any-return]
 
 
 def _largest(picture_HW3: Pixels) -> Pixels:
@@ -258,9 +258,8 @@ def _blur_px(grey: Field) -> float:
     known = 1.0
     sharp = _steepness(grey)
     # The steepest place of each column, of which the steepest third are edges that count.
-    rows = sharp.argmax(0)
-    columns = sharp.max(0).argsort()[-max(1, sharp.shape[1] // 3) :]
-    strongest = rows[columns], columns
+    columns = cv.reduce(sharp, 0, cv.REDUCE_MAX)[0].argsort()[-max(1, sharp.shape[1] // 3) :]
+    strongest = sharp.argmax(0)[columns], columns
     ratio = float(np.median(sharp[strongest] / (_steepness(blurred(grey, known))[strongest] + 1e-4)))
     if ratio <= 1.02:
         return 2.0

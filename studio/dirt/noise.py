@@ -112,6 +112,15 @@ def mottle(
     return turned
 
 
+def soft_mottle(
+    rng: Source, patch: Patch, feature: float, slope: int = NATURAL, stretch: float = 1.0, angle: float = 0.0
+) -> Field:
+    """As `mottle`, for what lies under a film: every second pixel is drawn, the others lie between."""
+    small: Field = mottle(rng, patch.coarser(), feature, slope, stretch, angle)
+    size = (patch.fine_width, patch.fine_height)
+    return cv.resize(small, size, interpolation=cv.INTER_LINEAR)  # type: ignore[no-any-return]
+
+
 def _piece(slope: int, level: int, x: float, y: float, width: int, height: int) -> Field:
     """A rectangle of a tile, from shares x and y of its side on, which wraps around."""
     sheet = _sheet(slope, level)

@@ -8,6 +8,7 @@ from studio.core.errors import ConfigError
 from studio.core.registry import DIRT_KINDS
 from studio.core.sections import DirtSettings
 from studio.dirt import cv
+from studio.dirt.draws import between
 from studio.dirt.layer import Canvas, Mark, Painted, coverage
 from studio.dirt.meal import Meal
 from studio.dirt.outline import Image, Outline
@@ -167,12 +168,12 @@ def _fill(
         queue: list[tuple[str, Mark]] = []
         for name in chosen:
             slider = strengths[name]
-            asked = min(1.0, AMOUNT[amount] * (0.4 + 0.6 * slider) * float(rng.uniform(0.6, 1.3)))
+            asked = min(1.0, AMOUNT[amount] * (0.4 + 0.6 * slider) * between(rng, 0.6, 1.3))
             queue += [(name, mark) for mark in DIRT_KINDS[name].build(rng, surface, asked)]
         # Films go first, since crumbs lie on them; otherwise marks come as they may.
-        order = rng.permutation(len(queue))
-        order = order[np.argsort([queue[k][0] not in ("grease", "residue") for k in order], kind="stable")]
-        for k in order:
+        turns = rng.random(len(queue))
+        turns += [name not in ("grease", "residue") for name, _ in queue]
+        for k in turns.argsort().tolist():
             name, mark = queue[k]
             layer = mark()
             if layer is not None and canvas.lay(layer, most=1.15 * aim) and name not in laid:

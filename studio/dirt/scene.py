@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TypeAlias
 
@@ -117,18 +116,7 @@ class Scene:
     @cached_property
     def coarse(self) -> Grid:
         """Pixels twice as large: enough of them for what is smooth, at a quarter of the cost."""
-        patch = self.patch
-        return Grid(
-            self.surface,
-            replace(
-                patch,
-                width=(patch.width + 1) // 2,
-                height=(patch.height + 1) // 2,
-                first_x=patch.first_x + patch.step / 2,
-                first_y=patch.first_y + patch.step / 2,
-                step=2 * patch.step,
-            ),
-        )
+        return Grid(self.surface, self.patch.coarser())
 
     def enlarged(self, coarse: Field) -> Field:
         """What was reckoned on coarse pixels, for each pixel of the box."""

@@ -75,22 +75,21 @@ class Path:
         """The pixels that hold the stroke."""
         c, s = math.cos(self.heading), math.sin(self.heading)
         xs, ys = [], []
-        for k in range(-3, 4):
-            turn = 0.55 / 3 * k * self.length * self.bend
+        for k in range(-2, 3):
+            turn = 0.55 / 2 * k * self.length * self.bend
             u, v = math.sin(turn) / self.bend, (1 - math.cos(turn)) / self.bend
             xs.append(self.x + u * c - v * s)
             ys.append(self.y + u * s + v * c)
         # Between two of its points an arc bulges by an eighth of their distance's square over its radius.
-        bulge = (0.55 / 3 * self.length) ** 2 * abs(self.bend) / 8
+        bulge = (0.55 / 2 * self.length) ** 2 * abs(self.bend) / 8
         pad = 0.75 * self.width + 0.012 + bulge
         left, right, top, bottom = min(xs) - pad, max(xs) + pad, min(ys) - pad, max(ys) + pad
         return surface.patch((left + right) / 2, (top + bottom) / 2, (right - left) / 2, (bottom - top) / 2)
 
     def coordinates(self, patch: Patch) -> tuple[Field, Field]:
         """Distance along the stroke from its middle, with the distance across, for every fine pixel."""
-        c, s = np.float32(math.cos(self.heading)), np.float32(math.sin(self.heading))
-        right, below = patch.x_1W - np.float32(self.x), patch.y_H1 - np.float32(self.y)
-        u_HW, v_HW = c * right + s * below, c * below - s * right
+        c, s = math.cos(self.heading), math.sin(self.heading)
+        u_HW, v_HW = patch.plane(self.x, self.y, c, s), patch.plane(self.x, self.y, -s, c)
         if abs(self.bend) * self.length < 0.7:
             return u_HW, cv.scaleAdd(u_HW * u_HW, -0.5 * self.bend, v_HW)
         radius = 1 / self.bend

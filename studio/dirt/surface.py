@@ -14,14 +14,14 @@ import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.finder import find_outline
-from studio.dirt.lighting import lighting
+from studio.dirt.lighting import Lighting, lighting
 from studio.dirt.meal import Meal
 from studio.dirt.outline import FINDER_VERSION, Field, Floats, Image, Outline
 
 __all__ = ["FINDER_VERSION", "Field", "Image", "Outline", "Patch", "Surface", "find_outline"]
 
-_COUNTED = 4096
-"""Pixels in a row that are counted once for all."""
+_COUNTED = 512
+"""Pixels in a row, and rows, that are counted once for all; a larger patch counts its own."""
 
 RIMS = 96
 """Directions in which the distance of the rim is kept."""
@@ -68,23 +68,46 @@ class Patch:
     @cached_property
     def x_1W(self) -> Field:
         """Dish radii right of the dish's centre, one row."""
-        return (np.float32(self.step) * _counted(self.fine_width) + np.float32(self.first_x))[None]
+        return np.float32(self.step) * _columns(1, self.fine_width) + np.float32(self.first_x)
 
     @cached_property
     def y_H1(self) -> Field:
         """Dish radii below the dish's centre, one column."""
-        return (np.float32(self.step) * _counted(self.fine_height) + np.float32(self.first_y))[:, None]
+        return np.float32(self.step) * _rows(self.fine_height, 1) + np.float32(self.first_y)
 
     def distance(self, x: float, y: float) -> Field:
         """Dish radii from a place to every fine pixel."""
-        right_1W, below_H1 = self.x_1W - np.float32(x), self.y_H1 - np.float32(y)
-        distance_HW: Field = right_1W * right_1W + below_H1 * below_H1
-        np.sqrt(distance_HW, out=distance_HW)
-        return distance_HW
+        return cv.magnitude(self.plane(x, y, 1, 0), self.plane(x, y, 0, 1))  # type: ignore[no-any-return]
+
+    def plane(self, x: float, y: float, per_x: float, per_y: float) -> Field:
+        """For every fine pixel a number that is 0 at a place and rises evenly from there.
+
+        Args:
+            x, y: the place, dish radii.
+            per_x, per_y: by how much it rises for each dish radius to the right and downwards.
+        """
+        height, width = self.fine_height, self.fine_width
+        here = (self.first_x - x) * per_x + (self.first_y - y) * per_y
+        # One pass: NumPy would spread a row and a column over the patch one by one.
+        return cv.addWeighted(  # type: ignore[no-any-return]
+            _columns(height, width), self.step * per_x, _rows(height, width), self.step * per_y, here
+        )
 
     def pixels(self, x: Floats, y: Floats) -> Field:
         """Points in dish radii as fine pixels, shape (points, 2)."""
         return np.stack([(x - self.first_x) / self.step, (y - self.first_y) / self.step], -1).astype(np.float32)
+
+    def coarser(self) -> Patch:
+        """The same place in pixels twice as large, for what is smooth."""
+        return replace(
+            self,
+            width=(self.fine_width + 1) // 2,
+            height=(self.fine_height + 1) // 2,
+            fine=1,
+            first_x=self.first_x + self.step / 2,
+            first_y=self.first_y + self.step / 2,
+            step=2 * self.step,
+        )
 
     def coarse(self, fine_HW: Field) -> Field:
         """Average a field of fine pixels to the photo's pixels."""
@@ -93,16 +116,27 @@ class Patch:
         return cv.resize(fine_HW, (self.width, self.height), interpolation=cv.INTER_AREA)  # type: ignore[no-any-return]
 
 
-def _counted(count: int) -> Field:
-    """0, 1, 2 ..."""
-    return _counts()[:count] if count <= _COUNTED else np.arange(count, dtype=np.float32)
+def _columns(height: int, width: int) -> Field:
+    """0, 1, 2 ... in each row."""
+    if max(height, width) > _COUNTED:
+        return np.tile(np.arange(width, dtype=np.float32), (height, 1))
+    return _counted()[0][:height, :width]
+
+
+def _rows(height: int, width: int) -> Field:
+    """0, 1, 2 ... in each column."""
+    if max(height, width) > _COUNTED:
+        return np.repeat(np.arange(height, dtype=np.float32)[:, None], width, axis=1)
+    return _counted()[1][:height, :width]
 
 
 @cache
-def _counts() -> Field:
-    counts = np.arange(_COUNTED, dtype=np.float32)
-    counts.setflags(write=False)
-    return counts
+def _counted() -> tuple[Field, Field]:
+    columns = np.tile(np.arange(_COUNTED, dtype=np.float32), (_COUNTED, 1))
+    rows = np.ascontiguousarray(columns.T)
+    for counts in (columns, rows):
+        counts.setflags(write=False)
+    return columns, rows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +149,7 @@ class Surface:
         radius_px: of the disc with the dish's area.
         box: left, top, right, bottom of the dish in px; `mask_HW` covers just that.
         mask_HW: float32 of the box, 1 on the dish, 0 beside it.
+        inside_HW: uint8 of the box, 255 where that is above 0.
         rim: distance of the rim from the centre at RIMS directions, dish radii.
         light: unit vector towards the light, in the photo's plane.
         tone_HW: float32 of the box: how brightly a white thing would show at each place, about 0.2..1.
@@ -131,6 +166,7 @@ class Surface:
     radius_px: float
     box: tuple[int, int, int, int]
     mask_HW: Field
+    inside_HW: Image
     rim: Field
     light: tuple[float, float]
     tone_HW: Field
@@ -150,7 +186,7 @@ class Surface:
         """
         height, width = image_HW3.shape[:2]
         place = _place(outline or FALLBACK, height, width)
-        lit = lighting(image_HW3, place.box, place.mask_HW)
+        lit = place.lit(image_HW3)
         return cls(
             height=height,
             width=width,
@@ -158,6 +194,7 @@ class Surface:
             radius_px=place.radius_px,
             box=place.box,
             mask_HW=place.mask_HW,
+            inside_HW=place.inside_HW,
             rim=place.rim,
             light=lit.light,
             tone_HW=lit.tone_HW,
@@ -196,7 +233,7 @@ class Surface:
         place = (theta / (2 * math.pi) + 0.5) % 1 * RIMS
         first = int(place) % RIMS
         share = place - int(place)
-        return float(self.rim[first]) * (1 - share) + float(self.rim[(first + 1) % RIMS]) * share
+        return self.rim.item(first) * (1 - share) + self.rim.item((first + 1) % RIMS) * share
 
     def point(self, rho: float, theta: float) -> tuple[float, float]:
         """A place on the dish: `rho` 0 is the centre, 1 the rim whatever the dish's shape; in dish radii."""
@@ -270,8 +307,20 @@ class _Place(NamedTuple):
     radius_px: float
     box: tuple[int, int, int, int]
     mask_HW: Field
+    inside_HW: Image
     rim: Field
     kept: dict[Patch, tuple[Field, Field]]
+    photos: list[tuple[Image, Lighting]]
+
+    def lit(self, image_HW3: Image) -> Lighting:
+        """The light on the dish, read off once for all variants of a photo: to compare photos takes no time."""
+        last = self.photos[-1] if self.photos else None
+        if last is None or not np.array_equal(last[0], image_HW3):
+            last = (image_HW3.copy(), lighting(image_HW3, self.box, self.mask_HW))
+            for shared in last[1][1:]:
+                shared.setflags(write=False)
+            self.photos[:] = [last]
+        return last[1]
 
 
 # All that is painted on one photo shares the dish's place.
@@ -294,9 +343,10 @@ def _place(outline: Outline, height: int, width: int) -> _Place:
     reach = np.hypot(away[:, 0], away[:, 1])[order] / radius_px
     rim = np.interp(directions, angle[order], reach, period=2 * math.pi)
     rim = np.maximum(rim, 0.05).astype(np.float32)
-    for shared in (mask_HW, rim):
+    inside_HW: Image = np.where(mask_HW > 0, 255, 0).astype(np.uint8)
+    for shared in (mask_HW, inside_HW, rim):
         shared.setflags(write=False)
-    return _Place((cx, cy), radius_px, (left, top, right, bottom), mask_HW, rim, {})
+    return _Place((cx, cy), radius_px, (left, top, right, bottom), mask_HW, inside_HW, rim, {}, [])
 
 
 def _mask(points_N2: Field, height: int, width: int) -> Field:
