@@ -37,7 +37,8 @@ class ProgressReader:
         """The progress after `event`; unchanged by events that say nothing of it."""
         match event:
             case PhaseStarted():
-                self.now = JobProgress(words=event.phase)
+                of = f" 0 of {count(event.total)}" if event.total else ""
+                self.now = JobProgress(words=f"{event.phase}{of}")
             case Progress():
                 self.now = JobProgress(
                     words=f"{event.phase} {count(event.done)} of {count(event.total)}",
