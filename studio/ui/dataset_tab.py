@@ -160,6 +160,7 @@ class DatasetTab(QWidget):
         self.wall.repaint_wanted.connect(self.jobs.generate)
         self.wall.undo_wanted.connect(editor.undo)
         self.wall.unfold_wanted.connect(self._unfold)
+        self.wall.grid.activated.connect(self._look_closely)
         self.wall.aside_closed.connect(self._unmark_aside)
         self.laboratory.generate_wanted.connect(self.jobs.generate)
         self.laboratory.step_wanted.connect(self._step)
@@ -316,6 +317,10 @@ class DatasetTab(QWidget):
 
     def _unfold(self) -> None:
         self._fold(False)
+
+    def _look_closely(self) -> None:
+        if self.laboratory.isHidden():
+            self._unfold()
 
     def _fold(self, is_folded: bool) -> None:
         self._columns.fold(is_folded)

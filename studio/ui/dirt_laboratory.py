@@ -11,11 +11,13 @@ from PySide6.QtGui import QImage
 from typing_extensions import override
 
 from studio.core.requests import Painting, PaintRequest
+from studio.core.sections import DirtSettings
 from studio.ui.dirt_bench import DirtBench
 from studio.ui.dirt_controls import DirtControls
 from studio.ui.dirt_footer import DirtFooter
 from studio.ui.dirt_plan import plan_words, share_of_varied
 from studio.ui.laboratory_header import LaboratoryHeader
+from studio.ui.painted_with import PaintedWith, looks_alike
 from studio.ui.painting_preview import PaintingPreview, request_for, source_of
 from studio.ui.painting_words import painting_words, real_words, seen_words
 from studio.ui.photo_model import name_of
@@ -63,6 +65,8 @@ class DirtLaboratory(Panel):
         self.bench = DirtBench(theme)
         self.footer = DirtFooter(theme)
         self.controls = DirtControls(session, self.bench, self)
+        self.painted_with = PaintedWith(session, self)
+        self._is_touched = False
         self.preview = PaintingPreview(session, self._wish, self)
         self.add(self._header)
         self.add(self.bench, 1)
@@ -127,7 +131,7 @@ class DirtLaboratory(Panel):
             self.controls.set_manifest(manifest)
         self._sample = sample
         if is_other:
-            self._variant, self._level = 0, None
+            self._variant, self._level, self._is_touched = 0, None, False
             if sample is not None and sample.synthetic:
                 self._variant, self._level = int(sample.id.rpartition("-")[2]), sample.level or None
         self._header.show_name("" if manifest is None or sample is None else name_of(source_of(manifest, sample)))
@@ -138,7 +142,7 @@ class DirtLaboratory(Panel):
 
     def paint_another(self) -> None:
         """Show other dirt on the same photo."""
-        self._variant, self._level = self._variant + 1, None
+        self._variant, self._level, self._is_touched = self._variant + 1, None, True
         self.ask_for_picture()
 
     def ask_for_picture(self) -> None:
@@ -186,6 +190,7 @@ class DirtLaboratory(Panel):
         self._header.fold_wanted.connect(self.fold_wanted)
         self.action.triggered.connect(self._generate)
         self.action.cancelled.connect(self._session.stop_job)
+        self.painted_with.changed.connect(self.ask_for_picture)
         self.preview.painted.connect(self._take_painting)
         self.preview.refused.connect(self._show_words)
         self._theme.changed.connect(self._recolour)
@@ -221,6 +226,7 @@ class DirtLaboratory(Panel):
     def _follow_controls(self, is_seen: bool) -> None:
         self.update_plan()
         if is_seen:
+            self._is_touched = True
             self.ask_for_picture()
 
     def _forget_level(self) -> None:
@@ -247,12 +253,18 @@ class DirtLaboratory(Panel):
         return request_for(
             manifest,
             sample,
+            self._own_dirt() or self.controls.config.dirt,
             self.controls.config,
             variant=self._variant,
             level=self._level,
             side_px=self.bench.picture_side() * self.devicePixelRatioF(),
             look_alike=self._alone,
         )
+
+    def _own_dirt(self) -> DirtSettings | None:
+        """What a painted sample was painted with, until a control is moved to see what would be painted instead."""
+        is_own = self._sample is not None and self._sample.synthetic and not self._is_touched and not self._alone
+        return self.painted_with.dirt if is_own else None
 
     def _take_painting(self, request: PaintRequest, painting: Painting) -> None:
         manifest, sample = self._manifest, self._sample
@@ -285,7 +297,9 @@ class DirtLaboratory(Panel):
         painting, bench = self._painting, self.bench
         if painting is None:
             return
-        words = painting_words(painting, is_alone=self._is_shown_alone)
+        own = self._own_dirt()
+        is_other = own is not None and not looks_alike(own, self.controls.config.dirt)
+        words = painting_words(painting, is_alone=self._is_shown_alone, is_as_painted=is_other)
         bench.picture.set_tags(words.before, words.after)
         if bench.picture.view == "seen":
             words = seen_words(painting, self.controls.config.data.framing)

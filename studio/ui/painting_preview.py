@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core.config import StudioConfig
 from studio.core.requests import Painting, PaintRequest
+from studio.core.sections import DirtSettings
 from studio.ui.session import Session
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def source_of(manifest: Manifest, sample: Sample) -> Sample:
 def request_for(
     manifest: Manifest,
     sample: Sample,
+    dirt: DirtSettings,
     config: StudioConfig,
     *,
     variant: int,
@@ -100,7 +102,8 @@ def request_for(
     Args:
         manifest: the dataset.
         sample: one of its samples; of a painted one the photo is painted on.
-        config: the settings.
+        dirt: what is painted.
+        config: how the network will see it.
         variant: number of the variation.
         level: light, medium or heavy; None draws one.
         side_px: side of the square in which it is shown, in device pixels.
@@ -114,10 +117,10 @@ def request_for(
         photo=str(manifest.picture(source)),
         sha1=source.sha1,
         outline=source.outline.to_json() if source.outline is not None else None,  # type: ignore[arg-type]
-        dirt=config.dirt,
+        dirt=dirt,
         variant=variant,
         level=level,
-        longest_px=min(config.dirt.size_px, max(_LEAST_PX, shown_px)),
+        longest_px=min(dirt.size_px, max(_LEAST_PX, shown_px)),
         framing=config.data.framing,
         background=config.data.background,
         input_px=config.model.input_size,

@@ -55,12 +55,13 @@ def seen_words(painting: Painting, framing: str) -> PaintingWords:
     return PaintingWords(caption=f"All that the network sees: {framed}, {seen.width} × {seen.height} px")
 
 
-def painting_words(painting: Painting, *, is_alone: bool) -> PaintingWords:
+def painting_words(painting: Painting, *, is_alone: bool, is_as_painted: bool = False) -> PaintingWords:
     """Say what a painting shows.
 
     Args:
         painting: what the painter answered.
         is_alone: whether it shows one look-alike by itself.
+        is_as_painted: whether it shows a sample as it was painted, with other settings than the controls say.
     """
     names = painting.look_alikes
     done = sentence_case(look_alike_words(names))
@@ -76,6 +77,8 @@ def painting_words(painting: Painting, *, is_alone: bool) -> PaintingWords:
         caption = f"{done} + {covered} dirt"
     else:
         caption = f"The dish as taken + {covered} dirt"
+    if is_as_painted:
+        caption = f"{caption}, painted with other settings"
     details = f"{done} + {covered} dirt" if len(names) > _MOST_NAMED else ""
     return PaintingWords(before="Before", after=f"After, {painting.level}", caption=caption, details=details)
 

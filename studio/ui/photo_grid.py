@@ -212,6 +212,9 @@ class PhotoGrid(TileGrid):
                 modifiers = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
                 self._choose_with(index.row(), modifiers)
             return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.activated.emit(self.currentIndex())
+            return
         if event.key() == Qt.Key.Key_A and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             everything = self._selection(range(len(self._photos.samples)))
             self.selectionModel().select(everything, Flag.ClearAndSelect)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from studio.ui.aside_groups import AsideGroup
@@ -170,6 +170,9 @@ class PhotoWall(Panel):
             every = plural(self._manifest.painted, "painted sample")
             menu.addAction(icon(self._theme, "refresh-cw"), f"Paint all {every} anew", self.repaint_wanted.emit)
             menu.addAction(icon(self._theme, "trash-2", "danger"), f"Delete all {every}…", self.unpaint_wanted.emit)
+        if len(photos) == 1 and self._manifest is not None:
+            show = menu.addAction(icon(self._theme, "folder-open"), "Show in its folder", self._show_in_folder)
+            show.setData(str(self._manifest.picture(photos[0]).parent))
         menu.addSeparator()
         menu.addAction("Select all", self.grid.selectAll).setShortcut(QKeySequence.StandardKey.SelectAll)
         return menu
@@ -271,6 +274,11 @@ class PhotoWall(Panel):
         chosen = tuple(sample.id for sample in self.chosen())
         if chosen:
             self.remove_wanted.emit(chosen)
+
+    def _show_in_folder(self) -> None:
+        action = self.sender()
+        assert isinstance(action, QAction)
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(action.data())))
 
     def _relabel(self, action: QAction) -> None:
         photos = tuple(sample.id for sample in self.chosen() if not sample.synthetic)

@@ -411,6 +411,25 @@ def _shown_level(tab: DatasetTab) -> str:
     return painting.level if painting is not None else ""
 
 
+def test_a_painted_sample_is_shown_with_the_dirt_that_it_has(
+    qtbot: QtBot, opened: DatasetTab, session: Session, painter: PainterHere
+) -> None:
+    assert session.dataset is not None
+    dirt = DirtSettings(ratio=1, size_px=80, vary=0, seed=3)
+    paint_dataset(session.dataset, dirt, emit=_unheard, should_stop=never, workers=0)
+    session.set_config(session.config.with_values({"dirt.seed": 5}))
+    _open(qtbot, session, session.dataset.folder)
+    laboratory = opened.laboratory
+    qtbot.waitUntil(lambda: laboratory.painted_with.dirt == dirt, timeout=LIMIT_MS)
+    opened.wall.show_section("Dirty, painted")
+    caption = laboratory.bench.caption
+    qtbot.waitUntil(lambda: caption.text().endswith("painted with other settings"), timeout=LIMIT_MS)
+    assert painter.asked[-1].dirt == dirt
+    laboratory.paint_another()
+    assert painter.asked[-1].dirt.seed == 5
+    qtbot.waitUntil(lambda: not caption.text().endswith("painted with other settings"), timeout=LIMIT_MS)
+
+
 def test_another_photo_is_seen_before_it_is_painted(
     qtbot: QtBot, opened: DatasetTab, painter: PainterHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -550,6 +569,13 @@ def test_the_laboratory_folds_away_and_stays_so(
     qtbot.addWidget(again)
     assert again.laboratory.isHidden()
     opened.wall.tools.unfold.click()
+    assert opened.laboratory.isVisible()
+
+
+def test_enter_on_a_photo_brings_the_laboratory_back(qtbot: QtBot, opened: DatasetTab) -> None:
+    opened.laboratory.fold_wanted.emit()
+    assert opened.laboratory.isHidden()
+    qtbot.keyClick(opened.wall.grid, Qt.Key.Key_Return)
     assert opened.laboratory.isVisible()
 
 
