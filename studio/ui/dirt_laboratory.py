@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QRectF, QTimer, Signal
+from PySide6.QtGui import QImage, QResizeEvent
 from typing_extensions import override
 
 from studio.core.requests import Painting, PaintRequest
@@ -16,12 +15,12 @@ from studio.ui.dirt_bench import DirtBench
 from studio.ui.dirt_controls import DirtControls
 from studio.ui.dirt_footer import DirtFooter
 from studio.ui.dirt_plan import plan_words, share_of_varied
+from studio.ui.first_look import FirstLook
 from studio.ui.laboratory_header import LaboratoryHeader
 from studio.ui.painted_with import PaintedWith, looks_alike
 from studio.ui.painting_preview import PaintingPreview, request_for, source_of
 from studio.ui.painting_words import painting_words, real_words, seen_words
 from studio.ui.photo_model import name_of
-from studio.ui.photo_reading import read_whole
 from studio.ui.pictures import PaintingPictures, PhotoPictures, Pictures, dish_box
 from studio.ui.progress import JobProgress
 from studio.ui.session import Session
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
 
 _CLEAN = "clean"
+_SETTLE_MS = 250
 
 
 class DirtLaboratory(Panel):
@@ -67,6 +67,10 @@ class DirtLaboratory(Panel):
         self.controls = DirtControls(session, self.bench, self)
         self.painted_with = PaintedWith(session, self)
         self._is_touched = False
+        self._resized = QTimer(self)
+        self._resized.setSingleShot(True)
+        self._resized.setInterval(_SETTLE_MS)
+        self._first = FirstLook(session, self)
         self.preview = PaintingPreview(session, self._wish, self)
         self.add(self._header)
         self.add(self.bench, 1)
@@ -172,6 +176,11 @@ class DirtLaboratory(Panel):
         self.footer.show_plan(words)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._resized.start()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -190,6 +199,8 @@ class DirtLaboratory(Panel):
         self._header.fold_wanted.connect(self.fold_wanted)
         self.action.triggered.connect(self._generate)
         self.action.cancelled.connect(self._session.stop_job)
+        self._resized.timeout.connect(self._sharpen)
+        self._first.read.connect(self._take_photo)
         self.painted_with.changed.connect(self.ask_for_picture)
         self.preview.painted.connect(self._take_painting)
         self.preview.refused.connect(self._show_words)
@@ -203,15 +214,12 @@ class DirtLaboratory(Panel):
         if manifest is not None and sample is not None:
             source = source_of(manifest, sample)
             if source.id != self._photo_on_show:
-                files = [manifest.thumbnail(source)]
-                files += [manifest.picture(source)] if self._is_real_dirt() else []
-                for file in files:
-                    self._session.in_background(_read, source.id, file, self._longest_px(), done=self._take_photo)
+                longest_px = round(2 * self.bench.picture_side() * self.devicePixelRatioF())
+                self._first.look(manifest, source, longest_px, is_whole_wanted=self._is_real_dirt())
 
-    def _take_photo(self, read: tuple[str, QImage]) -> None:
+    def _take_photo(self, name: str, photo: QImage) -> None:
         manifest, sample = self._manifest, self._sample
-        name, photo = read
-        if manifest is None or sample is None or photo.isNull() or source_of(manifest, sample).id != name:
+        if manifest is None or sample is None or source_of(manifest, sample).id != name:
             return
         if name == self._photo_on_show and (self._painting is not None or photo.width() <= self._photo_px):
             return  # what is on show already is better
@@ -220,8 +228,13 @@ class DirtLaboratory(Panel):
         self.bench.picture.set_tags("", "")
         self.bench.caption.setText(real_words(sample.label).caption if self._is_real_dirt() else "")
 
-    def _longest_px(self) -> int:
-        return round(2 * self.bench.picture_side() * self.devicePixelRatioF())
+    def _sharpen(self) -> None:
+        """A picture that has grown is painted anew for its size, unless it was painted as large as that."""
+        painting = self._painting
+        if painting is not None:
+            wanted_px = min(self.controls.config.dirt.size_px, self.bench.picture_side() * self.devicePixelRatioF())
+            if max(painting.before.width, painting.before.height) < 0.9 * wanted_px:
+                self.ask_for_picture()
 
     def _follow_controls(self, is_seen: bool) -> None:
         self.update_plan()
@@ -343,7 +356,3 @@ class DirtLaboratory(Panel):
     def _generate(self) -> None:
         self.controls.keep()
         self.generate_wanted.emit()
-
-
-def _read(name: str, file: Path, longest_px: int) -> tuple[str, QImage]:
-    return name, read_whole(str(file), longest_px)

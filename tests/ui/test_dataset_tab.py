@@ -572,6 +572,14 @@ def test_the_laboratory_folds_away_and_stays_so(
     assert opened.laboratory.isVisible()
 
 
+def test_a_picture_that_has_grown_is_painted_for_its_size(
+    qtbot: QtBot, opened: DatasetTab, painter: PainterHere
+) -> None:
+    before = painter.asked[-1].longest_px
+    opened.resize(1920, 992)
+    qtbot.waitUntil(lambda: painter.asked[-1].longest_px > before, timeout=LIMIT_MS)
+
+
 def test_enter_on_a_photo_brings_the_laboratory_back(qtbot: QtBot, opened: DatasetTab) -> None:
     opened.laboratory.fold_wanted.emit()
     assert opened.laboratory.isHidden()
