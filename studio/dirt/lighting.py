@@ -61,25 +61,27 @@ def lighting(image_HW3: Image, box: tuple[int, int, int, int], mask_HW: Field) -
     if not is_dish.any():
         is_dish = np.ones(is_dish.shape, bool)
     # A few hundred of them do for a typical colour.
-    dish_3N = np.ascontiguousarray(small_HW3[is_dish][:: max(1, is_dish.size // 400)].T)
+    few = np.flatnonzero(is_dish)[:: max(1, is_dish.size // 400)]
+    dish_3N = np.ascontiguousarray(small_HW3.reshape(-1, 3)[few].T)
     dish_3 = np.sort(dish_3N, axis=1)[:, dish_3N.shape[1] // 2]
     grey_HW = _grey(small_HW3)
     ordered = np.sort(grey_HW[is_dish])
     median = _quantile(ordered, 0.5) + 1e-3
     step_y, step_x = (max(1, side // AROUND) for side in picture_HW3.shape[:2])
-    around = (picture_HW3[step_y // 2 :: step_y, step_x // 2 :: step_x] * np.float32(1 / 255)).reshape(-1, 3)
-    grey_around = _grey(around)
-    brightest = np.argsort(grey_around, kind="stable")
+    around_HW3 = picture_HW3[step_y // 2 :: step_y, step_x // 2 :: step_x] * np.float32(1 / 255)
+    grey_around = _grey(around_HW3)
+    ordered_around = np.sort(grey_around, axis=None)
     # A dark dish says little about the light: the brightest things in the photo, dish or table, say more.
-    bright = max(_quantile(ordered, 0.96), 0.92 * _quantile(grey_around[brightest], 0.92))
+    bright = max(_quantile(ordered, 0.96), 0.92 * _quantile(ordered_around, 0.92))
     level = min(max(bright / 0.86, 0.35), 1.06)
     flat_HW = np.where(is_dish, grey_HW, np.float32(median))
     # The root keeps a print's or a base's darkness from being taken whole for shade.
     soft_HW = blurred(flat_HW, SOFT * max(flat_HW.shape))
-    shade_HW = np.sqrt(np.clip(soft_HW * np.float32(1 / median), 0.4, 1.6))
+    shade_HW = np.sqrt(np.minimum(np.maximum(soft_HW * np.float32(1 / median), np.float32(0.4)), np.float32(1.6)))
     tone_HW = cv.resize(shade_HW * np.float32(level), (width, height), interpolation=cv.INTER_LINEAR)
-    lit = np.ascontiguousarray(around[brightest[-max(1, brightest.size // 10) :]].T).mean(1).tolist()
-    grey, dish_grey = sum(lit) / 3, float(dish_3.mean())
+    brightest = cv.inRange(grey_around, float(ordered_around[-max(1, ordered_around.size // 10)]), math.inf)
+    lit = cv.mean(around_HW3, brightest)[:3]
+    grey, dish_grey = sum(lit) / 3, sum(dish_3.tolist()) / 3
     cast_3 = np.array(
         [
             min(max(math.sqrt(part / (grey + 1e-3)), 0.85), 1.15) * (0.86 + 0.14 * min(own / (dish_grey + 0.08), 2))
@@ -91,7 +93,9 @@ def lighting(image_HW3: Image, box: tuple[int, int, int, int], mask_HW: Field) -
     rises_HW = (grey_HW - np.float32(median)) * weight_HW
     # Window light from the upper left is what shows when the dish itself shows no direction.
     toward = tuple(
-        _slope(rises_HW.sum(axis), weight_HW.sum(axis)) * max(rises_HW.shape) - lean
+        _slope(*(cv.reduce(field_HW, axis, cv.REDUCE_SUM).ravel() for field_HW in (rises_HW, weight_HW)))
+        * max(rises_HW.shape)
+        - lean
         for axis, lean in ((0, 0.05), (1, 0.06))
     )
     length = math.hypot(*toward) or 1.0

@@ -80,20 +80,7 @@ class Scene:
         left, top, right, bottom = surface.box
         self.dish_HW3: Field = self.image_HW3[top:bottom, left:right]
         self._before_HW3 = photo_HW3
-        (cx, cy), radius = surface.centre, surface.radius_px
-        self.grid = Grid(
-            surface,
-            Patch(
-                left=left,
-                top=top,
-                width=right - left,
-                height=bottom - top,
-                fine=1,
-                first_x=(left - cx) / radius,
-                first_y=(top - cy) / radius,
-                step=1 / radius,
-            ),
-        )
+        self.grid = Grid(surface, surface.box_patch)
         height, width = surface.mask_HW.shape
         # From the middle of each cell on, so that what is enlarged again does not move.
         self.stride = max(1, max(height, width) // SAMPLES)
