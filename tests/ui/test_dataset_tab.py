@@ -18,6 +18,7 @@ from studio.core.sections import DirtSettings
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
 from studio.data.synthesis_job import paint_dataset
+from studio.ui.dataset_columns import DatasetColumns
 from studio.ui.dataset_tab import DatasetTab
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -578,6 +579,25 @@ def test_a_picture_that_has_grown_is_painted_for_its_size(
     before = painter.asked[-1].longest_px
     opened.resize(1920, 992)
     qtbot.waitUntil(lambda: painter.asked[-1].longest_px > before, timeout=LIMIT_MS)
+
+
+def test_wall_and_laboratory_share_what_a_large_screen_adds(opened: DatasetTab) -> None:
+    wall, laboratory = opened.wall.width(), opened.laboratory.width()
+    opened.resize(1920, 992)
+    assert opened.laboratory.width() > laboratory + 200
+    assert opened.wall.width() > wall + 200
+    opened.resize(1280, 712)
+    assert (opened.wall.width(), opened.laboratory.width()) == (wall, laboratory)
+
+
+def test_a_boundary_stays_where_a_person_put_it(opened: DatasetTab) -> None:
+    columns = opened.findChild(DatasetColumns)
+    assert columns is not None
+    columns.moveSplitter(opened.width() - 650, 2)
+    moved = opened.laboratory.width()
+    assert moved > 620
+    opened.resize(1700, 900)
+    assert opened.laboratory.width() == moved
 
 
 def test_enter_on_a_photo_brings_the_laboratory_back(qtbot: QtBot, opened: DatasetTab) -> None:
