@@ -15,7 +15,7 @@ from studio.dirt import cv
 from studio.dirt.blur import kernel
 from studio.dirt.draws import between
 from studio.dirt.lookalikes.glazes import Colours, one_of
-from studio.dirt.lookalikes.tones import rgb, soft, spread
+from studio.dirt.lookalikes.tones import rgb, soft, spread, tinted
 from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.noise import GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field, Floats, Image
@@ -244,7 +244,7 @@ def press(
     glint_HW *= cover_HW
     # A glint is white, so it takes from what the print shows as much as it covers.
     ink_HW3 *= rgb(light_HW * (1 - glint_HW))
-    ink_HW3 *= scene.surface.cast_3
+    ink_HW3 = tinted(ink_HW3, scene.surface.cast_3)
     ink_HW3 += rgb(glint_HW)
     dish_HW3 *= rgb((1 - cover_HW) * (1 - glint_HW))
     ink_HW3 += dish_HW3

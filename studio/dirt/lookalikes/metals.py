@@ -15,8 +15,9 @@ from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
 from studio.dirt.blur import kernel
 from studio.dirt.draws import between, whole
+from studio.dirt.lookalikes.furnishings import ROOM_PX
 from studio.dirt.lookalikes.lathe import along, circles, read, smoothed, stamps, turned
-from studio.dirt.lookalikes.rooms import ROOM_PX, room
+from studio.dirt.lookalikes.rooms import room
 from studio.dirt.lookalikes.tones import read_off, rgb, saturated, spread
 from studio.dirt.lookups import mix
 from studio.dirt.noise import CLOUDY, COARSEST_CYCLES, GRAINY, NATURAL, TILE_TEXELS, mottle

@@ -9,6 +9,7 @@ import numpy as np
 
 from studio.dirt import cv
 from studio.dirt.draws import any_of, between, whole
+from studio.dirt.lookups import mix
 from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
@@ -108,16 +109,18 @@ def _wood(rng: np.random.Generator, scene: Scene, colour_3: Field) -> Field:
     if rng.random() < 0.35:
         pale_3, deep_3 = np.minimum(colour_3 * 1.15, 1), colour_3 * np.float32(between(rng, 0.5, 0.85))
     dark_HW = np.clip(0.5 * fibre_HW + 0.45 * bend_HW + np.float32(between(rng, 0, 0.18)) * waves_HW, 0, 1)
-    wood_HW3: Field = pale_3 + dark_HW[..., None] * (deep_3 - pale_3)
+    stain_HW = mottle(rng, patch, between(rng, 0.2, 0.8), GRAINY)
+    tone_HW = 1 + np.float32(between(rng, 0, 0.5)) * (stain_HW - np.float32(0.5))
     if rng.random() < 0.6:
         # Planks differ in tone, and their gaps are dark.
         board = between(rng, 0.25, 1.1)
         place_HW = across_HW / np.float32(board) + np.float32(between(rng, 0, 1) + 16)
         tones = (1 + rng.normal(0, 0.1, 33)).astype(np.float32)
-        wood_HW3 *= tones[np.clip(place_HW.astype(np.int32), 0, 32)][..., None]
+        tone_HW *= np.take(tones, place_HW.astype(np.int32), mode="clip")
         gap = between(rng, 0.01, 0.09) / board
         inside_HW = np.abs(place_HW - np.rint(place_HW))
-        wood_HW3 *= (1 - np.float32(between(rng, 0.4, 0.95)) * (inside_HW < gap / 2))[..., None]
-    stain_HW = mottle(rng, patch, between(rng, 0.2, 0.8), GRAINY)
-    wood_HW3 *= (1 + np.float32(between(rng, 0, 0.5)) * (stain_HW - np.float32(0.5)))[..., None]
-    return blurred(wood_HW3.astype(np.float32), between(rng, 0, 1.2))
+        tone_HW *= 1 - np.float32(between(rng, 0.4, 0.95)) * (inside_HW < gap / 2)
+    ends = zip(pale_3.tolist(), deep_3.tolist(), strict=True)
+    wood_HW3: Field = cv.merge([mix(dark_HW, deep - pale, dark_HW, 0, pale) for pale, deep in ends])
+    wood_HW3 *= cv.merge((tone_HW, tone_HW, tone_HW))
+    return blurred(wood_HW3, between(rng, 0, 1.2))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from studio.dirt.lookalikes.rooms import ROOM_PX, drawn_room, photo_room, room
+from studio.dirt.lookalikes.furnishings import ROOM_PX
+from studio.dirt.lookalikes.rooms import drawn_room, photo_room, room
 from studio.dirt.scene import Scene
 from studio.dirt.surface import Surface
 from tests.dirt.dishes import dish_photo, outline_of
