@@ -7,7 +7,6 @@ soft light and shade alone.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from studio.core.registry import LOOK_ALIKES
 from studio.dirt import cv
 from studio.dirt.blur import kernel
 from studio.dirt.draws import between, whole
+from studio.dirt.lookalikes.exposures import exposed
 from studio.dirt.lookalikes.furnishings import ROOM_PX
 from studio.dirt.lookalikes.lathe import along, circles, read, smoothed, stamps, turned
 from studio.dirt.lookalikes.rooms import room
@@ -67,7 +67,7 @@ def steel(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     glaze = between(rng, 0.35, 0.75) if rng.random() < 0.12 else 0.0
     # What is exposed is the room: it has a fifth of the pixels of a dish.
     seen = _reflection(surroundings, scene.sampled(x), scene.sampled(y))
-    metal_HW3 = _reflection(_exposure(rng, scene, seen, strength, glaze).taken(surroundings), x, y)
+    metal_HW3 = _reflection(exposed(rng, scene, seen, strength, glaze).taken(surroundings), x, y)
     haze = between(rng, 0, 0.6) * rng.random()
     _finish(rng, scene, metal_HW3, gain, glow_HW, haze)
 
@@ -95,7 +95,7 @@ def brushed(rng: np.random.Generator, scene: Scene, strength: float) -> None:
     angle = mix(cv.phase(dir_x, dir_y), _FAN / (2 * math.pi), q_HW, between(rng, -6, 6), _LAP)
     fan, column = _fan(rng, surroundings), np.abs(reach) * np.float32(24)
     seen = read_off(fan, scene.sampled(column), scene.sampled(angle), cv.BORDER_REPLICATE)
-    exposure = _exposure(rng, scene, seen, 0.6 * strength)
+    exposure = exposed(rng, scene, seen, 0.6 * strength)
     metal_HW3 = read_off(exposure.taken(fan), column, angle, cv.BORDER_REPLICATE)
     mirrored = between(rng, -0.3, 0.7)
     if mirrored > 0:
@@ -225,54 +225,6 @@ def _scratches(rng: np.random.Generator, scene: Scene, worn: float) -> Field:
             cv.line(lines, first, last, tone, 1, cv.LINE_AA)
     drawn: Field = (lines.astype(np.float32) - 128) * np.float32(between(rng, 0.1, 0.8) / 128)
     return drawn
-
-
-class _Exposure(NamedTuple):
-    """How a camera takes what metal mirrors.
-
-    Attributes:
-        gain_34: what it makes of red, green, blue and 1.
-        least: below which no channel falls.
-    """
-
-    gain_34: Field
-    least: tuple[float, ...]
-
-    def taken(self, light_HW3: Field) -> Field:
-        """Light as the photo shows it, float32 RGB, about 0..1, above it where a lamp blinds."""
-        return cv.max(cv.transform(light_HW3, self.gain_34), self.least)  # type: ignore[no-any-return]
-
-
-def _exposure(
-    rng: np.random.Generator, scene: Scene, sample_HW3: Field, strength: float, glaze: float = 0.0
-) -> _Exposure:
-    """An exposure that suits what the dish mirrors.
-
-    Args:
-        rng: draws exposure, white balance and contrast.
-        scene: whose dish sets the exposure.
-        sample_HW3: mirrored light at the scene's samples, float32 RGB.
-        strength: 0..1, how much contrast.
-        glaze: 0..1, how much of it is a dark glaze below a weaker mirror.
-    """
-    seen = np.array(cv.mean(sample_HW3, (scene.sampled_mask > 0).astype(np.uint8))[:3]) + 0.02
-    mean = 0.3 * seen[0] + 0.59 * seen[1] + 0.11 * seen[2]
-    aim, contrast = between(rng, 0.16, 0.6), between(rng, 0.75, 1.3) + 0.6 * strength * rng.random()
-    # A camera takes most of a room's cast away: what stays coloured in a mirror is what differs from the rest.
-    balance = (mean / seen) ** between(rng, 0, 1.1)
-    warmth = between(rng, -0.07, 0.05)
-    tint = np.array([1 + warmth, 1, 1 - warmth]) * (1 - glaze)
-    # Metal is never quite black: it scatters a little of the room's light.
-    floor = np.full(3, between(rng, 0, 0.12))
-    if glaze:
-        brown = np.array([1.25, 0.85, 0.7]) if rng.random() < 0.7 else rng.uniform(0.6, 1.2, 3)
-        floor = between(rng, 0.03, 0.2) * brown
-    gain = tint * balance * (contrast * aim / mean)
-    shift = tint * aim * (1 - contrast) + floor
-    return _Exposure(
-        gain_34=np.concatenate([np.diag(gain), shift[:, None]], 1).astype(np.float32),
-        least=(*(0.5 * floor).tolist(), 0.0),
-    )
 
 
 def _finish(
