@@ -24,6 +24,7 @@ from studio.ui.words import count, percent
 
 _COST_PX, _COMPACT_COST_PX = 104, 96
 _HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 160, 104
+_BESIDE_TRAY_PX, _COMPACT_BESIDE_TRAY_PX = 116, 84
 _GAPS_PX, _COMPACT_GAPS_PX = (18, 20), (6, 4)
 _LEGEND_GAP_PX = 6
 _BASIS_ICON_PX = 14
@@ -60,6 +61,7 @@ class OperatingPanel(QWidget):
         self._threshold: float | None = None
         self._band: tuple[float, float] | None = None
         self._shares: list[float] = []
+        self._is_compact = False
         symbol = currency()
         self.miss = MoneyBox(theme, symbol, accessible_name="A missed one costs me")
         self.needless = MoneyBox(theme, symbol, accessible_name="A needless alarm costs me")
@@ -78,6 +80,7 @@ class OperatingPanel(QWidget):
         self.histogram.threshold_moved.connect(self._use_threshold)
         self.own.clicked.connect(self._use_own)
         model.counts_changed.connect(self._show_answers)
+        model.corrections_changed.connect(self._give_way)
         self.show_facts(None)
 
     @property
@@ -112,13 +115,26 @@ class OperatingPanel(QWidget):
 
     def set_compact(self, is_compact: bool) -> None:
         """Use less height."""
-        self.histogram.set_height(_COMPACT_HISTOGRAM_PX if is_compact else _HISTOGRAM_PX)
+        self._is_compact = is_compact
+        self._give_way()
         for card in self.cards.values():
             card.set_compact(is_compact)
         for box in (self.miss, self.needless):
             box.setFixedWidth(_COMPACT_COST_PX if is_compact else _COST_PX)
         self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else self._theme.height("panel_header"))
         self._space(_COMPACT_GAPS_PX if is_compact else _GAPS_PX)
+
+    def _give_way(self) -> None:
+        """The histogram is as high as what lies on the tray leaves room for."""
+        heights = (
+            (_BESIDE_TRAY_PX, _COMPACT_BESIDE_TRAY_PX)
+            if self._model.corrections
+            else (
+                _HISTOGRAM_PX,
+                _COMPACT_HISTOGRAM_PX,
+            )
+        )
+        self.histogram.set_height(heights[self._is_compact])
 
     def show_facts(self, facts: ModelFacts | None) -> None:
         """Show another model: its own threshold holds until costs are given."""
@@ -292,7 +308,7 @@ class OperatingPanel(QWidget):
             return
         self.cards["missed"].show_figure(*_in_words(expected.missed))
         self.cards["needless"].show_figure(*_in_words(expected.needless))
-        self.cards["look"].show_figure(f"{expected.look:.0f}", here)
+        self.cards["look"].show_figure(count(round(expected.look)), here)
         self.cost.setText(f"{currency()} {expected.cost(self.miss.value(), self.needless.value()):,.0f}")
         line, whole = self._sources(expected)
         self.note.setText(line)
@@ -339,4 +355,4 @@ class OperatingPanel(QWidget):
 
 
 def _in_words(foretold: Foretold) -> tuple[str, str]:
-    return f"{foretold.count:.0f}", f"{foretold.low:.0f} – {foretold.high:.0f}"
+    return count(round(foretold.count)), f"{count(round(foretold.low))} – {count(round(foretold.high))}"

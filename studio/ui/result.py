@@ -10,7 +10,6 @@ from typing import Any
 from studio.core.requests import Classified, ModelFacts, Prediction, RejectedPhoto
 from studio.ui.decision import Decision
 from studio.ui.photo_model import natural
-from studio.ui.words import sentence_case
 
 ALL, LOOK, REJECTED = "all", "look", "rejected"
 """Keys of filters that are no classes."""
@@ -60,7 +59,8 @@ class Result:
     @property
     def refusal(self) -> str:
         """Why the file was rejected, as a sentence without what only its maker understands."""
-        return sentence_case(self.reason.partition(" (")[0]).rstrip(".") + "."
+        words = self.reason.partition(" (")[0].rstrip(".")
+        return f"The file {words}." if words[:1].islower() else f"{words}."
 
     @property
     def time(self) -> str:

@@ -27,6 +27,7 @@ from studio.ui.words import percent
 _ROW_PX, _HEAD_PX = 44, 32
 _THUMBNAIL_PX = (48, 36)
 _PAD_PX = 8
+_LINE_PX = 17
 _WIDTHS = {ANSWER: 132, SHARE: 164, TIME: 72, PLACE: 180}
 
 
@@ -154,11 +155,15 @@ class _RowDelegate(QStyledItemDelegate):
         elif result.prediction is None:
             paint_icon(painter, theme, "file-x", frame, "text_3")
         rest = box.adjusted(width + _PAD_PX, 0, 0, 0)
+        if result.prediction is None:
+            below = QRect(rest.x(), rest.center().y() + 1, rest.width(), _LINE_PX)
+            self._paint_text(painter, below, result.refusal, "danger", role="caption")
+            rest = below.translated(0, -_LINE_PX)
         self._paint_text(painter, rest, result.name, "text", mode=Qt.TextElideMode.ElideMiddle)
 
     def _paint_answer(self, painter: QPainter, box: QRect, result: Result) -> None:
         if result.prediction is None:
-            self._paint_text(painter, box, "Not answered", "danger")
+            self._paint_text(painter, box, "Not answered", "text_2")
             return
         look = self._model.look_of(result)
         paint_icon(painter, self._theme, look.glyph, QRect(box.x(), box.y(), 16, box.height()), look.token)
@@ -187,8 +192,9 @@ class _RowDelegate(QStyledItemDelegate):
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
         *,
         weight: int | None = None,
+        role: str = "small",
     ) -> None:
-        painter.setFont(self._theme.font("small", weight))
+        painter.setFont(self._theme.font(role, weight))
         painter.setPen(self._theme.color(token))
         shown = QFontMetrics(painter.font()).elidedText(text, mode, box.width())
         painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), shown)

@@ -18,7 +18,6 @@ _GRIP_PX = (8, 22)
 _REACH_PX = 5
 _HATCH_PX = 5
 _LEAST_BAR_PX = 2
-_LEAST_PX = 84
 _STEP, _PAGE = 0.01, 0.1
 
 
@@ -41,13 +40,12 @@ class ShareHistogram(QWidget):
         self._bars: list[tuple[int, int]] = []
         self._is_dragging = False
         self._height_px = 160
-        self.setMaximumHeight(self._height_px)
         self.low_grip = _Grip(theme, self, "Please look from")
         self.high_grip = _Grip(theme, self, "Please look up to")
         self.low_grip.moved.connect(self._move_low)
         self.high_grip.moved.connect(self._move_high)
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("How sure the model is")
         theme.changed.connect(self.update)
 
@@ -59,7 +57,6 @@ class ShareHistogram(QWidget):
     def set_height(self, height_px: int) -> None:
         """Use less height where there is little."""
         self._height_px = height_px
-        self.setMaximumHeight(height_px)
         self.updateGeometry()
 
     def show_point(self, positive: str | None, threshold: float, low: float, high: float) -> None:
@@ -104,7 +101,7 @@ class ShareHistogram(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, min(_LEAST_PX, self._height_px))
+        return QSize(200, self._height_px)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
