@@ -88,7 +88,7 @@ def main() -> None:
             chosen = [*pictures[:6], *pictures[-12:]]
             shown.tools.heat.setChecked(True)
             shown.take_paths(chosen)
-            until(lambda: shown.feed.done == len(chosen))
+            until(lambda: shown.feed.done == len(chosen) and not shown.feed.is_running)
             QTest.qWait(5 * SETTLE_MS)
             yield "cards"
             shown.tools.view.part("table").click()
