@@ -57,7 +57,7 @@ class DirtLaboratory(Panel):
         self._painting: Painting | None = None
         self._is_shown_alone = False
         self._pictures: Pictures | None = None
-        self._photo_on_show, self._photo_px = "", 0
+        self._photo_on_show, self._photo_px, self._painted_px = "", 0, 0
         self._view_before = ""
         self._alone = ""
         self._per_sample_ms: float | None = None
@@ -230,11 +230,9 @@ class DirtLaboratory(Panel):
 
     def _sharpen(self) -> None:
         """A picture that has grown is painted anew for its size, unless it was painted as large as that."""
-        painting = self._painting
-        if painting is not None:
-            wanted_px = min(self.controls.config.dirt.size_px, self.bench.picture_side() * self.devicePixelRatioF())
-            if max(painting.before.width, painting.before.height) < 0.9 * wanted_px:
-                self.ask_for_picture()
+        request = self._wish() if self._painting is not None else None
+        if request is not None and request.longest_px > self._painted_px:
+            self.ask_for_picture()
 
     def _follow_controls(self, is_seen: bool) -> None:
         self.update_plan()
@@ -284,7 +282,7 @@ class DirtLaboratory(Panel):
         if manifest is None or sample is None or request.photo != str(manifest.picture(source_of(manifest, sample))):
             return  # another photo is looked at by now; its picture is on its way
         self._painting, self._is_shown_alone = painting, request.look_alike is not None
-        self._photo_on_show = source_of(manifest, sample).id
+        self._photo_on_show, self._painted_px = source_of(manifest, sample).id, request.longest_px
         self._show_painting()
 
     def _show_painting(self) -> None:
