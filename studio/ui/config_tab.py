@@ -154,6 +154,7 @@ class ConfigTab(QWidget):
             return
         line, path, sentence = fault
         self.json.show_faults({line or self.json.lines_of().get(path, 1): sentence})
+        self.form.show_faults([(path, sentence)] if path else [])
         self.inspector.show_obstacle(sentence)
 
     def _show_footer(self, *_: object) -> None:

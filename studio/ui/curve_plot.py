@@ -174,7 +174,14 @@ class CurvePlot(QFrame):
             LegendEntry(label="Validation", style=curve("validation"), value=self._text(told.val if told else None)),
         ]
         if self._others:
-            entries.append(LegendEntry(label="Others", style=self._others_style(), value=self._others_text(), rank=3))
+            entries.append(
+                LegendEntry(
+                    label="Others",
+                    style=self._others_style(),
+                    value=self._others_text(),
+                    rank=1 if self.figure == "loss" else 3,
+                )
+            )
         for overlay in self._overlays:
             there = overlay.history.at(self._hover) if self._hover is not None else overlay.history.last
             entries.append(

@@ -141,6 +141,8 @@ class ToolsPopup(QFrame):
 
 def export_buttons(theme: ThemeManager) -> tuple[IconButton, IconButton]:
     """The two buttons that stand for the tools where there is no room for them: tools, export."""
-    tools = IconButton(theme, "sliders-horizontal", "How the curves are looked at", kind="tool")
+    tools = IconButton(
+        theme, "sliders-horizontal", "How the curves are looked at; Ctrl+0 shows all epochs again", kind="tool"
+    )
     export = IconButton(theme, "download", "Save the curves as a file", kind="tool")
     return tools, export

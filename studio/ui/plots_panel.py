@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -25,9 +25,7 @@ from studio.ui.widgets.flow import holder, row
 
 _REDRAW_MS = 100
 _SMALL_PX = 90
-_SMOOTHING_PX = 80
 _TWO_ABREAST_PX = 960
-_POPUP_PX = 480
 
 
 class PlotsPanel(QWidget):
@@ -109,6 +107,7 @@ class PlotsPanel(QWidget):
         """Move the tools with the two small plots behind a button, or bring them back."""
         self._is_compact = is_compact
         self.tools.setVisible(not is_compact)
+        self._fit_keys.setEnabled(is_compact)
         self._small.setVisible(not is_compact)
         if not is_compact and self._popup is not None:
             self._popup.give_back()
@@ -162,6 +161,8 @@ class PlotsPanel(QWidget):
             theme, "Fit", icon="rotate-ccw", kind="tool", size="small", keys="Ctrl+0", tooltip="Show all epochs again"
         )
         self._fit.clicked.connect(self.fit)
+        self._fit_keys = QShortcut(QKeySequence("Ctrl+0"), self, self.fit)
+        self._fit_keys.setEnabled(False)  # unless the button is not there
         self._export = Button(
             theme, "Export", icon="download", kind="tool", size="small", tooltip="Save the curves as a file"
         )

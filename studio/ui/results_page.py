@@ -20,7 +20,7 @@ from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.flow import clear, column, holder, row
-from studio.ui.widgets.labels import Label
+from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import ScrollPanel
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 
@@ -46,7 +46,7 @@ class ResultsPage(ScrollPanel):
         self._photos: Sequence[HeldPhoto] = ()
         self._is_compact = False
         edge = theme.space(2)
-        self._epoch = Label("", "label", "text_2", weight=600)
+        self._epoch = ElidedLabel("", "label", "text_2", weight=600)
         self._epoch.setFont(theme.font("small", 600))
         self.which = SegmentedControl(
             theme,

@@ -88,7 +88,7 @@ class RunDetails(ScrollPanel):
                 ("Precision", started.precision),
                 ("Processes", str(started.processes)),
                 ("Weights", f"{count(started.parameters)}, {count(started.trainable)} trained"),
-                ("Best by", started.monitor),
+                ("Best by", started.monitor.replace("val_", "validation ")),
             ],
         )
         if history.adaptation is not None:

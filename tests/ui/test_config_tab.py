@@ -87,6 +87,17 @@ def test_broken_json_says_where_and_changes_nothing(tab: ConfigTab, session: Ses
     assert "Line 3" in tab.primary_action.button.toolTip()
 
 
+def test_a_value_that_is_wrong_in_the_json_marks_line_row_and_section(
+    tab: ConfigTab, session: Session, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(tab.json.edited):
+        tab.json.setPlainText(tab.json.toPlainText().replace('"epochs": ', '"epochs": -'))
+    line = tab.json.lines_of()["training.epochs"]
+    assert list(tab.json._faulty_lines) == [line]
+    assert "training.epochs" in tab.form.row_of("training.epochs")._help_label.text()
+    assert tab.form._sections["training"]._is_faulty
+
+
 def test_an_empty_optional_setting_shows_what_that_means(tab: ConfigTab, session: Session) -> None:
     clipping = tab.form.row_of("training.gradient_clipping").control
     assert clipping.text() == "no limit"

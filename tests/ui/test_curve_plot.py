@@ -281,6 +281,7 @@ def test_another_member_is_chosen_from_the_menu(
     assert told is not None and told.val is not None
     assert panel.loss.legend.value("Validation") == f"{told.val.loss:.3f}"
     assert "–" in panel.accuracy.legend.value("Others")
+    assert panel.accuracy.title.text() == "Accuracy, member 1"
 
 
 def test_a_run_of_one_network_offers_no_members(loss: CurvePlot, history: RunHistory) -> None:
