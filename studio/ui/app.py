@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from studio import __version__
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import ThemeManager
+
+_WARM_UP_MS = 3000
+"""Nobody asks for an answer before, and the first tab has been read by then."""
 
 
 def open_window(workspace: Path, *, sample: bool = False) -> MainWindow:
@@ -42,6 +45,7 @@ def run(workspace: Path, *, sample: bool = False) -> int:
     app = _application()
     window = open_window(workspace, sample=sample)
     window.raise_()
+    QTimer.singleShot(_WARM_UP_MS, window, window.warm_up)
     return app.exec()
 
 

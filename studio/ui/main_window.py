@@ -90,6 +90,11 @@ class MainWindow(QMainWindow):
         self.session.open_samples()
         self.show_tab("dataset")
 
+    def warm_up(self) -> None:
+        """Start the process that answers for photos, where there is a model to answer with."""
+        if self.session.summaries and not self.session.is_busy:
+            self.session.torch_host.warm_up()
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

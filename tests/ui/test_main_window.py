@@ -208,3 +208,20 @@ def test_every_button_of_the_window_has_a_name(window: MainWindow) -> None:
         for button in window.findChildren(QAbstractButton):
             if button.isVisible():
                 assert button.accessibleName() or button.text(), f"{key}: {button}"
+
+
+def test_the_answering_process_starts_ahead_where_there_is_a_model(
+    qapp: QApplication, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_run(tmp_path / "workspace" / "runs" / "2026-11-22_2000_transfer_aa", title="A model", outcome="finished")
+    window = open_window(tmp_path / "workspace")
+    try:
+        started: list[bool] = []
+        monkeypatch.setattr(window.session.torch_host, "warm_up", lambda: started.append(True))
+        window.warm_up()
+        assert not started, "the runs have not been looked through yet"
+        qtbot.waitUntil(lambda: bool(window.session.summaries))
+        window.warm_up()
+        assert started == [True]
+    finally:
+        window.close()
