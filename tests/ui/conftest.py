@@ -50,7 +50,8 @@ def nothing_of_qt_left_behind(qapp: QApplication) -> Iterator[None]:
 
 def _at_work() -> list[QTimer | QThread]:
     """Timers that tick and threads that run, of those made in Python."""
-    things = [thing for thing in gc.get_objects() if isinstance(thing, (QTimer, QThread)) and isValid(thing)]
+    # Not isinstance, for which some objects of torch load what they stand for.
+    things = [thing for thing in gc.get_objects() if issubclass(type(thing), (QTimer, QThread)) and isValid(thing)]
     return [thing for thing in things if (thing.isActive() if isinstance(thing, QTimer) else thing.isRunning())]
 
 
