@@ -146,7 +146,11 @@ def look(window: MainWindow, photos: list[Path], state: str, found: dict[str, st
     """Note what is cut off in each scene, each thing once."""
     for scene in scenes(window, photos):
         QTest.qWait(150)
-        for words in cut_off(window):
+        cut = set(cut_off(window))
+        if cut:
+            QTest.qWait(1000)  # figures may have come in a moment ago, whose layout is still to be done
+            cut &= set(cut_off(window))
+        for words in cut:
             found.setdefault(words, f"{scene} ({state})")
 
 
