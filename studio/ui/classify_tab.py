@@ -14,7 +14,6 @@ from studio.core.events import JobEnded
 from studio.core.held_out import HeldOut, read_held_out
 from studio.core.requests import Classified, ModelFacts
 from studio.core.runs import RunFolder
-from studio.ui.classify_drops import ClassifyDrops
 from studio.ui.classify_feed import ClassifyFeed
 from studio.ui.classify_files import ClassifyFiles, is_model, write_answers
 from studio.ui.classify_models import ClassifyModels
@@ -24,7 +23,9 @@ from studio.ui.correction_footer import CorrectionFooter
 from studio.ui.correction_history import CorrectionHistory
 from studio.ui.correction_intake import CorrectionIntake
 from studio.ui.correction_tray import CorrectionTray
+from studio.ui.dataset_intake import Found
 from studio.ui.decision import Decision
+from studio.ui.drop_target import DropTarget
 from studio.ui.evidence import Evidence, read_evidence
 from studio.ui.heat_maps import HeatMaps
 from studio.ui.job_runner import JobInfo
@@ -89,7 +90,7 @@ class ClassifyTab(QWidget):
         self._splitter = HairSplitter(theme, "classify")
         self._lay_out()
         self._connect()
-        self.drops = ClassifyDrops(session, self, (self.start.zone, self.cell))
+        self.drops = DropTarget(session, self, zone=self._zone_in_sight, words=_drop_words, take=self.take_paths)
         self._restore()
         self._show_models()
         self._show_page()
@@ -98,6 +99,9 @@ class ClassifyTab(QWidget):
     @property
     def zone(self) -> PhotoIntakeCell | StartZone:
         """The drop zone in sight."""
+        return self._zone_in_sight()
+
+    def _zone_in_sight(self) -> PhotoIntakeCell | StartZone:
         return self.start.zone if self._pages.currentWidget() is self.start else self.cell
 
     def set_compact(self, is_compact: bool) -> None:
@@ -399,3 +403,12 @@ class ClassifyTab(QWidget):
 def _judged(model: str) -> _Judged:
     run = RunFolder(Path(model))
     return model, read_held_out(run.evaluation), read_evidence(run)
+
+
+def _drop_words(found: Found) -> str:
+    """What dropping this would do; empty when it would do nothing."""
+    if any(is_model(path) for path in found.paths):
+        return "Open this model"
+    if found.photos:
+        return f"Drop {plural(found.photos, 'photo')}"
+    return "Drop photos" if found.dataset is not None else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -44,8 +44,6 @@ class Found:
 class Intake(QObject):
     """Counts what is dragged, starts the import of what is dropped."""
 
-    counted = Signal(object)
-
     def __init__(self, session: Session, owner: QWidget) -> None:
         """Args:
         session: runs the job.
@@ -62,10 +60,6 @@ class Intake(QObject):
         """Why no photos can be taken now; empty when they can."""
         job = self._session.job
         return "" if job is None else f"Wait until {job.title.lower()} is done"
-
-    def count(self, paths: Sequence[Path]) -> None:
-        """Look at what is dragged; `counted` follows."""
-        self._session.in_background(look_at, tuple(paths), done=self.counted.emit, failed=self._stay_quiet)
 
     def take(self, paths: Sequence[Path]) -> None:
         """Import photos into the open dataset, or into a new one; a dataset's own folder is opened."""
@@ -171,9 +165,6 @@ class Intake(QObject):
             self._later.clear()
         if ending.outcome == "stopped" and self._session.dataset is None:
             self._session.say("info", "The import was stopped; nothing was changed.")
-
-    def _stay_quiet(self, sentence: str, details: str) -> None:
-        """What is only dragged is no reason for a message; dropped, it gives one."""
 
 
 def _paths_in(text: str) -> list[Path]:

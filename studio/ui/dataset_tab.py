@@ -12,15 +12,15 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from studio.ui.aside_groups import Aside
 from studio.ui.dataset_columns import DatasetColumns
-from studio.ui.dataset_drops import DropTarget
 from studio.ui.dataset_editor import DatasetEditor
 from studio.ui.dataset_facts import DatasetFacts, facts_of
-from studio.ui.dataset_intake import Intake
+from studio.ui.dataset_intake import Found, Intake
 from studio.ui.dataset_jobs import DatasetJobs
 from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
 from studio.ui.dataset_start import BigZone, DatasetStart
 from studio.ui.dataset_watch import DatasetWatch
 from studio.ui.dirt_laboratory import DirtLaboratory
+from studio.ui.drop_target import DropTarget
 from studio.ui.drop_zone import DropZone
 from studio.ui.icons import icon
 from studio.ui.painted_thumbnails import PaintedThumbnails
@@ -75,7 +75,10 @@ class DatasetTab(QWidget):
         self._pages = QStackedWidget()
         self._build()
         self._connect()
-        self._drops = DropTarget(self, self.intake, self._zone_in_sight)
+        self._drops = DropTarget(
+            session, self, zone=self._zone_in_sight, words=_drop_words, take=self.intake.take,
+            obstacle=self.intake.obstacle,
+        )  # fmt: skip
         self.wall.remember(session.settings)
         self._fold(self._columns.was_folded)
         self._show_dataset(session.dataset)
@@ -325,3 +328,10 @@ class DatasetTab(QWidget):
     def _fold(self, is_folded: bool) -> None:
         self._columns.fold(is_folded)
         self.wall.set_unfold_visible(is_folded)
+
+
+def _drop_words(found: Found) -> str:
+    """What dropping this would do; empty when it would do nothing."""
+    if found.dataset is not None:
+        return f"Open {found.name}"
+    return f"Drop {plural(found.photos, 'photo')}" if found.photos else ""
