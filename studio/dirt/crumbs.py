@@ -19,7 +19,8 @@ from studio.dirt.layer import Layer, Mark, deferred
 from studio.dirt.lookups import mix, smoothstep
 from studio.dirt.noise import BORDER_PX, GRAINY, NATURAL, mottle
 from studio.dirt.outline import Floats
-from studio.dirt.surface import Patch, Surface
+from studio.dirt.patch import Patch
+from studio.dirt.surface import Surface
 
 Points: TypeAlias = NDArray[np.complex128]
 

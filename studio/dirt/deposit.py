@@ -14,7 +14,8 @@ from studio.dirt.layer import Layer
 from studio.dirt.lookups import index, look_up, mix, positions
 from studio.dirt.outline import Field, Image
 from studio.dirt.palette import Tint
-from studio.dirt.surface import Patch, Surface
+from studio.dirt.patch import Patch
+from studio.dirt.surface import Surface
 
 THICKEST = 2.55
 """Thickness beyond which more is not seen."""

@@ -17,7 +17,8 @@ from studio.dirt.lookups import bell, mix, smoothstep
 from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle, soft_mottle, streaks
 from studio.dirt.outline import Field
 from studio.dirt.palette import GREASE, SOAP, STARCH, Tint
-from studio.dirt.surface import Patch, Surface
+from studio.dirt.patch import Patch
+from studio.dirt.surface import Surface
 
 
 @DIRT_KINDS.register(

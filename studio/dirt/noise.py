@@ -13,7 +13,7 @@ import numpy as np
 from studio.dirt import cv
 from studio.dirt.draws import Source
 from studio.dirt.outline import Field, Floats
-from studio.dirt.surface import Patch
+from studio.dirt.patch import Patch
 
 TILE_TEXELS = 512
 COARSEST_CYCLES = 5

@@ -11,7 +11,8 @@ import numpy as np
 from studio.dirt import cv
 from studio.dirt.blur import widely_blurred
 from studio.dirt.outline import Field, Image
-from studio.dirt.surface import Patch, Surface
+from studio.dirt.patch import Patch
+from studio.dirt.surface import Surface
 
 Place: TypeAlias = tuple[slice, slice]
 """Rows and columns of a dish's box."""

@@ -29,8 +29,9 @@ from studio.dirt.lookups import (
 )
 from studio.dirt.noise import NATURAL, mottle
 from studio.dirt.outline import Field
+from studio.dirt.patch import Patch
 from studio.dirt.styles import STYLES
-from studio.dirt.surface import Patch, Surface
+from studio.dirt.surface import Surface
 from studio.dirt.weaves import Weave
 
 _DEEPEST = 1.2

@@ -19,7 +19,7 @@ from studio.dirt.meal import Meal
 from studio.dirt.outline import FINDER_VERSION, Field, Image, Outline
 from studio.dirt.patch import Patch
 
-__all__ = ["FINDER_VERSION", "Field", "Image", "Outline", "Patch", "Surface", "find_outline"]
+__all__ = ["FINDER_VERSION", "Field", "Image", "Outline", "Surface", "find_outline"]
 
 RIMS = 96
 """Directions in which the distance of the rim is kept."""

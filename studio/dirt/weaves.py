@@ -18,8 +18,8 @@ from studio.dirt.draws import between
 from studio.dirt.lookups import mix
 from studio.dirt.noise import GRAINY, NATURAL, band, level_of
 from studio.dirt.outline import Field
+from studio.dirt.patch import Patch
 from studio.dirt.styles import STYLES
-from studio.dirt.surface import Patch
 
 WEAVES = 10
 """Of each style of stroke."""

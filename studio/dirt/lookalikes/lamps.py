@@ -10,8 +10,8 @@ import numpy as np
 from studio.dirt.draws import any_of, between, whole
 from studio.dirt.lookups import fading, index, look_up, mix, positions, smoothstep
 from studio.dirt.outline import Field
+from studio.dirt.patch import Patch
 from studio.dirt.scene import Grid, Scene
-from studio.dirt.surface import Patch
 
 _SPOT_ENDS = 9.0
 """Square of the distance from a lamp, in its radii, from which nothing of it is seen."""

@@ -13,8 +13,8 @@ from studio.dirt.lookups import mix
 from studio.dirt.noise import CLOUDY, GRAINY, NATURAL, mottle
 from studio.dirt.outline import Field
 from studio.dirt.palette import rgb
+from studio.dirt.patch import Patch
 from studio.dirt.scene import Scene, blurred
-from studio.dirt.surface import Patch
 
 PLAIN = 0.05
 """Below this deviation of its brightness a table has nothing to show through a dish."""

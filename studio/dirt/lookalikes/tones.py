@@ -10,8 +10,8 @@ from studio.dirt import cv
 from studio.dirt.blur import blurred
 from studio.dirt.lookups import STEPS, index, look_up
 from studio.dirt.outline import Field
+from studio.dirt.patch import Patch
 from studio.dirt.scene import Scene, luma
-from studio.dirt.surface import Patch
 
 
 def brightness(scene: Scene) -> float:
