@@ -54,6 +54,9 @@ class StopFlag:
 
 def open_window(asked: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
+    from studio.ui import garbage
+
+    garbage.put_off()
     from studio.ui.app import run
 
     return run(asked.workspace or default_workspace(), sample=asked.sample)

@@ -228,8 +228,8 @@ def _announce(manifest: Manifest, emit: Emit) -> None:
         if item.kind != "unreadable":
             emit(PhotoRejected(path=shown(item.path), reason=item.reason, kind=item.kind))
     if manifest.near_duplicates:
-        count = len(manifest.near_duplicates)
-        emit(Notice(kind="info", text=f"{count} pairs of photos show almost the same; they stay on one side."))
+        count = len({photo for pair in manifest.near_duplicates for photo in pair})
+        emit(Notice(kind="info", text=f"{count} photos show almost the same as another; these stay on one side."))
     emit(
         DatasetReady(
             folder=str(manifest.folder),

@@ -152,6 +152,14 @@ class Manifest:
         """Every sample by its id."""
         return {sample.id: sample for sample in self.samples}
 
+    @cached_property
+    def look_alikes(self) -> Mapping[str, str]:
+        """By the id of each photo that is nearly the same as one before it, the id of that one."""
+        found: dict[str, str] = {}
+        for first, second in self.near_duplicates:
+            found.setdefault(second, first)  # one of a film of hundreds is like all the others
+        return found
+
     @property
     def clean_photos(self) -> tuple[Sample, ...]:
         """The photos that dirt can be painted on, by id."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from studio import __version__
+from studio.ui.garbage import GarbageCollector
 from studio.ui.main_window import MainWindow
 from studio.ui.theme import ThemeManager
 
@@ -57,7 +58,10 @@ def _application() -> QApplication:
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("spotless-studio")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    return QApplication(sys.argv[:1])
+    app = QApplication(sys.argv[:1])
+    collector = GarbageCollector(app)
+    QTimer.singleShot(_WARM_UP_MS, collector, collector.settle)
+    return app
 
 
 def _theme_of(app: QApplication) -> ThemeManager:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
+
+from typing_extensions import override
 
 from studio.ui.words import sentence_case
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Rejected, Sample
-    from studio.data.whereabouts import Whereabouts
+    from studio.data.whereabouts import NewPhoto, Whereabouts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,19 +52,43 @@ class AsideGroup:
         key: rejected, duplicates, blurred, missing, new or removed.
         title: what the window calls it.
         icon: an icon name.
-        entries: the photos.
+        entries: the photos, each described when it is asked for, since a film has thousands of near-duplicates.
+        action: what can be done with all of them at once: remove, restore, add, or nothing when empty.
     """
 
     key: str
     title: str
     icon: str
-    entries: tuple[Aside, ...]
+    entries: Sequence[Aside]
+    action: str = ""
 
-    @property
-    def action(self) -> str:
-        """What can be done with all of them at once; empty for nothing."""
-        actions = {entry.action for entry in self.entries if entry.action}
-        return actions.pop() if len(actions) == 1 else ""
+
+class _Described(Sequence[Aside]):
+    """Entries that are made from what they tell of, one by one, when they are looked at."""
+
+    def __init__(self, items: Iterable[Any], describe: Callable[[Any], Aside]) -> None:
+        self._items = tuple(items)
+        self._describe = describe
+        self._made: dict[int, Aside] = {}
+
+    @override
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, place: int) -> Aside: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Aside]: ...
+
+    @override
+    def __getitem__(self, place: int | slice) -> Aside | Sequence[Aside]:
+        if isinstance(place, slice):
+            return [self[at] for at in range(*place.indices(len(self)))]
+        at = range(len(self))[place]
+        if at not in self._made:
+            self._made[at] = self._describe(self._items[at])
+        return self._made[at]
 
 
 def aside_groups(
@@ -73,51 +101,82 @@ def aside_groups(
         removed: photos that were taken out of it by hand, if any.
         found: what lies on disk by now, where that has been looked at.
     """
-    rejected = tuple(_refused(item) for item in manifest.rejected if item.kind != "duplicate")
-    copies = tuple(_refused(item) for item in manifest.rejected if item.kind == "duplicate")
-    alike = tuple(_alike(manifest, first, second) for first, second in manifest.near_duplicates)
-    blurred = tuple(
-        _of_sample(manifest, sample, "Looks out of focus. It is used all the same, unless you remove it.", "remove")
-        for sample in manifest.samples
-        if sample.is_blurred and not sample.synthetic
-    )
+    alike = [(manifest, first, second) for second, first in manifest.look_alikes.items()]
+    blurred = [sample for sample in manifest.samples if sample.is_blurred and not sample.synthetic]
     groups = [
-        AsideGroup(key="rejected", title="Rejected", icon="ban", entries=rejected),
-        AsideGroup(key="duplicates", title="Duplicates", icon="copy-check", entries=copies + alike),
-        AsideGroup(key="blurred", title="Blurred", icon="focus", entries=blurred),
+        AsideGroup(
+            key="rejected",
+            title="Rejected",
+            icon="ban",
+            entries=_Described((item for item in manifest.rejected if item.kind != "duplicate"), _refused),
+        ),
+        AsideGroup(
+            key="duplicates",
+            title="Duplicates",
+            icon="copy-check",
+            entries=_Described(
+                [*(item for item in manifest.rejected if item.kind == "duplicate"), *alike], _copied_or_alike
+            ),
+            action="remove" if alike else "",
+        ),
+        AsideGroup(
+            key="blurred",
+            title="Blurred",
+            icon="focus",
+            entries=_Described(blurred, partial(_blurred, manifest)),
+            action="remove",
+        ),
     ]
     groups += _of_disk(manifest, found) if found is not None else ()
     if removed is not None and removed.samples:
-        back = tuple(
-            _of_sample(removed, sample, f"You removed it from {sample.label}.", "restore") for sample in removed.samples
-        )
-        groups.append(AsideGroup(key="removed", title="Removed", icon="trash-2", entries=back))
+        entries = _Described(removed.samples, partial(_removed, removed))
+        groups.append(AsideGroup(key="removed", title="Removed", icon="trash-2", entries=entries, action="restore"))
     return tuple(groups)
 
 
 def _of_disk(manifest: Manifest, found: Whereabouts) -> list[AsideGroup]:
     """Photos that have gone, photos that have come."""
-    gone = tuple(
-        _of_sample(manifest, sample, f"Is no longer in {manifest.picture(sample).parent}.", "remove")
-        for sample in manifest.samples
-        if sample.id in found.missing
-    )
-    come = tuple(
-        Aside(
-            key=photo.path,
-            name=Path(photo.path).name,
-            reason=f"Lies beside photos of the dataset, and would be {photo.label}.",
-            files=(Path(photo.path),),
-            label=photo.label,
-            action="add",
-        )
-        for photo in found.new
-    )
+    gone = [sample for sample in manifest.samples if sample.id in found.missing] if found.missing else []
     groups = [
-        AsideGroup(key="missing", title="Missing", icon="file-x", entries=gone),
-        AsideGroup(key="new", title="New in the folder", icon="image-plus", entries=come),
+        AsideGroup(
+            key="missing",
+            title="Missing",
+            icon="file-x",
+            entries=_Described(gone, partial(_gone, manifest)),
+            action="remove",
+        ),
+        AsideGroup(
+            key="new", title="New in the folder", icon="image-plus", entries=_Described(found.new, _come), action="add"
+        ),
     ]
     return [group for group in groups if group.entries]
+
+
+def _blurred(manifest: Manifest, sample: Sample) -> Aside:
+    return _of_sample(manifest, sample, "Looks out of focus. It is used all the same, unless you remove it.", "remove")
+
+
+def _removed(removed: Manifest, sample: Sample) -> Aside:
+    return _of_sample(removed, sample, f"You removed it from {sample.label}.", "restore")
+
+
+def _gone(manifest: Manifest, sample: Sample) -> Aside:
+    return _of_sample(manifest, sample, f"Is no longer in {manifest.picture(sample).parent}.", "remove")
+
+
+def _come(photo: NewPhoto) -> Aside:
+    return Aside(
+        key=photo.path,
+        name=Path(photo.path).name,
+        reason=f"Lies beside photos of the dataset, and would be {photo.label}.",
+        files=(Path(photo.path),),
+        label=photo.label,
+        action="add",
+    )
+
+
+def _copied_or_alike(item: Rejected | tuple[Manifest, str, str]) -> Aside:
+    return _alike(*item) if isinstance(item, tuple) else _refused(item)
 
 
 def _refused(item: Rejected) -> Aside:

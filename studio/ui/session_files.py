@@ -21,7 +21,9 @@ def load_manifest(folder: Path) -> Manifest:
     """
     from studio.data.manifest import Manifest  # numpy with the rest of `data` is not needed to open the window
 
-    return Manifest.load(folder)
+    manifest = Manifest.load(folder)
+    _ = manifest.by_id, manifest.look_alikes  # worked out here, where nobody waits
+    return manifest
 
 
 def load_if_there(folder: Path) -> Manifest | None:

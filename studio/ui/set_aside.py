@@ -48,14 +48,14 @@ class SetAsideList(QListView):
         theme.changed.connect(self.viewport().update)
 
     @property
-    def entries(self) -> tuple[Aside, ...]:
+    def entries(self) -> Sequence[Aside]:
         """The photos on show."""
         return self._entries.entries
 
     def show_entries(self, entries: Sequence[Aside]) -> None:
         """Show other photos; the place in the list stays."""
         row = max(0, self.currentIndex().row())
-        self._entries.replace(tuple(entries))
+        self._entries.replace(entries)
         if entries:
             self.setCurrentIndex(self._entries.index(min(row, len(entries) - 1)))
 
@@ -77,8 +77,7 @@ class SetAsideList(QListView):
         if action == "add":
             self.add_wanted.emit(meant)
             return
-        # A photo may look like several others, and stand here as often.
-        ids = tuple(dict.fromkeys(entry.sample for entry in meant))
+        ids = tuple(entry.sample for entry in meant)
         (self.remove_wanted if action == "remove" else self.restore_wanted).emit(ids)
 
     def _act(self, index: QModelIndex) -> None:
@@ -89,25 +88,20 @@ class SetAsideList(QListView):
         if self._delegate.button_rect(self.visualRect(index)).contains(place):
             self._act(index)
 
-    def _show_thumbnail(self, name: str) -> None:
-        if self.isVisible() and self._entries.has(name):
+    def _show_thumbnail(self, _: str) -> None:
+        if self.isVisible():
             self.viewport().update()
 
 
 class _Entries(QAbstractListModel):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.entries: tuple[Aside, ...] = ()
-        self._keys: set[str] = set()
+        self.entries: Sequence[Aside] = ()
 
-    def replace(self, entries: tuple[Aside, ...]) -> None:
+    def replace(self, entries: Sequence[Aside]) -> None:
         self.beginResetModel()
         self.entries = entries
-        self._keys = {key for entry in entries for key in (entry.key, entry.twin)}
         self.endResetModel()
-
-    def has(self, key: str) -> bool:
-        return key in self._keys
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default

@@ -33,6 +33,8 @@ TICK_MS = 5
 REPEATS = 3
 OPENS = """
 import sys, time
+from studio.ui import garbage
+garbage.put_off()
 from PySide6.QtCore import QEvent, QObject, QTimer
 from studio.ui import app
 
@@ -359,17 +361,18 @@ def wait(milliseconds: int) -> None:
 
 
 def write_photos(folder: Path, count: int) -> None:
-    """Write small JPEG files of discs on plain grounds, no two alike."""
+    """Write small JPEG files of speckled discs on speckled grounds, no two alike."""
     import cv2
 
     folder.mkdir()
     rng = np.random.default_rng(0)
     for number in range(count):
-        ground, dish = rng.integers(0, 256, (2, 3)).tolist()
-        image_HW3 = np.full((160, 160, 3), ground, np.uint8)
+        speckles = rng.integers(0, 256, (6, 6, 3), dtype=np.uint8)
+        image_HW3 = cv2.resize(speckles, (160, 160), interpolation=cv2.INTER_CUBIC)
+        dish = rng.integers(0, 256, 3).tolist()
         centre = tuple(int(place) for place in rng.integers(70, 90, 2))
-        cv2.circle(image_HW3, centre, int(rng.integers(45, 65)), dish, -1, cv2.LINE_AA)
-        cv2.putText(image_HW3, str(number), (50, 85), cv2.FONT_HERSHEY_SIMPLEX, 0.6, ground, 2)
+        cv2.circle(image_HW3, centre, int(rng.integers(45, 65)), dish, 3, cv2.LINE_AA)
+        cv2.putText(image_HW3, str(number), (50, 85), cv2.FONT_HERSHEY_SIMPLEX, 0.6, dish, 2)
         cv2.imwrite(str(folder / f"photo-{number:05d}.jpg"), image_HW3)
 
 

@@ -247,7 +247,7 @@ def test_the_overview_counts_classes_and_what_was_set_aside(qtbot: QtBot, opened
     assert [entry.name for entry in group.entries] == ["broken.jpg"]
     opened.overview.aside_pressed.emit("rejected")
     assert opened.wall.is_showing_aside
-    assert opened.wall.aside.entries == group.entries
+    assert list(opened.wall.aside.entries) == list(group.entries)
     qtbot.keyClick(opened.wall.aside, Qt.Key.Key_Escape)
     assert not opened.wall.is_showing_aside
 
