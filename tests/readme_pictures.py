@@ -12,11 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtTest import QTest
-
 from studio.core.presets import apply_preset
 from studio.ui.app import open_window
 from studio.ui.main_window import MainWindow
+from tests.waiting import wait
 
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "readme"
 LIMIT_S, SETTLE_MS = 600, 4000
@@ -40,10 +39,10 @@ def _walk(window: MainWindow, folder: Path) -> None:
     window.resize(1280, 800)
     _until(lambda: session.dataset is not None and not session.is_busy)
     session.set_config(apply_preset("transfer").edited(dirt__total=120, model__input_size=320))
-    QTest.qWait(SETTLE_MS)
+    wait(SETTLE_MS)
     window.tabs["dataset"].primary_action.button.click()  # type: ignore[attr-defined]
     _until(lambda: session.dataset is not None and "dirty" in session.dataset.counts and not session.is_busy)
-    QTest.qWait(SETTLE_MS)
+    wait(SETTLE_MS)
     _grab(window, "dataset", "dataset-light")
     window.theme.set_mode("dark")
     _grab(window, "dataset", "dataset-dark")
@@ -60,13 +59,13 @@ def _walk(window: MainWindow, folder: Path) -> None:
     classify.tools.heat.setChecked(True)
     classify.take_paths(chosen)
     _until(lambda: classify.feed.done == len(chosen))
-    QTest.qWait(10 * SETTLE_MS)  # heat maps follow
+    wait(10 * SETTLE_MS)  # heat maps follow
     _grab(window, "classify", "classify-light")
 
 
 def _until(is_true: Callable[[], bool]) -> None:
     for _ in range(LIMIT_S * 10):
-        QTest.qWait(100)
+        wait(100)
         if is_true():
             return
     raise TimeoutError("the window took too long")
@@ -74,7 +73,7 @@ def _until(is_true: Callable[[], bool]) -> None:
 
 def _grab(window: MainWindow, tab: str, name: str) -> None:
     window.show_tab(tab)
-    QTest.qWait(SETTLE_MS)
+    wait(SETTLE_MS)
     window.grab().save(str(TARGET / f"{name}.png"))
 
 

@@ -30,15 +30,14 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = asked.scale
     # Qt reads both once, when its application is made.
-    from PySide6.QtTest import QTest
-
     from studio.core.presets import apply_preset
     from studio.ui.app import open_window
     from studio.ui.main_window import MainWindow
+    from tests.waiting import wait
 
     def until(is_true: Callable[[], bool]) -> None:
         for _ in range(LIMIT_S * 10):
-            QTest.qWait(100)
+            wait(100)
             if is_true():
                 return
         raise TimeoutError("the window took too long")
@@ -48,7 +47,7 @@ def main() -> None:
         session = window.session
         until(lambda: session.dataset is not None and not session.is_busy)
         session.set_config(apply_preset("transfer").edited(dirt__total=64, model__input_size=224))
-        QTest.qWait(SETTLE_MS)
+        wait(SETTLE_MS)
         click(window, "dataset")
         until(lambda: session.dataset is not None and "dirty" in session.dataset.counts and not session.is_busy)
         click(window, "configure")
@@ -56,7 +55,7 @@ def main() -> None:
         session.set_config(
             apply_preset("balanced").edited(model__input_size=64, training__epochs=12, training__batch_size=32)
         )
-        QTest.qWait(SETTLE_MS)
+        wait(SETTLE_MS)
         click(window, "configure")
         until(lambda: not session.is_busy)
         window.close()
@@ -89,7 +88,7 @@ def main() -> None:
             shown.tools.heat.setChecked(True)
             shown.take_paths(chosen)
             until(lambda: shown.feed.done == len(chosen) and not shown.feed.is_running)
-            QTest.qWait(5 * SETTLE_MS)
+            wait(5 * SETTLE_MS)
             yield "cards"
             shown.tools.view.part("table").click()
             yield "table"
@@ -104,7 +103,7 @@ def main() -> None:
             window.close()
 
     def grab_all(window: MainWindow, state: str) -> None:
-        QTest.qWait(3 * SETTLE_MS)
+        wait(3 * SETTLE_MS)
         for tab in asked.tabs:
             for width, height in SIZES:
                 for theme in THEMES:
@@ -114,7 +113,7 @@ def main() -> None:
                     window.theme.set_mode(theme)
                     window.resize(width, height)
                     for page in pages(window, tab):
-                        QTest.qWait(SETTLE_MS)
+                        wait(SETTLE_MS)
                         window.grab().save(str(asked.folder / f"{name}{page and '-' + page}.png"))
 
     if not (asked.folder / "workspace").is_dir():

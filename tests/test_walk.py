@@ -31,6 +31,7 @@ from studio.ui.app import open_window
 from studio.ui.main_window import MainWindow
 from studio.ui.tokens import design_tokens
 from tests.test_cli import write_dishes
+from tests.waiting import wait
 
 LIMIT_MS = 120_000
 _CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -206,7 +207,7 @@ def picture_of_the_screen() -> None:
     file = os.environ.get("SPOTLESS_SCREENSHOT")
     if file:
         assert QGuiApplication.platformName() == "xcb"
-        QTest.qWait(1000)
+        wait(1000)
         assert QGuiApplication.primaryScreen().grabWindow(0).save(file)
 
 

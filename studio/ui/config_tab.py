@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
@@ -44,6 +44,9 @@ class ConfigTab(QWidget):
         self._theme = theme
         self._has_gpu: bool | None = None
         self._device = ""
+        self._is_json_behind = False
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
         self.draft = ConfigDraft(session, self)
         self.estimator = Estimator(session, self)
         self.cards = StrategyCards(theme, list(PRESETS.values()))
@@ -79,6 +82,8 @@ class ConfigTab(QWidget):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
+        if self._later.isActive():
+            self._catch_up()
         super().showEvent(event)
         self.estimator.set_watched(True)
 
@@ -116,6 +121,8 @@ class ConfigTab(QWidget):
         session.dataset_changed.connect(self._take_dataset)
         session.job_started.connect(self._show_footer)
         session.job_ended.connect(self._show_footer)
+        # While the tab is out of sight, what is in sight is shown first.
+        self._later.timeout.connect(self._catch_up)
         self.draft.changed.connect(self._show_draft)
         self.estimator.changed.connect(self._show_estimate)
         self.cards.chosen.connect(self.draft.choose)
@@ -130,6 +137,15 @@ class ConfigTab(QWidget):
         self.inspector.opened.connect(self._take_opened)
 
     def _show_draft(self, with_json: bool) -> None:
+        if self.isVisible():
+            self._show_all(with_json=with_json)
+            return
+        self._is_json_behind |= with_json
+        self._later.start()
+
+    def _catch_up(self) -> None:
+        self._later.stop()
+        with_json, self._is_json_behind = self._is_json_behind, False
         self._show_all(with_json=with_json)
 
     def _show_all(self, *, with_json: bool) -> None:

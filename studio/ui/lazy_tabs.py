@@ -40,58 +40,68 @@ class LazyTabs(Mapping[str, "Tab"]):
     @property
     def missing(self) -> tuple[str, ...]:
         """Keys of the tabs that are not built yet."""
-        return tuple(key for key in _BUILDERS if key not in self._tabs)
+        return tuple(key for key in _KINDS if key not in self._tabs)
 
     @property
     def built(self) -> tuple[Tab, ...]:
         """The tabs that are built."""
         return tuple(self._tabs.values())
 
+    @staticmethod
+    def load(key: str) -> str:
+        """Import what a tab consists of, in any thread.
+
+        Returns:
+            the key.
+        """
+        _KINDS[key]()
+        return key
+
     @override
     def __getitem__(self, key: str) -> Tab:
         if key not in self._tabs:
-            tab = self._tabs[key] = _BUILDERS[key](self._session, self._theme)
+            tab = self._tabs[key] = _KINDS[key]()(self._session, self._theme)
             self._told(key, tab)
         return self._tabs[key]
 
     @override
     def __contains__(self, key: object) -> bool:
-        return key in _BUILDERS  # the inherited one asks for the tab itself, which builds it
+        return key in _KINDS  # the inherited one asks for the tab itself, which builds it
 
     @override
     def __iter__(self) -> Iterator[str]:
-        return iter(_BUILDERS)
+        return iter(_KINDS)
 
     @override
     def __len__(self) -> int:
-        return len(_BUILDERS)
+        return len(_KINDS)
 
 
-def _dataset(session: Session, theme: ThemeManager) -> Tab:
+def _dataset() -> Callable[[Session, ThemeManager], Tab]:
     from studio.ui.dataset_tab import DatasetTab
 
-    return DatasetTab(session, theme)
+    return DatasetTab
 
 
-def _configure(session: Session, theme: ThemeManager) -> Tab:
+def _configure() -> Callable[[Session, ThemeManager], Tab]:
     from studio.ui.config_tab import ConfigTab
 
-    return ConfigTab(session, theme)
+    return ConfigTab
 
 
-def _train(session: Session, theme: ThemeManager) -> Tab:
+def _train() -> Callable[[Session, ThemeManager], Tab]:
     from studio.ui.dashboard_tab import DashboardTab
 
-    return DashboardTab(session, theme)
+    return DashboardTab
 
 
-def _classify(session: Session, theme: ThemeManager) -> Tab:
+def _classify() -> Callable[[Session, ThemeManager], Tab]:
     from studio.ui.classify_tab import ClassifyTab
 
-    return ClassifyTab(session, theme)
+    return ClassifyTab
 
 
-_BUILDERS: dict[str, Callable[[Session, ThemeManager], Tab]] = {
+_KINDS: dict[str, Callable[[], Callable[[Session, ThemeManager], Tab]]] = {
     "dataset": _dataset,
     "configure": _configure,
     "train": _train,

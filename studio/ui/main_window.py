@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            QTimer.singleShot(0, self._build_next)
+            QTimer.singleShot(0, self._load_next)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -153,11 +153,15 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(tab)
         tab.set_compact(self.session.is_compact)
 
-    def _build_next(self) -> None:
-        """Build one more tab while nobody waits for it."""
+    def _load_next(self) -> None:
+        """Get one more tab while nobody waits for it."""
         if self.tabs.missing and not self._is_closed:
-            self.tabs[self.tabs.missing[0]]
-            QTimer.singleShot(0, self._build_next)
+            self.session.in_background(self.tabs.load, self.tabs.missing[0], done=self._build)
+
+    def _build(self, key: str) -> None:
+        if not self._is_closed:
+            self.tabs[key]
+            QTimer.singleShot(0, self._load_next)
 
     def _show_chosen(self, key: str) -> None:
         self._stack.setCurrentWidget(self.tabs[key])

@@ -28,6 +28,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.waiting import wait
+
 LIMIT_S = 600
 TICK_MS = 5
 REPEATS = 3
@@ -351,13 +353,6 @@ def until(is_true: Callable[[], bool], *, step_ms: int = 20, what: str = "the wi
         if time.monotonic() - began > LIMIT_S:
             raise TimeoutError(f"waited {LIMIT_S} s until {what}")
         wait(step_ms)
-
-
-def wait(milliseconds: int) -> None:
-    """Run the event loop for a while."""
-    from PySide6.QtTest import QTest
-
-    QTest.qWait(milliseconds)
 
 
 def write_photos(folder: Path, count: int) -> None:

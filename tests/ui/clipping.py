@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QRect
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, QLabel, QPushButton, QWidget
 
 from studio.core.children import never
@@ -26,6 +25,7 @@ from studio.ui.widgets.labels import ElidedLabel
 from tests.data.pictures import save_dishes
 from tests.ui.answering import AnswersAtOnce
 from tests.ui.made_runs import checks, judged, make_run, write_evidence
+from tests.waiting import wait
 
 LIMIT_MS, STEP_MS = 20_000, 20
 
@@ -138,17 +138,17 @@ def main() -> None:
                 look(window, photos, f"{name}, {theme}", found)
         finally:
             window.close()
-            QTest.qWait(100)
+            wait(100)
     print(json.dumps([f"{where}: {words}" for words, where in found.items()], indent=1))
 
 
 def look(window: MainWindow, photos: list[Path], state: str, found: dict[str, str]) -> None:
     """Note what is cut off in each scene, each thing once."""
     for scene in scenes(window, photos):
-        QTest.qWait(150)
+        wait(150)
         cut = set(cut_off(window))
         if cut:
-            QTest.qWait(1000)  # figures may have come in a moment ago, whose layout is still to be done
+            wait(1000)  # figures may have come in a moment ago, whose layout is still to be done
             cut &= set(cut_off(window))
         for words in cut:
             found.setdefault(words, f"{scene} ({state})")
@@ -184,7 +184,7 @@ def until(is_true: Any) -> None:
     for _ in range(LIMIT_MS // STEP_MS):
         if is_true():
             return
-        QTest.qWait(STEP_MS)
+        wait(STEP_MS)
     raise TimeoutError("the window took too long")
 
 
