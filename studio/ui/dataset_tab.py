@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
@@ -38,6 +38,8 @@ from studio.ui.words import plural
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest
 
+_WARM_UP_MS = 2000
+"""After the start, when the other tabs are built."""
 _SORTED_HERE = 2000
 """Samples that are sorted in an instant; more of them are sorted off the window's thread."""
 
@@ -82,6 +84,7 @@ class DatasetTab(QWidget):
         self.wall.remember(session.settings)
         self._fold(self._columns.was_folded)
         self._show_dataset(session.dataset)
+        QTimer.singleShot(_WARM_UP_MS, self, self._warm_up)
 
     @property
     def primary_action(self) -> PrimaryAction:
@@ -180,6 +183,12 @@ class DatasetTab(QWidget):
             shortcut = QShortcut(keys, parent)
             shortcut.setWhatsThis(told)
             shortcut.activated.connect(slot)
+
+    def _warm_up(self) -> None:
+        """Lay out and draw, unseen, what the first dataset will fill: fonts and icons take as long as all the rest."""
+        if self._pages.currentWidget() is self.start:
+            self._columns.resize(self._pages.size())
+            self._columns.grab()
 
     # Dataset
 

@@ -51,6 +51,7 @@ class Estimator(QObject):
         self._is_asked = False
         self._has_gpu = False
         self._target: tuple[Manifest, StudioConfig] | None = None
+        self._composed: tuple[StudioConfig, dict[str, StudioConfig]] | None = None
         self._jobs = JobRunner(self)
         self._jobs.happened.connect(self._hear)
         self._jobs.ended.connect(self._end)
@@ -117,13 +118,10 @@ class Estimator(QObject):
         return timer
 
     def _strategies(self) -> dict[str, StudioConfig]:
-        found = {}
-        for slug in PRESETS:
-            try:
-                found[slug] = apply_preset(slug, self._session.config)
-            except ConfigError:
-                continue  # an overlay that does not go with the settings at hand
-        return found
+        config = self._session.config
+        if self._composed is None or self._composed[0] != config:
+            self._composed = (config, _strategies_with(config))
+        return self._composed[1]
 
     def _wait_for_calm(self, *_: object) -> None:
         if self._target is not None and self._target != (self._session.dataset, self._session.config):
@@ -193,3 +191,13 @@ class Estimator(QObject):
         self._limit.stop()
         if self._jobs.job is not None:
             self._jobs.kill()
+
+
+def _strategies_with(config: StudioConfig) -> dict[str, StudioConfig]:
+    found = {}
+    for slug in PRESETS:
+        try:
+            found[slug] = apply_preset(slug, config)
+        except ConfigError:
+            continue  # an overlay that does not go with the settings at hand
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.resources
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtGui import QFont, QFontDatabase
@@ -24,6 +25,11 @@ _WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 600: QFont.Weigh
 
 def font_of(role: str, weight: int | None = None, px: int | None = None, *, tabular: bool = False) -> QFont:
     """A font of the type scale, the same in every look; arguments as for `Theme.font`."""
+    return QFont(_made(role, weight, px, tabular))
+
+
+@lru_cache(maxsize=256)  # painting asks for one a thousand times a second
+def _made(role: str, weight: int | None, px: int | None, tabular: bool) -> QFont:
     step = design_tokens()["type"][role]
     names = design_tokens()["font"]
     is_code = role == "code"
