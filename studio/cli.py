@@ -72,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_classify(commands)
     _add_adapt(commands)
+    _add_bench(commands)
     _add_demo(commands)
     return parser
 
@@ -138,6 +139,29 @@ def _add_adapt(commands: Any) -> None:
     parser.add_argument(
         "--rounds", type=int, choices=range(1, 6), default=2, metavar="N", help="guess and learn so often (default 2)"
     )
+
+
+def _add_bench(commands: Any) -> None:
+    parser = _add_command(commands, "bench", run.bench, "Measure how fast networks train on this machine.")
+    parser.add_argument(
+        "--architectures",
+        nargs="+",
+        metavar="NAME",
+        default=run.BENCHED,
+        help=f"default: {' '.join(run.BENCHED)}",
+    )
+    parser.add_argument("--input-size", type=int, default=224, metavar="PX", help="height and width (default 224)")
+    parser.add_argument("--batch-size", type=int, default=16, metavar="N", help="samples in a batch (default 16)")
+    parser.add_argument(
+        "--augmentation",
+        default="advanced",
+        choices=("none", "basic", "advanced", "heavy"),
+        help="how much samples are varied (default advanced)",
+    )
+    parser.add_argument("--precision", default="auto", help="auto, float32, bfloat16 or float16")
+    parser.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
+    parser.add_argument("--seconds", type=float, default=15, metavar="S", help="of each measurement (default 15)")
+    parser.add_argument("--json", metavar="FILE|-", help="write the figures; - is standard output")
 
 
 def _add_demo(commands: Any) -> None:

@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,14 +18,15 @@ from studio.console import Console, ending_exit_code
 from studio.core import jobs
 from studio.core.config import StudioConfig, read_json
 from studio.core.errors import ConfigError, UserError
-from studio.core.events import JobEnded
+from studio.core.events import Event, JobEnded, SpeedMeasured
 from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET, compose
-from studio.core.requests import AdaptRequest, EvaluateRequest, TrainRequest
+from studio.core.requests import AdaptRequest, BenchRequest, EvaluateRequest, TrainRequest
 from studio.core.runs import RunFolder, find_run, new_run
 from studio.core.sections import DirtSettings
 from studio.core.workspace import default_workspace, runs_folder
 
 DONE, FAILED, BAD_INPUT, STOPPED = 0, 1, 2, 130
+BENCHED = ("custom_cnn", "mobilenet_v3", "resnet50", "efficientnet_lite0")
 
 
 class StopFlag:
@@ -203,6 +205,37 @@ def adapt(asked: argparse.Namespace) -> int:
     if done is None:
         return STOPPED
     return DONE if done.is_kept else FAILED
+
+
+def bench(asked: argparse.Namespace) -> int:
+    """Measure how fast networks train here."""
+    from studio.learn.bench_job import bench as measure
+
+    config = StudioConfig().with_values(
+        {
+            "model.input_size": asked.input_size,
+            "training.batch_size": asked.batch_size,
+            "data.augmentation": asked.augmentation,
+            "hardware.precision": asked.precision,
+            "hardware.device": asked.device,
+        }
+    )
+    request = BenchRequest(architectures=tuple(asked.architectures), config=config, seconds=asked.seconds)
+    console = Console(sys.stderr if asked.json == "-" else sys.stdout)
+    figures: list[SpeedMeasured] = []
+
+    def hear(event: Event) -> None:
+        if isinstance(event, SpeedMeasured):
+            figures.append(event)
+        console.receive(event)
+
+    with StopFlag() as should_stop:
+        measure(request, Path(), seat=jobs.ALONE, emit=hear, should_stop=should_stop)
+        console.close()
+        was_stopped = should_stop()
+    if asked.json:
+        _write(asked.json, json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
+    return STOPPED if was_stopped else DONE
 
 
 def demo(asked: argparse.Namespace) -> int:

@@ -24,6 +24,7 @@ from studio.core.events import (
     RunFinished,
     RunStarted,
     Scores,
+    SpeedMeasured,
 )
 
 
@@ -73,6 +74,12 @@ class Console:
                 self.say(event.sentence)
                 if event.is_kept:
                     self.say(f"Adapted run: {event.run}; {event.run_before} is as it was")
+            case SpeedMeasured():
+                self.say(
+                    f"{event.architecture} ({event.device}, {event.precision}): {event.end_to_end_per_s:.1f} samples/s "
+                    f"from files, {event.end_to_end_share:.0%} of {event.step_only_per_s:.1f} for the steps alone; "
+                    f"data alone {event.data_only_per_s:.0f}"
+                )
             case RunFinished():
                 self._close_bar()
                 self._describe_ending(event)

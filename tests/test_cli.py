@@ -292,3 +292,13 @@ def test_asking_for_the_version_loads_neither_torch_nor_opencv_nor_qt() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.splitlines()[-1] == "[]"
+
+
+def test_bench_tells_how_fast_training_is_here(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["--architectures", "custom_cnn", "--input-size", "32", "--batch-size", "4", "--seconds", "0.05"]
+    assert main(["bench", *asked, "--device", "cpu", "--precision", "float32", "--json", "-"]) == 0
+    (figures,) = json.loads(capsys.readouterr().out)
+    assert figures["architecture"] == "custom_cnn"
+    assert {"device", "precision", "step_only_per_s", "data_only_per_s", "end_to_end_share"} <= set(figures)
+    assert main(["bench", "--architectures", "custom_cmm"]) == 2
+    assert "custom_cnn" in capsys.readouterr().err

@@ -381,6 +381,35 @@ class EstimateReady:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SpeedMeasured:
+    """How fast one architecture trains here, in samples a second, medians of several measurements.
+
+    Attributes:
+        architecture: which one.
+        device: cpu, cuda or mps.
+        precision: float32, float16 or bfloat16.
+        photos: samples in an epoch.
+        epochs: of each measurement.
+        step_only_per_s: training on batches that lie on the device.
+        data_only_per_s: making the same batches from cached pixels, without training.
+        end_to_end_per_s: from photo files on: caching their pixels, then training all epochs.
+        end_to_end_share: `end_to_end_per_s` as a share of `step_only_per_s`, of the same measurement.
+        caching_s: time to cache the photos' pixels, part of the end to end.
+    """
+
+    architecture: str
+    device: str
+    precision: str
+    photos: int
+    epochs: int
+    step_only_per_s: float
+    data_only_per_s: float
+    end_to_end_per_s: float
+    end_to_end_share: float
+    caching_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunFinished:
     """A training ended in good order; a log without it reads as interrupted.
 
@@ -434,7 +463,8 @@ class JobEnded:
 
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
-    CheckpointSaved, EvaluationFinished, ChecksFinished, AdaptationFinished, EstimateReady, RunFinished, JobEnded,
+    CheckpointSaved, EvaluationFinished, ChecksFinished, AdaptationFinished, EstimateReady, SpeedMeasured, RunFinished,
+    JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

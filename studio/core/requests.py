@@ -79,6 +79,22 @@ class AdaptRequest(Request):
     rounds: int = Field(default=2, ge=1, le=5)
 
 
+class BenchRequest(Request):
+    """Measure how fast networks train here.
+
+    Attributes:
+        architectures: their names.
+        config: device, precision, batch size and input size; the rest is chosen for measuring.
+        epochs: of each measurement, at most.
+        seconds: about how long one measurement of the steps alone lasts.
+    """
+
+    architectures: tuple[str, ...]
+    config: StudioConfig
+    epochs: int = Field(default=10, ge=1)
+    seconds: float = Field(default=15.0, gt=0)
+
+
 class EvaluateRequest(Request):
     """Judge a model on a folder whose sub-folders are classes.
 
