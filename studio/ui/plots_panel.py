@@ -32,7 +32,7 @@ class PlotsPanel(QWidget):
     """Loss over accuracy over learning rate beside speed.
 
     Drawing is throttled apart from the rate of messages: however many events arrive, curves are drawn at most ten
-    times a second, and not at all while nobody sees them.
+    times a second, one plot a turn of the event loop, and not at all while nobody sees them.
     """
 
     redrawn = Signal()
@@ -54,7 +54,11 @@ class PlotsPanel(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REDRAW_MS)
-        self._timer.timeout.connect(self._draw)
+        self._timer.timeout.connect(self._begin)
+        self._turn = QTimer(self)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._draw_next)
+        self._undrawn: list[CurvePlot | SmallPlot] = []
         self.loss = CurvePlot(theme, "loss")
         self.accuracy = CurvePlot(theme, "accuracy")
         self.rate = SmallPlot(theme, "Learning rate", "learning_rate", _learning_rate, is_rate=True)
@@ -90,13 +94,14 @@ class PlotsPanel(QWidget):
     def redraw_soon(self) -> None:
         """The history has grown: draw it within a tenth of a second."""
         self._is_due = True
-        if self.isVisible() and not self._timer.isActive():
+        if self.isVisible() and not self._timer.isActive() and not self._undrawn:
             self._timer.start()
 
     def redraw_now(self) -> None:
         """Draw what is known without waiting, as exports and tests need it."""
-        self._is_due = True
-        self._draw()
+        self._begin()
+        while self._undrawn:
+            self._draw_next()
 
     @property
     def view(self) -> PlotView:
@@ -192,15 +197,24 @@ class PlotsPanel(QWidget):
         self._grid.setColumnStretch(0, 1)
         self._grid.setColumnStretch(1, 1 if columns == 2 else 0)
 
-    def _draw(self) -> None:
-        if not self._is_due:
-            return
+    def _begin(self) -> None:
         self._is_due = False
-        for plot in (self.loss, self.accuracy):
+        self._undrawn = list(self._all)
+        self._turn.start()
+
+    def _draw_next(self) -> None:
+        """Draw one plot: all four at once would keep the mouse waiting."""
+        plot = self._undrawn.pop(0)
+        if isinstance(plot, CurvePlot):
             plot.show_history(self._history, self._overlays, self.view)
-        for small in (self.rate, self.speed):
-            small.show_history(self._history)
+        else:
+            plot.show_history(self._history)
+        if self._undrawn:
+            return
+        self._turn.stop()
         self.redrawn.emit()
+        if self._is_due:
+            self.redraw_soon()
 
     def _watch(self, number: int) -> None:
         # The newest one stays the newest one, also when the next begins.

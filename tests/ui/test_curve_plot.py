@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -175,6 +175,25 @@ def test_drawing_is_throttled_apart_from_the_messages(
         panel.redraw_soon()
     qtbot.waitUntil(lambda: drawn[0] > before)
     assert drawn[0] <= before + 2
+
+
+def test_a_turn_of_the_event_loop_draws_one_plot(
+    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot
+) -> None:
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    panel.resize(656, 600)
+    panel.show()
+    drawn: list[object] = []
+    for plot in (panel.loss, panel.accuracy, panel.rate, panel.speed):
+        plot.canvas.data_changed = lambda plot=plot: drawn.append(plot)  # type: ignore[method-assign]
+    turns = [0]
+    ticks = QTimer(panel)
+    ticks.timeout.connect(lambda: turns.append(len(drawn)))
+    ticks.start(0)
+    with qtbot.waitSignal(panel.redrawn):
+        panel.show_history(history, [], "run")
+    assert {1, 2, 3} <= set(turns)
 
 
 def test_nothing_is_drawn_while_nobody_sees_it(
