@@ -93,7 +93,7 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     assert isinstance([event for _, event in run.replay()][-1], RunFinished)
 
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
-        assert session.resume_training(run, epochs=200)
+        session.resume_training(run, epochs=200)
         qtbot.waitUntil(lambda: len(epochs) >= finished + 1, timeout=LIMIT_MS)
         session.stop_job()
     assert epochs[finished].epoch == finished + 1

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.core.config import StudioConfig
-from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
 from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET
 from studio.core.requests import SampleDishesRequest, TrainRequest
@@ -21,13 +20,15 @@ from studio.ui.own_config import OwnConfig
 from studio.ui.progress import JobProgress
 from studio.ui.recent_datasets import RecentDataset, RecentDatasets
 from studio.ui.run_summary import RunSummary, summaries
-from studio.ui.session_files import give_title, load_if_there, load_manifest, run_if_there
+from studio.ui.session_files import continuation, give_title, load_if_there, load_manifest, run_if_there
 from studio.ui.worker_link import WorkerLink
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest
 
 TRAIN_TARGET = "studio.learn.train_job:train"
+_TRAIN_MODULES = ("studio.learn.train_job", "torch._dynamo", "studio.learn.architectures")
+"""The compiler's half of torch is loaded by every optimizer, if only to be told to keep out."""
 SAMPLES_TARGET = "studio.data.sample_job:open_samples"
 PAINTER_TARGET = "studio.data.paint_host:make"
 TORCH_HOST_TARGET = "studio.learn.classify_host:make"
@@ -67,6 +68,7 @@ class Session(QObject):
         self._dataset: Manifest | None = None
         self._own = OwnConfig(self.settings)
         self._run: RunFolder | None = None
+        self._resumes: RunFolder | None = None
         self._summaries: Sequence[RunSummary] = ()
         self._recent = RecentDatasets(self.settings)
         self._is_compact = False
@@ -252,6 +254,10 @@ class Session(QObject):
             return f"All photos are {classes[0]}; add photos of another class."
         return ""
 
+    def prepare_training(self) -> None:
+        """Have a process import what a training needs, so that the next one begins when it is asked for."""
+        self._jobs.prepare(_TRAIN_MODULES)
+
     def start_training(self) -> bool:
         """Train on the open dataset with the settings at hand; the new run becomes the chosen one."""
         obstacle = self.training_obstacle()
@@ -261,21 +267,16 @@ class Session(QObject):
         run = new_run(self.runs_folder, self._own.config.preset or self._own.config.model.architecture)
         return self._train(run, TrainRequest(config=self._own.config, data=str(self._dataset.folder)))
 
-    def resume_training(self, run: RunFolder, *, epochs: int | None = None) -> bool:
-        """Go on with a run where its last whole epoch ended.
+    def resume_training(self, run: RunFolder, *, epochs: int | None = None) -> None:
+        """Go on with a run where its last whole epoch ended, once its settings are read.
 
         Args:
             run: the run.
             epochs: planned epochs, where there shall be more of them.
         """
-        try:
-            config = run.load_config()
-            if epochs is not None:
-                config = config.with_values({"training.epochs": epochs})
-        except UserError as error:
-            self.say("danger", str(error))
-            return False
-        return self._train(run, TrainRequest(config=config, data="", is_resumed=True))
+        if run != self._resumes:  # a second press while they are being read asks for the same
+            self._resumes = run
+            self.in_background(continuation, run, epochs, done=self._go_on, failed=self._refuse_to_go_on)
 
     # The rest
 
@@ -339,6 +340,15 @@ class Session(QObject):
             return False
         self.set_run(run)
         return True
+
+    def _go_on(self, request: TrainRequest) -> None:
+        run, self._resumes = self._resumes, None
+        assert run is not None
+        self._train(run, request)
+
+    def _refuse_to_go_on(self, sentence: str, details: str) -> None:
+        self._resumes = None
+        self._report(sentence, details)
 
     def _hear(self, event: Event) -> None:
         job = self._jobs.job

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from studio.core.presets import PRESETS
+from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder, list_runs
 
 if TYPE_CHECKING:
@@ -35,6 +36,22 @@ def run_if_there(folder: Path) -> RunFolder | None:
     """A run, where there is one."""
     run = RunFolder(folder)
     return run if run.exists() else None
+
+
+def continuation(run: RunFolder, epochs: int | None) -> TrainRequest:
+    """What goes on with a run where its last whole epoch ended.
+
+    Args:
+        run: the run.
+        epochs: planned epochs, where there shall be more of them.
+
+    Raises:
+        UserError: its settings cannot be read, or not with so many epochs.
+    """
+    config = run.load_config()
+    if epochs is not None:
+        config = config.with_values({"training.epochs": epochs})
+    return TrainRequest(config=config, data="", is_resumed=True)
 
 
 def give_title(run: RunFolder) -> None:

@@ -176,6 +176,7 @@ def test_a_finished_run_goes_on_for_more_epochs(
     assert number.minimum() == least
     number.setValue(8)
     qtbot.keyClick(number, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(asked), timeout=LIMIT_MS)
     assert asked[0].is_resumed
     assert asked[0].config.training.epochs == done + 8
     assert session.run == run

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from studio.core.config import StudioConfig
 from studio.core.presets import apply_preset
+from studio.core.requests import TrainRequest
+from studio.core.runs import RunFolder
 from studio.data.manifest import Manifest, Sample
 from studio.ui.session import Session
 from tests.ui.made_runs import make_run
@@ -155,6 +159,39 @@ def test_training_needs_photos(session: Session, qtbot: QtBot) -> None:
     assert session.training_obstacle() == "The dataset has no photos yet."
     with qtbot.waitSignal(session.message):
         assert not session.start_training()
+
+
+def test_the_settings_to_go_on_with_are_read_once_and_off_the_windows_thread(
+    session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_1900_a", done=5)
+    threads: list[int] = []
+    asked: list[TrainRequest] = []
+
+    def load_config(run: RunFolder) -> StudioConfig:
+        threads.append(threading.get_ident())
+        return StudioConfig()
+
+    monkeypatch.setattr(RunFolder, "load_config", load_config)
+    monkeypatch.setattr(session, "start_job", lambda target, request, *_, **__: asked.append(request) or True)
+    session.resume_training(run, epochs=30)
+    session.resume_training(run, epochs=30)
+    qtbot.waitUntil(lambda: bool(asked), timeout=LIMIT_MS)
+    assert len(threads) == 1
+    assert threads[0] != threading.get_ident()
+    assert [request.config.training.epochs for request in asked] == [30]
+    assert session.run == run
+
+
+def test_a_run_whose_settings_cannot_be_read_does_not_go_on(session: Session, qtbot: QtBot) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_1900_a", done=5)
+    run.config.write_text("{", encoding="utf-8")
+    for _ in range(2):  # a second attempt is told the same
+        with qtbot.waitSignal(session.message, timeout=LIMIT_MS) as told:
+            session.resume_training(run)
+        assert told.args[0] == "danger"
+        assert "config.json" in told.args[1]
+    assert not session.is_busy
 
 
 @pytest.mark.parametrize("preset", ["balanced", "cpu-only"])
