@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -31,6 +32,7 @@ from studio.core.children import kill_tree, run_job
 from studio.core.children import load_target as load_target
 from studio.core.children import never as never
 from studio.core.events import Event, JobEnded
+from studio.core.spares import Spare as Spare
 
 STOP_GRACE_S = 60.0  # a slow batch on an old laptop may take this long; a second press does not wait
 NEIGHBOUR_GRACE_S = 3.0  # what the other ranks get to end by themselves once one has died
@@ -53,7 +55,7 @@ class RunningJob:
     Made by `start`. One thread iterates `events`; any thread may call `request_stop` and `kill`.
     """
 
-    def __init__(self, target: str, config: Any, folder: Path, *, ranks: int) -> None:
+    def __init__(self, target: str, config: Any, folder: Path, *, ranks: int, spare: Spare | None) -> None:
         """Spawn the processes; see `start`."""
         self.target = target
         self.folder = folder
@@ -64,11 +66,15 @@ class RunningJob:
         self._meeting = Path(tempfile.mkdtemp(prefix="studio-job-"))
         self._woken, self._waker = multiprocessing.Pipe(duplex=False)
         self._ranks: list[_Rank] = []
+        if spare is not None and not spare.is_alive:
+            spare.close()
+            spare = None
         rendezvous = (self._meeting / "rendezvous").as_uri() if ranks > 1 else ""
         try:
             for number in range(ranks):
                 seat = Seat(rank=number, world_size=ranks, rendezvous=rendezvous)
-                self._ranks.append(self._spawn(target, config, folder, seat))
+                begin = self._spawn if spare is None or number > 0 else partial(self._order, spare)
+                self._ranks.append(begin(target, config, folder, seat))
         except BaseException:
             self.kill()
             self._clean_up()
@@ -90,6 +96,11 @@ class RunningJob:
         events.close()
         lifeline.close()
         return _Rank(process=process, events=heard, lifeline=ours, log=log)
+
+    def _order(self, spare: Spare, target: str, config: Any, folder: Path, seat: Seat) -> _Rank:
+        log = self._meeting / f"rank{seat.rank}.log"
+        _send_quietly(spare.lifeline, (target, config, folder, seat, str(log)))
+        return _Rank(process=spare.process, events=spare.events, lifeline=spare.lifeline, log=log)
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -199,7 +210,7 @@ class RunningJob:
         shutil.rmtree(self._meeting, ignore_errors=True)
 
 
-def start(target: str, config: Any, folder: Path, *, ranks: int = 1) -> RunningJob:
+def start(target: str, config: Any, folder: Path, *, ranks: int = 1, spare: Spare | None = None) -> RunningJob:
     """Start a job in spawned processes.
 
     Args:
@@ -207,11 +218,12 @@ def start(target: str, config: Any, folder: Path, *, ranks: int = 1) -> RunningJ
         config: what the job takes first; a frozen pydantic model that pickle can carry.
         folder: where the job works.
         ranks: number of processes.
+        spare: a process that waits for a job and becomes its rank 0; the job ends it. Passed over when it has died.
 
     Returns:
         the running job; iterate its `events` to the end, or processes are left behind.
     """
-    return RunningJob(target, config, folder, ranks=ranks)
+    return RunningJob(target, config, folder, ranks=ranks, spare=spare)
 
 
 def _receive(pipe: Connection) -> Any:
@@ -221,7 +233,7 @@ def _receive(pipe: Connection) -> Any:
         return None  # a torn message: its writer was killed, which is the end of the file
 
 
-def _send_quietly(pipe: Connection, message: str) -> None:
+def _send_quietly(pipe: Connection, message: Any) -> None:
     try:
         pipe.send(message)
     except OSError:

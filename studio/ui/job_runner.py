@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from studio.core.events import Event, JobEnded
+from studio.core.spares import Spare
 from studio.ui.job_thread import JobThread
 from studio.ui.progress import JobProgress, ProgressReader
 
@@ -49,6 +51,7 @@ class JobRunner(QObject):
         self._job: JobInfo | None = None
         self._thread: JobThread | None = None
         self._reader = ProgressReader()
+        self._spare: Spare | None = None
 
     @property
     def job(self) -> JobInfo | None:
@@ -65,12 +68,22 @@ class JobRunner(QObject):
         """How far the running job has come."""
         return self._reader.now
 
+    def prepare(self, modules: Sequence[str]) -> None:
+        """Have a process import what the next training needs, so that it begins when it is asked for."""
+        if self._spare is not None and not self._spare.is_alive:
+            self._end_spare()
+        if self._spare is None:
+            self._spare = Spare(modules)
+
     def start(self, target: str, request: Any, folder: Path, *, kind: str, title: str, ranks: int = 1) -> None:
         """Start a job; none may be running. Arguments as for `Session.start_job`."""
         assert self._job is None, "one job at a time"
         self._job = JobInfo(kind=kind, title=title, target=target, folder=folder, started_s=time.time())
         self._reader = ProgressReader()
-        self._thread = JobThread(target, request, folder, ranks=ranks, parent=self)
+        spare = None
+        if kind == "train":
+            spare, self._spare = self._spare, None
+        self._thread = JobThread(target, request, folder, ranks=ranks, spare=spare, parent=self)
         self._thread.happened.connect(self._hear)
         self._thread.ended.connect(self._end)
         self._thread.start()
@@ -89,13 +102,19 @@ class JobRunner(QObject):
             self._thread.kill()
 
     def close(self) -> None:
-        """End the job and its thread without another word."""
+        """End the job and its thread without another word, and the process that waits for another."""
+        self._end_spare()
         if self._thread is not None:
             self._thread.happened.disconnect(self._hear)
             self._thread.ended.disconnect(self._end)
             self._thread.kill()
             self._thread.wait()
             self._thread, self._job = None, None
+
+    def _end_spare(self) -> None:
+        spare, self._spare = self._spare, None
+        if spare is not None:
+            spare.close()
 
     def _hear(self, event: Event) -> None:
         before = self._reader.now

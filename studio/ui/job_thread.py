@@ -21,18 +21,27 @@ class JobThread(QThread):
     ended = Signal(object)
 
     def __init__(
-        self, target: str, request: Any, folder: Path, *, ranks: int = 1, parent: QObject | None = None
+        self,
+        target: str,
+        request: Any,
+        folder: Path,
+        *,
+        ranks: int = 1,
+        spare: jobs.Spare | None = None,
+        parent: QObject | None = None,
     ) -> None:
         """Args:
         target: dotted name of the job, such as `studio.learn.train_job:train`.
         request: what the job takes first.
         folder: where the job works.
         ranks: number of processes.
+        spare: a process that waits for a job; it is used up.
         parent: owner.
         """
         super().__init__(parent)
         self._arguments = (target, request, folder)
         self._ranks = ranks
+        self._spare = spare
         self._lock = threading.Lock()
         self._job: jobs.RunningJob | None = None
         self._stops_asked = 0
@@ -70,9 +79,11 @@ class JobThread(QThread):
         target, request, folder = self._arguments
         with self._lock:
             if self._stops_asked:
+                if self._spare is not None:
+                    self._spare.close()
                 self.ended.emit(JobEnded(outcome="stopped"))
                 return
-            self._job = jobs.start(target, request, folder, ranks=self._ranks)
+            self._job = jobs.start(target, request, folder, ranks=self._ranks, spare=self._spare)
         for event in self._job.events():
             if isinstance(event, JobEnded):
                 with self._lock:

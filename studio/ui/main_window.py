@@ -18,6 +18,7 @@ from studio.ui.job_runner import JobInfo
 from studio.ui.keep_awake import KeepAwake
 from studio.ui.lazy_tabs import LazyTabs
 from studio.ui.notifier import Notifier
+from studio.ui.readiness import Readiness
 from studio.ui.session import Session
 from studio.ui.shortcut_sheet import ShortcutSheet
 from studio.ui.status_bar import StatusBar
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self._stack = QStackedWidget()
         self.tabs = LazyTabs(self.session, theme, self._take_tab)
         self._is_painted = self._is_closed = False
+        self._readiness: Readiness | None = None
         body = holder(column(self.top_bar, self.message_bar, self._stack, self.status_bar, gap=0))
         body.setProperty("surface", "canvas")
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -91,9 +93,9 @@ class MainWindow(QMainWindow):
         self.show_tab("dataset")
 
     def warm_up(self) -> None:
-        """Start the process that answers for photos, where there is a model to answer with."""
-        if self.session.summaries and not self.session.is_busy:
-            self.session.torch_host.warm_up()
+        """From now on have processes ready for the next training, and for the next photo."""
+        if self._readiness is None:
+            self._readiness = Readiness(self.session, self)
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
