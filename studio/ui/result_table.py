@@ -27,8 +27,11 @@ from studio.ui.words import percent
 _ROW_PX, _HEAD_PX = 44, 32
 _THUMBNAIL_PX = (48, 36)
 _PAD_PX = 8
+_WIDE = (PHOTO, PLACE)
+"""Columns that share what the others leave."""
+
 _LINE_PX = 17
-_WIDTHS = {ANSWER: 132, SHARE: 164, TIME: 72, PLACE: 180}
+_WIDTHS = {ANSWER: 132, SHARE: 164, TIME: 72}
 
 
 class ResultTable(QTableView):
@@ -47,7 +50,8 @@ class ResultTable(QTableView):
         super().__init__()
         self._results = model
         self.setModel(model)
-        self.setItemDelegate(_RowDelegate(theme, model, photos, self))
+        self._rows = _RowDelegate(theme, model, photos, self)
+        self.setItemDelegate(self._rows)
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -55,6 +59,7 @@ class ResultTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setAccessibleName("Answers")
+        self.setProperty("edge", "page")
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(_ROW_PX)
@@ -62,7 +67,8 @@ class ResultTable(QTableView):
         header.setFixedHeight(_HEAD_PX)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
-        header.setSectionResizeMode(PHOTO, QHeaderView.ResizeMode.Stretch)
+        for column in _WIDE:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
         header.setSortIndicatorClearable(True)
@@ -80,6 +86,10 @@ class ResultTable(QTableView):
     def set_compact(self, is_compact: bool) -> None:
         """Leave the folders out where there is little room."""
         self.setColumnHidden(PLACE, is_compact)
+        self._rows.set_compact(is_compact)
+        self.setProperty("edge", "narrow" if is_compact else "page")
+        self.style().unpolish(self.horizontalHeader())
+        self.style().polish(self.horizontalHeader())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -109,6 +119,11 @@ class _RowDelegate(QStyledItemDelegate):
         self._theme = theme
         self._model = model
         self._photos = photos
+        self._is_compact = False
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Begin where the tools above begin."""
+        self._is_compact = is_compact
 
     @override
     def paint(
@@ -124,7 +139,8 @@ class _RowDelegate(QStyledItemDelegate):
         painter.fillRect(box, theme.color("selected" if is_chosen else "surface"))
         painter.fillRect(box.x(), box.bottom(), box.width(), 1, theme.color("line"))
         column = index.column()
-        inner = box.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+        edge = theme.space(2 if self._is_compact else 3)
+        inner = box.adjusted(edge if column == PHOTO else _PAD_PX, 0, -_PAD_PX, 0)
         if column == PHOTO:
             self._paint_photo(painter, inner, result)
         elif column == ANSWER:

@@ -244,6 +244,8 @@ def _views(theme: Theme) -> str:
         background: transparent; color: {c("text_2")}; border: none; border-bottom: 1px solid {c("line")};
         padding: 0 8px; min-height: {theme.height("table_row")}px;
     }}
+    QTableView[edge="page"] QHeaderView::section:first {{ padding-left: {theme.space(3)}px; }}
+    QTableView[edge="narrow"] QHeaderView::section:first {{ padding-left: {theme.space(2)}px; }}
     QTableCornerButton::section {{ background: transparent; border: none; }}
     """
 
