@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from studio.core.events import AdaptationFinished, Scores
 from studio.core.intervals import mean, wilson
+from studio.ui.evidence import Evidence
 from studio.ui.progress import JobProgress
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton
@@ -15,13 +16,13 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import interval, percent, plural, sentence_case, time_left
+from studio.ui.words import area_interval, interval, percent, plural, sentence_case, time_left
 
 ICON = "map-pin"
 _HEIGHT_PX = 64
 _FIGURE_PX = 17
 _BAR_PX = 160
-_FIGURES_PX = (232, 150)
+_FIGURES_PX = (232, 232)
 
 
 class AdaptBar(QWidget):
@@ -36,6 +37,7 @@ class AdaptBar(QWidget):
         """
         super().__init__()
         self._event: AdaptationFinished | None = None
+        self._evidence: Evidence | None = None
         self._is_compact = False
         self.setProperty("surface", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -108,9 +110,14 @@ class AdaptBar(QWidget):
         self._show_parts(is_running=True, is_kept=False)
         self.show()
 
-    def show_end(self, event: AdaptationFinished) -> None:
-        """Show what came of it: before and after, or why nothing was kept."""
-        self._event = event
+    def show_end(self, event: AdaptationFinished, evidence: Evidence | None = None) -> None:
+        """Show what came of it: before and after, or why nothing was kept.
+
+        Args:
+            event: tells it.
+            evidence: what the adapted run was judged by, which says how far its figures may be off.
+        """
+        self._event, self._evidence = event, evidence
         if event.is_kept:
             self._icon.show_icon("check", "success")
             self._title.setText(f"Adapted to {plural(event.photos, 'photo')}")
@@ -118,7 +125,9 @@ class AdaptBar(QWidget):
             self._text.setText(
                 f"{plural(event.changed, 'answer')} changed; {plural(guesses, 'guess', 'guesses')} learned"
             )
-            for figure, (value, beside) in zip(self._figures, _figures(event.before, event.after), strict=True):
+            for figure, (value, beside) in zip(
+                self._figures, _figures(event.before, event.after, evidence), strict=True
+            ):
                 figure.set_figure(value, beside)
                 figure.setToolTip("On held-out samples, none of which is a guess")
         else:
@@ -134,7 +143,8 @@ class AdaptBar(QWidget):
         for part in (self._left, self._bar, self.cancel):
             part.setVisible(is_running)
         self._figures[0].setVisible(is_kept)
-        has_auroc = self._event is not None and self._event.after.auroc is not None
+        has_range = self._evidence is not None and self._evidence.auroc_95 is not None
+        has_auroc = self._event is not None and self._event.after.auroc is not None and has_range
         self._figures[1].setVisible(is_kept and has_auroc and not self._is_compact)
         self.undo.setVisible(is_kept)
         self.close_button.setVisible(not is_running)
@@ -144,11 +154,17 @@ class AdaptBar(QWidget):
             self.undo_wanted.emit(self._event)
 
 
-def _figures(before: Scores, after: Scores) -> list[tuple[str, str]]:
-    """Each figure after and before, that of right answers with its range."""
+def _figures(before: Scores, after: Scores, evidence: Evidence | None) -> list[tuple[str, str]]:
+    """Each figure after, its range, and the figure before; ranges by photo where there are photos enough for them."""
+    balanced_95, auroc_95 = _balanced_95(after), ""
+    if evidence is not None:
+        balanced_95 = evidence.balanced_accuracy_95 or balanced_95
+        auroc_95 = area_interval(evidence.auroc_95)
     auroc = ("–", "–") if after.auroc is None or before.auroc is None else (f"{after.auroc:.3f}", f"{before.auroc:.3f}")
-    range_ = f"{interval(_balanced_95(after))}, before {percent(before.balanced_accuracy)}"
-    return [(percent(after.balanced_accuracy), range_), (auroc[0], f"before {auroc[1]}")]
+    return [
+        (percent(after.balanced_accuracy), f"{interval(balanced_95)}, before {percent(before.balanced_accuracy)}"),
+        (auroc[0], f"{auroc_95}, before {auroc[1]}"),
+    ]
 
 
 def _balanced_95(scores: Scores) -> tuple[float, float]:

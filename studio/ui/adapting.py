@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.core.events import AdaptationFinished, Event, JobEnded
 from studio.core.requests import AdaptRequest
 from studio.core.runs import RunFolder, list_runs, new_run
+from studio.ui.evidence import Evidence, read_evidence
 from studio.ui.job_runner import JobInfo
 from studio.ui.run_files import to_bin
 from studio.ui.session import Session
@@ -26,7 +27,7 @@ class Adapting(QObject):
     """Runs the job, names the new run, and moves it to the bin when it is not wanted after all."""
 
     changed = Signal()
-    kept = Signal(object)
+    kept = Signal(object, object)
     refused = Signal(object)
     undone = Signal(str)
 
@@ -107,9 +108,9 @@ class Adapting(QObject):
             self.refused.emit(told)
         self.changed.emit()
 
-    def _take_named(self, told: AdaptationFinished) -> None:
+    def _take_named(self, named: tuple[AdaptationFinished, Evidence | None]) -> None:
         self._session.refresh_runs()
-        self.kept.emit(told)
+        self.kept.emit(*named)
 
     def _say_undone(self, run: RunFolder) -> None:
         if self._session.run == run:
@@ -118,11 +119,11 @@ class Adapting(QObject):
         self._session.say("info", "Back to the model before; the adapted run was moved to the bin.")
 
 
-def _named(told: AdaptationFinished) -> AdaptationFinished:
-    """Call the new run after the one before, with a number when others are called the same."""
+def _named(told: AdaptationFinished) -> tuple[AdaptationFinished, Evidence | None]:
+    """Call the new run after the one before, with a number when others are called the same; what it was judged by."""
     run, before = RunFolder(Path(told.run)), RunFolder(Path(told.run_before))
     title = f"{before.title}, adapted"
     taken = {other.title for other in list_runs(run.path.parent) if other != run}
     names = itertools.chain([title], (f"{title} {number}" for number in itertools.count(2)))
     run.rename(next(name for name in names if name not in taken))
-    return told
+    return told, read_evidence(run)

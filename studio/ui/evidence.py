@@ -10,7 +10,7 @@ from studio.core.config import read_json
 from studio.core.errors import UserError
 from studio.core.runs import RunFolder
 from studio.ui.run_history import VALIDATION
-from studio.ui.words import interval, percent, plural
+from studio.ui.words import area_interval, interval, percent, plural
 
 Interval = tuple[float, float] | None
 
@@ -65,8 +65,7 @@ class Evidence:
         """Name, figure and 95 % range of what is known."""
         found = [("Balanced accuracy", percent(self.balanced_accuracy), interval(self.balanced_accuracy_95))]
         if self.auroc is not None:
-            ends = "" if self.auroc_95 is None else f"{self.auroc_95[0]:.2f} – {self.auroc_95[1]:.2f}"
-            found.append(("AUROC", f"{self.auroc:.3f}", ends))
+            found.append(("AUROC", f"{self.auroc:.3f}", area_interval(self.auroc_95)))
         return found
 
 

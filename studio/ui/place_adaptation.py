@@ -8,6 +8,7 @@ from studio.core.events import AdaptationFinished
 from studio.ui.adapt_bar import AdaptBar
 from studio.ui.adapting import Adapting
 from studio.ui.classify_feed import ClassifyFeed
+from studio.ui.evidence import Evidence
 from studio.ui.result_model import ResultModel
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -73,6 +74,6 @@ class PlaceAdaptation(QObject):
             self.bar.hide()  # it was stopped, or failed; the session says so
         self.allow()
 
-    def _take(self, event: AdaptationFinished) -> None:
+    def _take(self, event: AdaptationFinished, evidence: Evidence | None) -> None:
         self.model_wanted.emit(event.run)
-        self.bar.show_end(event)
+        self.bar.show_end(event, evidence)

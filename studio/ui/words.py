@@ -33,6 +33,11 @@ def interval(share_95: tuple[float, float] | None) -> str:
     return "" if share_95 is None else f"{100 * share_95[0]:.0f} – {100 * share_95[1]:.0f}"
 
 
+def area_interval(area_95: tuple[float, float] | None) -> str:
+    """A 95 % interval of an area under a curve: `0.91 – 0.98`; empty for None."""
+    return "" if area_95 is None else f"{area_95[0]:.2f} – {area_95[1]:.2f}"
+
+
 def duration(seconds: float) -> str:
     """A length of time with its two largest units: `8 s`, `5 min 36 s`, `2 h 5 min`, `3 d 4 h`."""
     whole = max(0, round(seconds))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.core.events import AdaptationFinished
 from studio.core.runs import RunFolder
 from studio.ui import adapting
+from studio.ui.adapt_bar import AdaptBar
 from studio.ui.classify_tab import ClassifyTab
+from studio.ui.evidence import Evidence
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.answering import AnswersAtOnce
-from tests.ui.made_runs import make_run, write_evidence
+from tests.ui.made_runs import make_run, scores, write_evidence
 
 WAIT_MS = 20_000
 
@@ -83,6 +87,25 @@ def test_the_adapted_model_answers_and_before_and_after_are_shown(
     assert tab.feed.model != before
     qtbot.waitUntil(lambda: tab.tools.picker.currentText() == "Plates, adapted", timeout=WAIT_MS)
     assert RunFolder(Path(before)).exists()
+
+
+def test_every_figure_of_an_adaptation_has_its_range(theme: ThemeManager, qtbot: QtBot) -> None:
+    bar = AdaptBar(theme)
+    qtbot.addWidget(bar)
+    before, after = (replace(scores(0.3, ((18, 2), (3, 17))), auroc=area) for area in (0.931, 0.951))
+    event = AdaptationFinished(
+        run_before="a", run="b", is_kept=True, rounds=1, photos=24, guessed={"clean": 6}, answers_before={},
+        answers_after={}, changed=2, before=before, after=after, sentence="Learned.", report="",
+    )  # fmt: skip
+    evidence = Evidence(
+        photos=20, samples=433, folds=5, balanced_accuracy=0.875, auroc=0.951, balanced_accuracy_95=(0.861, 0.932),
+        auroc_95=(0.912, 0.978),
+    )  # fmt: skip
+    bar.show_end(event, evidence)
+    assert bar._figures[1].accessibleName() == "AUROC: 0.951 0.91 – 0.98, before 0.931"
+    assert bar._figures[0].accessibleName() == "Balanced accuracy: 87.5 % 86 – 93, before 87.5 %"
+    bar.show_end(event)  # too few photos for a range: no figure without one
+    assert bar._figures[1].isHidden()
 
 
 def test_one_press_goes_back_and_bins_the_adapted_run(
