@@ -53,6 +53,7 @@ class BeforeAfter(QWidget):
         self._chip.setParent(self)
         self._chip.switch.toggled.connect(self._mark)
         self._corner: QWidget = self._chip
+        self._narrow: QWidget | None = None
         self._bottom: QWidget | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(_LEAST_PX, _LEAST_PX)
@@ -105,11 +106,20 @@ class BeforeAfter(QWidget):
         self._before, self._after = before, after
         self.update()
 
-    def set_corner(self, widget: QWidget | None) -> None:
-        """Put a control at the top of the picture, in the middle; None brings the mask's switch back."""
-        self._corner.hide()
-        self._corner = widget or self._chip
-        self._corner.setParent(self)
+    def set_corner(self, widget: QWidget | None, narrow: QWidget | None = None) -> None:
+        """Put a control at the top of the picture, in the middle; None brings the mask's switch back.
+
+        Args:
+            widget: the control.
+            narrow: stands in for it while the picture is narrower than it.
+        """
+        for before in (self._corner, self._narrow):
+            if before is not None:
+                before.hide()
+        self._corner, self._narrow = widget or self._chip, narrow
+        for control in (self._corner, self._narrow):
+            if control is not None:
+                control.setParent(self)
         self._arrange()
 
     def set_bottom(self, widget: QWidget | None) -> None:
@@ -249,8 +259,13 @@ class BeforeAfter(QWidget):
         at_right = corner is self._chip
         left = self.width() - _INSET_PX - corner.width() if at_right else (self.width() - corner.width()) // 2
         corner.setGeometry(QRect(left, _INSET_PX, corner.width(), corner.height()))
-        has_room = corner.width() + 2 * _INSET_PX <= self.width()  # not beside a message with its details
+        has_room = corner.width() + 2 * _INSET_PX <= self.width()  # not below a message with its details
         corner.setVisible(has_room and (not at_right or self._view in ("wipe", "after")))
+        narrow = self._narrow
+        if narrow is not None:
+            narrow.resize(narrow.sizeHint())
+            narrow.move((self.width() - narrow.width()) // 2, _INSET_PX)
+            narrow.setVisible(not has_room)
         bottom = self._bottom
         if bottom is not None:
             bottom.resize(bottom.sizeHint())

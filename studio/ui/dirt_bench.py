@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.ui.before_after import BeforeAfter
@@ -58,15 +58,18 @@ class DirtBench(QWidget):
         self.strip = FilmStrip(theme)
         self.views = SegmentedControl(
             theme,
-            [Choice(key=view, text=VIEW_TITLES[view].rpartition(" ")[2].capitalize()) for view in _COMPACT_VIEWS],
+            [Choice(key=view, text=_short(view)) for view in _COMPACT_VIEWS],
             height_px=theme.height("control_small"),
             accessible_name="View",
         )
         self.views.part("seen").setToolTip("What the network sees")
+        self.view_menu = Button(theme, "Wipe", size="small", kind="tool", tooltip="What is looked at")
+        self.view_menu.set_trailing_icon("chevron-down")
+        self.view_menu.clicked.connect(self._offer_views)
         self.framing = SegmentedControl(
             theme, FRAMINGS, height_px=theme.height("control_small"), accessible_name="Framing"
         )
-        for floating in (self.views, self.framing):
+        for floating in (self.views, self.view_menu, self.framing):
             floating.setParent(self)
             floating.hide()
         self.pages = KindPages(theme)
@@ -120,9 +123,7 @@ class DirtBench(QWidget):
         self._is_compact = is_compact
         self.setMinimumSize(*(_COMPACT_LEAST_PX if is_compact else _LEAST_PX))
         self.strip.setVisible(not is_compact)
-        self.picture.set_corner(self.views if is_compact else None)
-        if not is_compact:
-            self.views.hide()
+        self.picture.set_corner(*((self.views, self.view_menu) if is_compact else (None,)))
         self._arrange()
 
     def show_view(self, view: str) -> None:
@@ -132,6 +133,8 @@ class DirtBench(QWidget):
         self.views.blockSignals(True)
         self.views.choose(view)
         self.views.blockSignals(False)
+        self.view_menu.set_text(_short(view))
+        self.view_menu.resize(self.view_menu.sizeHint())
         self.picture.set_bottom(self.framing if view == "seen" else None)
 
     def set_blocked(self, reason: str) -> None:
@@ -139,6 +142,7 @@ class DirtBench(QWidget):
         self.strip.set_blocked(reason)
         self.another.set_blocked(reason)
         self.views.setEnabled(not reason)
+        self.view_menu.set_blocked(reason)
 
     def picture_side(self) -> int:
         """Side of the large picture, px."""
@@ -223,8 +227,29 @@ class DirtBench(QWidget):
         inset, lane = ROW_INSET_PX, self._theme.width("scroll_bar")
         self.pages.setGeometry(left - inset, 0, width + 2 * inset + lane, height)
 
+    def _offer_views(self) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        group = QActionGroup(menu)
+        for view in _COMPACT_VIEWS:
+            action = menu.addAction(VIEW_TITLES[view])
+            action.setData(view)
+            action.setCheckable(True)
+            action.setChecked(view == self.picture.view)
+            group.addAction(action)
+        menu.triggered.connect(self._choose_view)
+        menu.popup(self.view_menu.mapToGlobal(QPoint(0, self.view_menu.height() + 4)))
+
+    def _choose_view(self, action: QAction) -> None:
+        self.views.part(action.data()).click()
+
     def _order_tabs(self) -> None:
         order: list[QWidget] = [self.picture, self.picture.mask_switch, *self.strip.tiles.values()]
         order += [*self.pages.controls(), self.another, self.seed, *self.shares.grips, self.ratio]
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
+
+
+def _short(view: str) -> str:
+    """`What it sees` as `Sees`, where room is scarce."""
+    return VIEW_TITLES[view].rpartition(" ")[2].capitalize()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from studio.core.registry import LOOK_ALIKES
@@ -198,6 +199,25 @@ def test_under_a_message_the_last_row_stays_above_the_footer(
     assert footer.geometry().bottom() < laboratory.height()
     for lowest in (bench.shares, bench.ratio, bench.another):
         assert lowest.mapTo(laboratory, lowest.rect().bottomLeft()).y() < footer.y()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_a_picture_too_narrow_for_its_switch_offers_the_views_in_a_menu(
+    qtbot: QtBot, session: Session, theme: ThemeManager
+) -> None:
+    laboratory = _laboratory(qtbot, session, theme, (600, 412))
+    laboratory.set_compact(True)
+    bench = laboratory.bench
+    assert bench.view_menu.isVisible() and not bench.views.isVisible()
+    bench.view_menu.click()
+    menu = bench.findChild(QMenu)
+    assert menu is not None
+    next(action for action in menu.actions() if action.data() == "mask").trigger()
+    menu.close()
+    assert bench.picture.view == "mask"
+    assert bench.view_menu.text() == "Mask"
+    laboratory.resize(600, 560)
+    assert bench.views.isVisible() and not bench.view_menu.isVisible()
 
 
 def test_the_picture_grows_with_the_height_of_a_large_screen(

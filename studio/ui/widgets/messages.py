@@ -22,6 +22,7 @@ _GROUNDS = {
     "info": "accent_soft",
     "success": "accent_soft",
 }
+_LEAST_LINES, _MOST_LINES = 2, 5
 _INKS = {"danger": "danger", "warning": "warning", "info": "accent_text", "success": "success"}
 
 
@@ -80,12 +81,12 @@ class MessageBar(QFrame):
         self._log = QPlainTextEdit()
         self._log.setReadOnly(True)
         self._log.setAccessibleName("Details of the message")
-        self._log.setFixedHeight(theme.space(12))
         self._log.setFont(theme.font("code"))
         top = row(self._icon, self._words, self._action, self._more, self._copy, self._close, gap=theme.space())
         pad = theme.space(2)
+        lower = row(self._log, margins=(0, 0, pad - theme.space(), 0))
         self.setLayout(
-            column(top, self._log, gap=theme.space(), margins=(pad, theme.space(), theme.space(), theme.space()))
+            column(top, lower, gap=theme.space(), margins=(pad, theme.space(), theme.space(), theme.space()))
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -130,6 +131,10 @@ class MessageBar(QFrame):
         self.closed.emit()
 
     def _unfold(self) -> None:
+        if self._log.isHidden():
+            # No taller than what it holds: in a small window it takes its height from what a person works on.
+            lines = min(_MOST_LINES, max(_LEAST_LINES, self._log.blockCount()))
+            self._log.setFixedHeight(lines * self._log.fontMetrics().lineSpacing() + self._theme.space(2))
         self._log.setVisible(self._log.isHidden())
         self._more.set_text("Details" if self._log.isHidden() else "Hide details")
 
