@@ -30,15 +30,17 @@ class Found:
 
     Attributes:
         paths: the paths.
-        photos: how many photos there are.
+        photos: how many photos there are, by the names of the files.
         dataset: the dataset that was dropped, where the only path is one.
         name: what a dataset of these photos would be called.
+        refusal: what to say where there are no photos.
     """
 
     paths: tuple[Path, ...]
     photos: int
     dataset: Path | None
     name: str
+    refusal: str = "There are no photos in it"
 
 
 class Intake(QObject):
@@ -186,10 +188,18 @@ def _keep(picture: QImage, folder: Path) -> Path:
 
 def look_at(paths: Sequence[Path]) -> Found:
     """Count the photos behind dropped paths; reads folders, so it belongs off the window's thread."""
-    from studio.data.photos import find_photos, is_dataset
+    from studio.data.photos import PHOTO_EXTENSIONS, find_photos, is_dataset
 
     first = paths[0]
     if len(paths) == 1 and first.is_dir() and is_dataset(first):
         return Found(paths=tuple(paths), photos=0, dataset=first, name=first.name)
     name = first.name if len(paths) == 1 and first.is_dir() else first.parent.name
-    return Found(paths=tuple(paths), photos=len(find_photos(paths)), dataset=None, name=name or "photos")
+    # A file without an ending may be a photo; a text file is none.
+    photos = sum(path.suffix.lower() in ("", *PHOTO_EXTENSIONS) for path in find_photos(paths))
+    return Found(paths=tuple(paths), photos=photos, dataset=None, name=name or "photos", refusal=_refusal(paths))
+
+
+def _refusal(paths: Sequence[Path]) -> str:
+    if any(path.is_dir() for path in paths):
+        return "There are no photos in it" if len(paths) == 1 else "There are no photos in them"
+    return "This is not a photo" if len(paths) == 1 else "These are not photos"

@@ -115,7 +115,7 @@ class DropTarget(QObject):
         if words:
             self._lit.light_up(words)
         else:
-            self._lit.refuse("There are no photos in it")
+            self._lit.refuse(found.refusal)
             self._dragged = ()
 
     def _stay_quiet(self, sentence: str, details: str) -> None:

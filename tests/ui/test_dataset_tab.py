@@ -192,6 +192,13 @@ def test_a_folder_without_photos_is_refused_with_the_reason(qtbot: QtBot, tab: D
     assert not tab.zone.is_lit
 
 
+def test_a_file_that_is_no_photo_is_refused_while_it_is_dragged(tab: DatasetTab, qtbot: QtBot, tmp_path: Path) -> None:
+    letter = tmp_path / "letter.txt"
+    letter.write_text("no photo")
+    _drag(tab, _mime([letter]))
+    qtbot.waitUntil(lambda: "This is not a photo" in tab.zone.words, timeout=LIMIT_MS)
+
+
 def test_dragged_text_is_none_of_our_business(tab: DatasetTab) -> None:
     mime = QMimeData()
     mime.setText("not a file")
