@@ -246,15 +246,23 @@ class FactsLine(QAbstractButton):
         metrics = QFontMetrics(painter.font())
         pieces = list(self._pieces)
         widths = [21 + metrics.horizontalAdvance(words) for _, _, words, _ in pieces]
-        while len(pieces) > 2 and sum(widths) + 6 * len(widths) > self.width():
+        more = ""
+        left_out = 0
+        while len(pieces) > 2 and sum(widths) + metrics.horizontalAdvance(more) + 6 * len(widths) > self.width():
             del pieces[-2], widths[-2]  # the tooltip of the bar above names all classes
+            left_out += 1
+            more = f"+{left_out}"
+        if more:
+            pieces.insert(-1, ("", "", more, "text_3"))
+            widths.insert(-1, metrics.horizontalAdvance(more))
         spaces = max(1, len(widths) - 1)
         gap = max(6.0, (self.width() - sum(widths)) / spaces)
         left = 0.0
         for (glyph, token, words, ink), width in zip(pieces, widths, strict=True):
-            paint_icon(painter, theme, glyph, QRectF(left, 0, 14, self.height()), token, 14)
+            if glyph:
+                paint_icon(painter, theme, glyph, QRectF(left, 0, 14, self.height()), token, 14)
             painter.setPen(theme.color(ink))
-            room = QRectF(left + 20, 0, width, self.height())
+            room = QRectF(left + (20 if glyph else 0), 0, width, self.height())
             painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
             left += width + gap
 
