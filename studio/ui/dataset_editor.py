@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from studio.ui.words import plural
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest
+    from studio.data.moved_photos import Moved
 
 _WRITERS = ("import", "generate")
 """Jobs that write the manifest themselves."""
@@ -129,6 +131,28 @@ class DatasetEditor(QObject):
             folder = state.manifest.folder
             self._session.in_background(delete_painted, folder, done=self._take_unpainted, failed=self._not_saved)
 
+    def locate(self, ids: Sequence[str], folder: Path, *, told: Callable[[Moved], None]) -> None:
+        """Have photos that are missing looked for in a folder, and the dataset name where they are now.
+
+        There is no way back, since there is nothing to go back to.
+
+        Args:
+            ids: of the photos.
+            folder: where they may be.
+            told: called with what was found.
+        """
+        state = self._state()
+        if state is None:
+            return
+        if self._is_saving:
+            self._session.say("warning", "The last change is still being written; try again in a moment.")
+            return
+        from studio.data.moved_photos import find_moved
+
+        self._is_saving = True
+        done = partial(self._take_located, told)
+        self._session.in_background(find_moved, state.manifest, ids, folder, done=done, failed=self._not_saved)
+
     def delete_dataset(self) -> None:
         """Put the dataset's folder into the bin; the photos themselves stay where they are."""
         state = self._state()
@@ -166,6 +190,12 @@ class DatasetEditor(QObject):
     def _take_unpainted(self, manifest: Manifest) -> None:
         self._is_saving = False
         self._session.use_dataset(manifest)
+
+    def _take_located(self, told: Callable[[Moved], None], moved: Moved) -> None:
+        self._is_saving = False
+        if moved.found:
+            self._session.use_dataset(moved.manifest)
+        told(moved)
 
     def _save_next(self) -> None:
         """Write the newest state; states that came while one was being written are skipped."""

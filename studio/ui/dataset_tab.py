@@ -23,6 +23,7 @@ from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.drop_target import DropTarget
 from studio.ui.drop_zone import DropZone
 from studio.ui.icons import icon
+from studio.ui.missing_photos import MissingPhotos
 from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
@@ -70,6 +71,7 @@ class DatasetTab(QWidget):
         self.jobs = DatasetJobs(session, self.editor, self.start, self.laboratory, self)
         self.splits = SplitWatch(session, self)
         self.watch = DatasetWatch(session, self.editor, self)
+        self.missing = MissingPhotos(session, self.editor, self.watch, self)
         self.split_editor = SplitEditor(session, theme)
         self.split_editor.setParent(self, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         middle = holder(column(self.strip, self.wall, gap=0))
@@ -162,6 +164,7 @@ class DatasetTab(QWidget):
         self.wall.relabel_wanted.connect(editor.relabel)
         self.wall.restore_wanted.connect(editor.restore)
         self.wall.add_wanted.connect(self._add_new)
+        self.wall.locate_wanted.connect(self.missing.ask)
         self.wall.unpaint_wanted.connect(self._ask_to_unpaint)
         self.wall.repaint_wanted.connect(self.jobs.generate)
         self.wall.undo_wanted.connect(editor.undo)

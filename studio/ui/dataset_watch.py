@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -19,6 +20,14 @@ _QUIET_MS = 700
 """Files come in crowds: they are looked at once a moment has passed without another one."""
 
 _WRITERS = ("import", "generate")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Places:
+    """What is watched: folders of the dataset that are there, and those around them, which tell of their moves."""
+
+    folders: frozenset[str] = frozenset()
+    around: frozenset[str] = frozenset()
 
 
 class DatasetWatch(QObject):
@@ -61,16 +70,14 @@ class DatasetWatch(QObject):
         if is_other:
             self._found, self._is_told_gone = None, False
         if manifest is None:
-            self._watch(())
+            self._watch(_Places())
         elif not self._editor.is_applying:
             self._session.in_background(_places, manifest, done=self._watch)
             self._wait()
 
-    def _watch(self, places: tuple[str, ...]) -> None:
-        self._followed = frozenset(places)
-        wanted = set(places)
-        if self._manifest is not None:
-            wanted.add(str(self._manifest.folder.parent))
+    def _watch(self, places: _Places) -> None:
+        self._followed = places.folders
+        wanted = set(places.folders | places.around)
         watched = set(self._watcher.directories())
         if watched - wanted:
             self._watcher.removePaths(sorted(watched - wanted))
@@ -81,12 +88,13 @@ class DatasetWatch(QObject):
         manifest = self._manifest
         if manifest is not None and folder not in self._followed:
             # Of its own move a folder says nothing. Its neighbours are nobody's business.
-            self._session.in_background(_is_there, manifest, done=self._take_presence)
+            self._session.in_background(_places, manifest, done=self._take_presence)
         else:
             self._wait()
 
-    def _take_presence(self, is_there: bool) -> None:
-        if not is_there or self._is_told_gone:
+    def _take_presence(self, places: _Places) -> None:
+        if self._manifest is not None and (places.folders != self._followed or self._is_told_gone):
+            self._watch(places)
             self._wait()
 
     def _wait(self) -> None:
@@ -131,15 +139,14 @@ class DatasetWatch(QObject):
             )
 
 
-def _places(manifest: Manifest) -> tuple[str, ...]:
+def _places(manifest: Manifest) -> _Places:
     from studio.data.whereabouts import photo_folders
 
     folders = (manifest.folder, *photo_folders(manifest))
-    return tuple(str(folder) for folder in folders if folder.is_dir())
-
-
-def _is_there(manifest: Manifest) -> bool:
-    return manifest.folder.is_dir()
+    return _Places(
+        folders=frozenset(str(folder) for folder in folders if folder.is_dir()),
+        around=frozenset(str(folder.parent) for folder in folders if folder.parent.is_dir()),
+    )
 
 
 def _look_around(manifest: Manifest, removed: tuple[str, ...]) -> tuple[Manifest, Whereabouts]:

@@ -17,7 +17,7 @@ from studio.ui.photo_model import Order, PhotoModel
 from studio.ui.set_aside import SetAsideList
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
-from studio.ui.wall_bars import SelectionBar, UndoBar
+from studio.ui.wall_bars import MovedBar, SelectionBar, UndoBar
 from studio.ui.wall_tools import DEFAULT_PX, AsideTools, WallTools
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.panels import Hairline, Panel
@@ -43,6 +43,7 @@ class PhotoWall(Panel):
     undo_wanted = Signal()
     unfold_wanted = Signal()
     aside_closed = Signal()
+    locate_wanted = Signal()
 
     def __init__(self, theme: ThemeManager, thumbnails: Thumbnails, painted: PaintedThumbnails | None = None) -> None:
         """Args:
@@ -62,6 +63,7 @@ class PhotoWall(Panel):
         self.aside_tools = AsideTools(theme)
         self.bar = SelectionBar(theme)
         self.undo_bar = UndoBar(theme)
+        self.moved_bar = MovedBar(theme)
         self._build()
         self._connect()
 
@@ -128,6 +130,7 @@ class PhotoWall(Panel):
         """Show photos that were set aside, with the reason for each."""
         self.aside.show_entries(group.entries)
         self.aside_tools.show_group(group)
+        self.moved_bar.setVisible(group.key == "missing")
         self._stack.setCurrentWidget(self.aside)
         self._tools.setCurrentWidget(self.aside_tools)
         self.aside.setFocus()
@@ -138,6 +141,7 @@ class PhotoWall(Panel):
         if self.is_showing_aside:
             self._stack.setCurrentWidget(self.grid)
             self._tools.setCurrentWidget(self.tools)
+            self.moved_bar.hide()
             self._follow_selection()
             self.aside_closed.emit()
 
@@ -191,9 +195,10 @@ class PhotoWall(Panel):
         self.add(self._tools)
         self.add(Hairline(theme))
         self.add(self._stack, 1)
-        self.add(self.bar)
+        for bar in (self.moved_bar, self.bar):
+            self.add(bar)
+            bar.hide()
         self.add(self.undo_bar)
-        self.bar.hide()
         self.undo_bar.hide()
 
     def _connect(self) -> None:
@@ -213,6 +218,7 @@ class PhotoWall(Panel):
         self.bar.move_pressed.connect(self._show_move_menu)
         self.bar.closed.connect(self._step_back)
         self.undo_bar.undo.clicked.connect(self.undo_wanted)
+        self.moved_bar.point.clicked.connect(self.locate_wanted)
         for keys, told, slot in (
             (QKeySequence(Qt.Key.Key_Delete), "Remove the selected photos", self._remove),
             (QKeySequence(QKeySequence.StandardKey.Find), "Find photos by name", self._focus_search),

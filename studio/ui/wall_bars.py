@@ -54,6 +54,25 @@ class SelectionBar(QWidget):
         self.move_pressed.emit(self._move.mapToGlobal(QPoint(0, self._move.height() + 4)))
 
 
+class MovedBar(QWidget):
+    """Below the photos that are missing: where they may have gone."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        """
+        super().__init__()
+        self.setProperty("surface", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.point = Button(
+            theme, "Point to their new folder…", size="small", kind="tool", icon="folder-open",
+            tooltip="Photos are known again by their names and contents",
+        )  # fmt: skip
+        gap = theme.space()
+        words = ElidedLabel("Were they moved?", "small", "text", weight=500)
+        self.setLayout(row(words, self.point, margins=(theme.space(2), gap, 12, gap)))
+
+
 class UndoBar(QWidget):
     """What was just changed, and the way back."""
 

@@ -60,6 +60,35 @@ def test_a_photo_moved_away_is_listed_as_missing_and_can_be_removed(
     qtbot.waitUntil(lambda: not tab.editor.is_saving, timeout=LIMIT_MS)
 
 
+def test_photos_of_a_moved_folder_are_found_where_they_are_now(
+    qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "plates").rename(tmp_path / "archive")
+    qtbot.waitUntil(_has(tab, "missing"), timeout=LIMIT_MS)
+    assert not tab.wall.moved_bar.isVisible()
+    tab.overview.aside_pressed.emit("missing")
+    assert tab.wall.moved_bar.point.isVisible()
+    with qtbot.waitSignal(session.message, timeout=LIMIT_MS) as told:
+        tab.missing.look_in(str(tmp_path / "archive"))
+    assert told.args[1] == f"4 photos found in {tmp_path / 'archive'}."
+    assert {_dataset(session).picture(one).parent for one in _dataset(session).samples} == {tmp_path / "archive"}
+    qtbot.waitUntil(lambda: not _has(tab, "missing")(), timeout=LIMIT_MS)
+    assert not tab.wall.is_showing_aside and not tab.wall.moved_bar.isVisible()
+
+
+def test_a_folder_without_the_missing_photos_changes_nothing(
+    qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path
+) -> None:
+    (tmp_path / "plates").rename(tmp_path / "archive")
+    qtbot.waitUntil(_has(tab, "missing"), timeout=LIMIT_MS)
+    before = session.dataset
+    (tmp_path / "empty").mkdir()
+    with qtbot.waitSignal(session.message, timeout=LIMIT_MS) as told:
+        tab.missing.look_in(str(tmp_path / "empty"))
+    assert "None of the missing photos" in told.args[1]
+    assert session.dataset is before
+
+
 def test_photos_that_come_to_lie_beside_the_others_can_all_be_added(
     qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path
 ) -> None:

@@ -37,6 +37,15 @@ def ask_which_file(parent: QWidget, title: str, kinds: str, done: Callable[[str]
     return dialog
 
 
+def ask_which_folder(parent: QWidget, title: str, done: Callable[[str], None]) -> QFileDialog:
+    """Ask for a folder that exists; arguments as for `ask_where_to_save`."""
+    dialog = _dialog(parent, title, "", done)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.show()
+    return dialog
+
+
 def _dialog(parent: QWidget, title: str, kinds: str, done: Callable[[str], None]) -> QFileDialog:
     dialog = QFileDialog(parent, title, "", kinds)
     dialog.setWindowModality(Qt.WindowModality.NonModal)
