@@ -9,6 +9,7 @@ from studio.core.errors import UserError
 from studio.core.requests import ThumbnailRequest
 from studio.data.manifest import Manifest, Sample
 from studio.data.photos import read_photo, shown
+from studio.data.promises import thumbnail_of
 from studio.data.reading import write_thumbnail
 
 
@@ -43,7 +44,9 @@ def forget_thumbnails(manifest: Manifest, samples: Iterable[Sample]) -> None:
     """
     for sample in samples:
         if sample.is_promised:
-            manifest.thumbnail(sample).unlink(missing_ok=True)
+            for file in (sample.path, sample.twin):
+                if file is not None:
+                    thumbnail_of(manifest.folder / file).unlink(missing_ok=True)
 
 
 def _content(promise: Path) -> bytes:

@@ -62,6 +62,22 @@ def read_promise(content: bytes, place: str) -> Promise:
     return promise
 
 
+def thumbnail_of(promise: Path) -> Path:
+    """Where the thumbnail of a promised picture goes; that of a clean twin lies beside it under a name of its own.
+
+    Args:
+        promise: its file, in a dataset.
+
+    Raises:
+        UserError: there is no dataset around it any more.
+    """
+    for folder in promise.parents:
+        if (folder / "manifest.json").is_file():
+            twin = "-clean" if promise.parent.name == "clean" else ""
+            return folder / "thumbnails" / f"{promise.stem}{twin}.jpg"
+    raise UserError(f"{promise}: the dataset that it belonged to is gone")
+
+
 def kept_promise(file: Path | str, content: bytes) -> bytes:
     """Paint a promised picture.
 

@@ -160,7 +160,8 @@ def sweep(before: Manifest, after: Manifest) -> None:
 def _made(sample: Sample) -> list[str]:
     """The files that the studio itself made for a sample, relative to the dataset's folder."""
     made = [sample.mask, sample.twin, sample.path if sample.synthetic else None]
-    return [f"thumbnails/{sample.id}.jpg", *(path for path in made if path and not os.path.isabs(path))]
+    thumbnails = [f"thumbnails/{sample.id}.jpg", *([f"thumbnails/{sample.id}-clean.jpg"] if sample.is_promised else [])]
+    return [*thumbnails, *(path for path in made if path and not os.path.isabs(path))]
 
 
 def _is_alive(name: str) -> bool:

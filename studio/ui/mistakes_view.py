@@ -11,7 +11,6 @@ from PySide6.QtGui import (
     QEnterEvent,
     QFontMetrics,
     QImage,
-    QImageReader,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -26,20 +25,20 @@ from studio.ui.heat_maps import HeatMaps
 from studio.ui.icons import paint_icon
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
+from studio.ui.tile_pictures import TilePictures
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import clear, holder
 
 _CAPTION_PX = 24
 _GLYPH_PX = 12
-_LOAD_PX = 360
 
 
 class MistakeTile(QWidget):
     """A photo, what it was called, what it is."""
 
-    def __init__(self, session: Session, theme: ThemeManager, mistake: Mistake, classes: Sequence[str]) -> None:
+    def __init__(self, pictures: TilePictures, theme: ThemeManager, mistake: Mistake, classes: Sequence[str]) -> None:
         """Args:
-        session: reads the picture off the window's thread.
+        pictures: reads the picture off the window's thread.
         theme: where colours come from.
         mistake: what went wrong.
         classes: all classes in order, which decides the glyphs.
@@ -47,6 +46,7 @@ class MistakeTile(QWidget):
         super().__init__()
         self._theme = theme
         self._image: QImage | None = None
+        self._file = mistake.path
         self._layer: QImage | None = None
         self._is_unreadable = False
         self.mistake = mistake
@@ -59,7 +59,9 @@ class MistakeTile(QWidget):
         self.setAccessibleName(f"{words}, {truth}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        session.in_background(read_small, mistake.path, done=self._take_image, failed=self._take_failure)
+        pictures.arrived.connect(self._take_image)
+        pictures.missed.connect(self._take_failure)
+        pictures.want(mistake.path)
         theme.changed.connect(self.update)
 
     def set_heat(self, layer: QImage | None) -> None:
@@ -142,13 +144,16 @@ class MistakeTile(QWidget):
         painter.drawText(QRect(box.x() - width, row.y(), width, row.height()), align, "is")
 
     def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self.mistake.path))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._file))
 
-    def _take_image(self, image: QImage) -> None:
-        self._image = image
-        self.update()
+    def _take_image(self, path: str, file: str, image: QImage) -> None:
+        if path == self.mistake.path:
+            self._image, self._file = image, file
+            self.update()
 
-    def _take_failure(self, sentence: str, details: str) -> None:
+    def _take_failure(self, path: str, sentence: str) -> None:
+        if path != self.mistake.path:
+            return
         self._is_unreadable = True
         self.setToolTip(f"{self.mistake.path}: cannot be shown ({sentence})")
         self.update()
@@ -174,7 +179,7 @@ class MistakesView(QWidget):
         limit: at most so many tiles; all when omitted.
         """
         super().__init__()
-        self._session = session
+        self._pictures = TilePictures(session, self)
         self._theme = theme
         self._after: QWidget | None = None
         self._heat_maps = heat_maps
@@ -209,7 +214,7 @@ class MistakesView(QWidget):
         clear(self._grid)
         before = self._after
         for number, mistake in enumerate(chosen):
-            tile = MistakeTile(self._session, self._theme, mistake, classes)
+            tile = MistakeTile(self._pictures, self._theme, mistake, classes)
             self._grid.addWidget(tile, number // self._columns, number % self._columns)
             self._heat(tile)
             if before is not None:
@@ -233,26 +238,6 @@ class MistakesView(QWidget):
     def tiles(self) -> list[MistakeTile]:
         """The tiles on show."""
         return [tile for tile in self.findChildren(MistakeTile) if not tile.isHidden()]
-
-
-def read_small(path: str) -> QImage:
-    """Read a picture at about the size of a tile; safe off the window's thread.
-
-    Args:
-        path: the file.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    reader = QImageReader(path)
-    reader.setAutoTransform(True)
-    size = reader.size()
-    if size.isValid():
-        reader.setScaledSize(size.scaled(_LOAD_PX, _LOAD_PX, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
-    image = reader.read()
-    if image.isNull():
-        raise OSError(reader.errorString())
-    return image
 
 
 def cover(image: QImage, frame: QRectF) -> QRectF:

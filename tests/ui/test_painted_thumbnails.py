@@ -8,11 +8,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from studio.core.children import never
+from studio.core.events import Mistake
 from studio.core.sections import DirtSettings
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
 from studio.data.synthesis_job import paint_dataset
 from studio.ui.dataset_tab import DatasetTab
+from studio.ui.heat_maps import HeatMaps
+from studio.ui.mistakes_view import MistakesView
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.data.pictures import save_dishes, silent
@@ -76,6 +79,44 @@ def test_what_was_painted_once_is_read_from_its_thumbnail(
         session.reload_dataset()
     qtbot.waitUntil(lambda: _are_seen(tab, manifest), timeout=LIMIT_MS)
     assert len(thumbnailer.asked) == asked
+
+
+def test_a_mistake_on_a_sample_painted_when_read_is_seen(
+    qtbot: QtBot, session: Session, theme: ThemeManager, thumbnailer: PainterHere, tmp_path: Path
+) -> None:
+    session.thumbnailer = thumbnailer  # type: ignore[assignment]
+    manifest = _promised(tmp_path)
+    children = [sample for sample in manifest.samples if sample.synthetic]
+    view = MistakesView(session, theme, HeatMaps(session.torch_host, session))
+    qtbot.addWidget(view)
+    view.show_mistakes(
+        [
+            Mistake(
+                sample=str(number), path=str(manifest.picture(one)), label="dirty", predicted="clean", probability=0.8
+            )
+            for number, one in enumerate(children)
+        ],
+        ("clean", "dirty"),
+    )
+    qtbot.waitUntil(lambda: all(tile._image is not None for tile in view.tiles), timeout=LIMIT_MS)
+    assert len(view.tiles) == len(children) == len(thumbnailer.asked)
+    assert all(manifest.thumbnail(child).is_file() for child in children)
+
+
+def test_a_mistake_whose_photo_is_gone_says_so(
+    qtbot: QtBot, session: Session, theme: ThemeManager, thumbnailer: PainterHere, tmp_path: Path
+) -> None:
+    session.thumbnailer = thumbnailer  # type: ignore[assignment]
+    manifest = _promised(tmp_path)
+    child = next(sample for sample in manifest.samples if sample.synthetic)
+    manifest.picture(manifest.by_id[child.source_photo]).unlink()
+    view = MistakesView(session, theme, HeatMaps(session.torch_host, session))
+    qtbot.addWidget(view)
+    path = str(manifest.picture(child))
+    view.show_mistakes(
+        [Mistake(sample="1", path=path, label="dirty", predicted="clean", probability=0.8)], ("clean", "dirty")
+    )
+    qtbot.waitUntil(lambda: "cannot be shown" in view.tiles[0].toolTip(), timeout=LIMIT_MS)
 
 
 def test_painting_anew_forgets_the_thumbnails_of_before(tmp_path: Path) -> None:
