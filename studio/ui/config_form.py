@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QButtonGroup, QStackedWidget
+from typing_extensions import override
 
 from studio.core.config import StudioConfig
 from studio.core.settings import Setting, sections, settings
@@ -22,6 +23,8 @@ from studio.ui.widgets.panels import Card, Hairline, ScrollPanel
 
 _LATER = frozenset({"search"})
 """Sections of jobs that have a place of their own; the form leaves them out."""
+_RANGES_FROM_PX = 720
+"""In a narrower form the help would break into four lines beside the ranges."""
 
 
 class ConfigForm(Card):
@@ -43,7 +46,7 @@ class ConfigForm(Card):
         self._values: Mapping[str, Any] = {}
         self._reference: Mapping[str, Any] = {}
         self._faults: dict[str, str] = {}
-        self._is_compact = False
+        self._is_compact = self._is_tight = False
         self._sections: dict[str, SectionButton] = {}
         self._pages = QStackedWidget()
         self._group = QButtonGroup(self)
@@ -71,6 +74,18 @@ class ConfigForm(Card):
     def set_compact(self, is_compact: bool) -> None:
         """Give way: a narrower list of sections, rows without their range."""
         self._is_compact = is_compact
+        self._place()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        is_compact = self._is_compact or self.width() < _RANGES_FROM_PX
+        if is_compact == self._is_tight:
+            return
+        self._is_tight = is_compact
         self._side.setFixedWidth(SECTIONS_COMPACT_PX if is_compact else SECTIONS_PX)
         for shown in self._made:
             shown.set_compact(is_compact)
@@ -161,7 +176,7 @@ class ConfigForm(Card):
 
     def _make_row(self, setting: Setting) -> ConfigRow:
         shown = ConfigRow(self._theme, setting)
-        shown.set_compact(self._is_compact)
+        shown.set_compact(self._is_tight)
         self._fill(shown)
         shown.edited.connect(self.edited)
         shown.hovered.connect(self.hovered)

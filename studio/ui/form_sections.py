@@ -14,7 +14,7 @@ from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.panels import ScrollPanel
 
-SECTIONS_PX, SECTIONS_COMPACT_PX = 176, 160
+SECTIONS_PX, SECTIONS_COMPACT_PX = 176, 168
 _SECTION_PX, _DOT_PX = 32, 6
 
 

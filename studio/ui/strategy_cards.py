@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QScrollArea, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.presets import Preset
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
+from studio.ui.words import sentence_case
 
 _HEIGHT_PX, _GAP_PX, _COLUMNS = 84, 12, 3
-_PADDING_PX, _TILE_PX, _COMPACT_WIDTH_PX = 14, 32, 248
+_PADDING_PX, _TILE_PX, _LEAST_WIDTH_PX = 14, 32, 262
+"""In a narrower card a name has no room beside its note, nor the help in two lines."""
+_BAR_PX, _TITLE_GAP_PX, _NOTE_GAP_PX = 12, 12, 8
 _BEST = "Best here"
 
 
@@ -50,7 +53,7 @@ class StrategyCard(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return QSize(_COMPACT_WIDTH_PX, _HEIGHT_PX)
+        return QSize(_LEAST_WIDTH_PX, _HEIGHT_PX)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -64,18 +67,22 @@ class StrategyCard(QAbstractButton):
         painter.fillPath(ground, theme.color("accent_soft" if self.isChecked() else "sunken"))
         ink = "text" if self.isEnabled() else "text_2"
         paint_icon(painter, theme, self.preset.icon, tile, "accent_text" if self.isChecked() else "text_2")
-        left = tile.right() + 1 + 12
+        left = tile.right() + 1 + _TITLE_GAP_PX
         right = self.width() - _PADDING_PX
-        note_left = self._paint_note(painter, right)
+        help_text, note_left = self.preset.help, right
+        if self._note and not self._is_best and self._room_px() < self._note_px():
+            help_text = f"{sentence_case(self._note)}."  # what it lacks goes before what it is for
+        else:
+            note_left = self._paint_note(painter, right)
         painter.setFont(theme.font("label", 600))
         painter.setPen(theme.color(ink))
-        title = QRect(left, _PADDING_PX - 1, note_left - left - 8, 20)
+        title = QRect(left, _PADDING_PX - 1, note_left - left - _NOTE_GAP_PX, 20)
         shown = painter.fontMetrics().elidedText(self.preset.title, Qt.TextElideMode.ElideRight, title.width())
         painter.drawText(title, int(Qt.AlignmentFlag.AlignVCenter), shown)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text_2"))
         help_room = QRect(left, title.bottom() + 4, right - left, 34)
-        painter.drawText(help_room, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap), self.preset.help)
+        painter.drawText(help_room, int(Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap), help_text)
 
     def _paint_ground(self, painter: QPainter) -> None:
         theme = self._theme
@@ -97,9 +104,7 @@ class StrategyCard(QAbstractButton):
         theme = self._theme
         font = theme.font("caption", 600) if self._is_best else theme.font("small")
         padding = 7 if self._is_best else 0
-        title_px = QFontMetrics(theme.font("label", 600)).horizontalAdvance(self.preset.title)
-        room = right - 2 * _PADDING_PX - _TILE_PX - title_px - 2 * padding - 8
-        if self._is_best and QFontMetrics(font).horizontalAdvance(note) > room:
+        if self._is_best and QFontMetrics(font).horizontalAdvance(note) > self._room_px() - 2 * padding:
             note = _BEST
         width = QFontMetrics(font).horizontalAdvance(note)
         box = QRect(right - width - 2 * padding, _PADDING_PX - 1, width + 2 * padding, 20)
@@ -111,6 +116,14 @@ class StrategyCard(QAbstractButton):
         painter.setPen(theme.color("accent_text" if self._is_best else "text_3"))
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), note)
         return box.left()
+
+    def _room_px(self) -> int:
+        """Room for a note beside the whole name."""
+        title_px = QFontMetrics(self._theme.font("label", 600)).horizontalAdvance(self.preset.title)
+        return self.width() - 2 * _PADDING_PX - _TILE_PX - _TITLE_GAP_PX - title_px - _NOTE_GAP_PX
+
+    def _note_px(self) -> int:
+        return QFontMetrics(self._theme.font("small")).horizontalAdvance(self._note)
 
 
 class StrategyCards(QWidget):
@@ -137,7 +150,7 @@ class StrategyCards(QWidget):
         for card in self.cards.values():
             self._group.addButton(card)
             card.clicked.connect(self._choose)
-        scroll = QScrollArea()
+        scroll = QScrollArea(self)
         scroll.setFrameShape(QScrollArea.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -145,32 +158,32 @@ class StrategyCards(QWidget):
         scroll.viewport().setAutoFillBackground(False)
         scroll.setWidget(self._content)
         self._scroll = scroll
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll)
         self.set_compact(False)
 
     def set_compact(self, is_compact: bool) -> None:
-        """Put the cards in one scrolling row, or three abreast, or all where there is room."""
+        """Put the cards in one scrolling row, or as many abreast as there is room for."""
         self._is_compact = is_compact
         self._place()
 
     def _place(self) -> None:
-        is_compact = self._is_compact
-        least = len(self.cards) * (_COMPACT_WIDTH_PX + _GAP_PX) - _GAP_PX
-        columns = len(self.cards) if is_compact or self.width() >= least else _COLUMNS
-        if (columns, is_compact) == self._placed:
+        def room(columns: int) -> int:
+            return columns * (_LEAST_WIDTH_PX + _GAP_PX) - _GAP_PX
+
+        number = len(self.cards)
+        is_row = self._is_compact or self.width() < room(_COLUMNS)
+        columns = number if is_row or self.width() >= room(number) else _COLUMNS
+        if (columns, is_row) == self._placed:
             return
-        self._placed = columns, is_compact
-        for number, card in enumerate(self.cards.values()):
-            card.setMinimumWidth(_COMPACT_WIDTH_PX if is_compact else 0)
-            self._grid.addWidget(card, number // columns, number % columns)
-        for column in range(len(self.cards)):
+        self._placed = columns, is_row
+        for place, card in enumerate(self.cards.values()):
+            card.setMinimumWidth(_LEAST_WIDTH_PX if is_row else 0)
+            self._grid.addWidget(card, place // columns, place % columns)
+        for column in range(number):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
-        rows = -(-len(self.cards) // columns)
-        bar = 12 if is_compact else 0
+        rows = -(-number // columns)
+        bar = _BAR_PX if is_row else 0
         self.setFixedHeight(rows * _HEIGHT_PX + (rows - 1) * _GAP_PX + bar)
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_compact else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_row else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self._scroll.setHorizontalScrollBarPolicy(policy)
 
     def show_chosen(self, slug: str | None) -> None:
@@ -199,6 +212,7 @@ class StrategyCards(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
+        self._scroll.setGeometry(self.rect())  # a layout would take the height from before `_place`
         self._show_checked()
 
     @override

@@ -161,6 +161,24 @@ def test_the_strategy_for_what_is_open_is_recommended(tab: ConfigTab, session: S
     assert cards["from-clean-photos"].isChecked()
 
 
+@pytest.mark.parametrize(("width", "rows"), [(1280, 2), (1120, 1)])
+def test_cards_stand_in_a_row_where_three_abreast_would_be_cut_off(tab: ConfigTab, width: int, rows: int) -> None:
+    tab.resize(width, 712)
+    tab.set_compact(False)
+    cards = tab.cards.cards.values()
+    assert len({card.y() for card in cards}) == rows
+    assert all(card.width() >= card.sizeHint().width() for card in cards)
+
+
+def test_all_cards_are_in_sight_where_the_window_grew_meanwhile(tab: ConfigTab) -> None:
+    tab.resize(1120, 712)
+    tab.set_compact(False)
+    tab.hide()
+    tab.resize(1280, 712)
+    tab.show()
+    assert all(not card.visibleRegion().isEmpty() for card in tab.cards.cards.values())
+
+
 def test_pressing_the_card_that_is_chosen_already_is_a_choice(tab: ConfigTab, session: Session) -> None:
     tab.cards.cards["transfer"].click()
     session.use_dataset(clean_photos(session))
