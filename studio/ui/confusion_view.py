@@ -19,6 +19,9 @@ _NAMES_PX = 60
 _NAMES_MOST_PX = 96
 _HEAD_PX = 28
 _GAP_PX = 4
+_GAP_TIGHT_PX = 2
+_TIGHT_FROM = 8
+"""Classes from which on the cells stand closer together."""
 _CELL_PX = 52
 _CELL_COMPACT_PX = 42
 _CELL_LEAST_PX = 22
@@ -34,7 +37,8 @@ _WHITE_INK_FROM = 0.7
 class ConfusionView(QWidget):
     """Rows are true classes, columns what the network called them; the diagonal is right.
 
-    A cell's shade is its share of the row; count and share stand in it, so colour is never the only cue.
+    A cell's shade is its share of the row; count and share stand in it, so colour is never the only cue. Where the
+    classes are so many that a count would be cut off, all cells hold the share of their row instead.
     """
 
     clicked = Signal(int, int)
@@ -82,10 +86,17 @@ class ConfusionView(QWidget):
         self.updateGeometry()
         self.update()
 
+    @property
+    def is_in_shares(self) -> bool:
+        """Whether the cells tell shares, since the largest count has no room in one."""
+        most = max((count for counts in self._counts for count in counts), default=0)
+        font = self._theme.font("small", 600, tabular=True)
+        return QFontMetrics(font).horizontalAdvance(f"{most:,}") > self._cell(0, 0).width() - 2
+
     @override
     def sizeHint(self) -> QSize:
         number = max(2, len(self._classes))
-        return QSize(351, _HEAD_PX + number * self._height() + (number - 1) * _GAP_PX)
+        return QSize(351, _HEAD_PX + number * self._height() + (number - 1) * self._gap())
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -124,12 +135,18 @@ class ConfusionView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_in_shares = self.is_in_shares
+        if is_in_shares:
+            painter.setFont(self._theme.font("caption"))
+            painter.setPen(self._theme.color("text_3"))
+            corner = QRect(0, 0, self._names_px() - _HEAD_GAP_PX, _HEAD_PX)
+            painter.drawText(corner, int(Qt.AlignmentFlag.AlignVCenter), "% of its row")
         for called, name in enumerate(self._classes):
             self._paint_head(painter, called, name)
         for true, name in enumerate(self._classes):
             self._paint_name(painter, true, name)
             for called in range(len(self._classes)):
-                self._paint_cell(painter, true, called)
+                self._paint_cell(painter, true, called, is_in_shares=is_in_shares)
 
     def _paint_head(self, painter: QPainter, called: int, name: str) -> None:
         theme, box = self._theme, self._cell(0, called)
@@ -168,7 +185,7 @@ class ConfusionView(QWidget):
         shown = QFontMetrics(painter.font()).elidedText(name, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text, int(Qt.AlignmentFlag.AlignVCenter), shown)
 
-    def _paint_cell(self, painter: QPainter, true: int, called: int) -> None:
+    def _paint_cell(self, painter: QPainter, true: int, called: int, *, is_in_shares: bool) -> None:
         theme, box = self._theme, self._cell(true, called)
         count, whole = self._counts[true][called], sum(self._counts[true])
         share = count / whole if whole else 0.0
@@ -184,7 +201,13 @@ class ConfusionView(QWidget):
         has_share = bool(whole) and box.height() >= _WORDS_FROM_PX
         painter.setFont(theme.font("heading" if has_share else "small", 600, tabular=True))
         upper = QRectF(box.x(), box.y() + box.height() / 2 - 19, box.width(), 20) if has_share else box
-        painter.drawText(upper, int(Qt.AlignmentFlag.AlignCenter), f"{count:,}" if whole else "–")
+        if not count and whole and not has_share:
+            painter.setFont(theme.font("small", 400, tabular=True))
+            painter.setPen(theme.color("text_3"))  # of a hundred cells nearly all are empty
+        elif is_in_shares:
+            painter.setFont(theme.font("caption", 600))
+        told = _whole_percent(share) if is_in_shares else f"{count:,}"
+        painter.drawText(upper, int(Qt.AlignmentFlag.AlignCenter), told if whole else "–")
         if has_share:
             painter.setFont(theme.font("caption", 400, tabular=True))
             lower = QRectF(box.x(), box.y() + box.height() / 2 + 2, box.width(), 16)
@@ -202,10 +225,11 @@ class ConfusionView(QWidget):
     def _cell(self, true: int, called: int) -> QRectF:
         left = self._names_px()
         number = max(1, len(self._classes))
-        width = (self.width() - left - (number - 1) * _GAP_PX) / number
-        x0 = left + round(called * (width + _GAP_PX))
-        x1 = left + round(called * (width + _GAP_PX) + width)
-        return QRectF(x0, _HEAD_PX + true * (self._height() + _GAP_PX), x1 - x0, self._height())
+        gap = self._gap()
+        width = (self.width() - left - (number - 1) * gap) / number
+        x0 = left + round(called * (width + gap))
+        x1 = left + round(called * (width + gap) + width)
+        return QRectF(x0, _HEAD_PX + true * (self._height() + gap), x1 - x0, self._height())
 
     def _cell_at(self, event: QMouseEvent) -> tuple[int, int] | None:
         for true in range(len(self._classes)):
@@ -228,6 +252,9 @@ class ConfusionView(QWidget):
         share = f", {percent(number / whole)} of all {self._classes[true]}" if whole else ""
         return f"{number:,} {self._classes[true]} called {self._classes[called]}{share}. Press to see the photos."
 
+    def _gap(self) -> int:
+        return _GAP_PX if len(self._classes) < _TIGHT_FROM else _GAP_TIGHT_PX
+
     def _height(self) -> int:
         number = len(self._classes)
         return self._cell_px if number <= 2 else max(_CELL_LEAST_PX, self._cell_px * 2 // number)
@@ -241,3 +268,10 @@ class ConfusionView(QWidget):
 def _shade(share: float) -> float:
     """How dark a right cell is: the best is full, and what is barely better than chance is pale."""
     return max(0.0, min(1.0, share / _FULL_AT)) ** _STEEPNESS
+
+
+def _whole_percent(share: float) -> str:
+    """A share in whole per cent; what is not all or nothing does not read so."""
+    if 0 < share < 0.005:
+        return "<1"
+    return f"{min(round(100 * share), 99 if share < 1 else 100)}"

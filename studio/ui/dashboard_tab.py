@@ -36,6 +36,8 @@ from studio.ui.widgets.panels import HairSplitter, Panel
 
 _TELLING = EpochFinished | EvaluationFinished | ChecksFinished | RunStarted | RunFinished | JobEnded
 _RESULTS_MS = 120
+_NEW = "New run"
+"""What a run is called until its training has begun and it has a name."""
 _CENTRE_LEAST_PX = 480
 _RESULTS_COMPACT_PX = 351
 
@@ -205,6 +207,8 @@ class DashboardTab(QWidget):
             best = self._known.history(self._live).best
             accuracy = best.val.accuracy if best is not None and best.val is not None else None
             self.runs.set_running(self._live, progress.words, accuracy)
+            if self._session.is_stopping and self._live == self._session.run:
+                self._show_progress_of(self.history)
 
     def _note_end(self, job: JobInfo, ending: JobEnded) -> None:
         if job.kind == "train":
@@ -218,6 +222,8 @@ class DashboardTab(QWidget):
     def _note_read(self, run: RunFolder) -> None:
         if run == self._session.run:
             self._show_progress_of(self.history)
+            self._late.stop()
+            self._show_results()
 
     # What is shown
 
@@ -240,7 +246,11 @@ class DashboardTab(QWidget):
             self._known.load(run)
         self._show_overlays()
         self._show_progress_of(self.history)
-        self._show_results()
+        self.footer.show_run(run)
+        if run is not None and self._known.is_being_read(run):
+            self._late.start()  # what is on show stays until the log is read, unless that takes long
+        else:
+            self._show_results()
 
     def _show_overlays(self) -> None:
         overlays = []
@@ -257,16 +267,17 @@ class DashboardTab(QWidget):
         if run is None:
             return
         summary = self._session.summary(run)
-        title = summary.title if summary is not None else run.path.name
+        title = summary.title if summary is not None else _NEW if run == self._live else run.path.name
         architecture = summary.architecture if summary is not None else self._session.config.model.architecture
         is_read = not self._known.is_being_read(run)
-        outcome = "running" if run == self._live else _outcome(history) if is_read else "reading"
+        outcome = _outcome(history) if is_read else "reading"
+        if run == self._live:
+            outcome = "stopping" if self._session.is_stopping else "running"
         self.header.show_run(title, architecture, history, outcome)
 
     def _show_results(self) -> None:
         self.figures.show_history(self.history)
         self.results.show_history(self.history, self._session.run)
-        self.footer.show_run(self._session.run)
 
     def _ask_for_dataset(self) -> None:
         self._session.tab_requested.emit("dataset")

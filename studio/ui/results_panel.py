@@ -90,7 +90,7 @@ class ResultsPanel(Panel):
                 self._stack.setCurrentIndex(_RESULTS)
         self._history, self._run = history, run
         if self.pages.current == "results" and self._stack.currentIndex() != _PHOTOS:
-            self._show_page("results")
+            self._turn_to("results")
         summary = self._session.summary(run)
         self.results.show_history(history, has_model=summary is not None and summary.has_model)
         checks = history.checks.checks if history.checks is not None else ()
@@ -104,9 +104,12 @@ class ResultsPanel(Panel):
         return holder(column(Label(words, "small", "text_3", wrap=True), None, margins=(edge, edge, edge, edge)))
 
     def _show_page(self, key: str) -> None:
-        results = _RESULTS if self.results.told is not None or self._history.last is not None else _BLANK
-        self._stack.setCurrentIndex({"results": results, "check": _CHECK, "details": _DETAILS}[key])
+        self._turn_to(key)
         self.page_changed.emit(key)
+
+    def _turn_to(self, key: str) -> None:
+        results = _RESULTS if self._history.last is not None else _BLANK
+        self._stack.setCurrentIndex({"results": results, "check": _CHECK, "details": _DETAILS}[key])
 
     def _show_check(self) -> None:
         self.pages.choose("check")

@@ -109,18 +109,18 @@ class RunHeader(QWidget):
             title: its name.
             architecture: the network's name.
             history: what its events add up to.
-            outcome: how it ended; `running` while it runs.
+            outcome: how it ended; `running` while it runs, `stopping` once it is asked to end.
         """
         self._name.setText(title)
         self._badge.set_text(architecture)
         self._badge.setVisible(bool(architecture))
-        if outcome == "running":
-            self._show_running(history)
+        if outcome in ("running", "stopping"):
+            self._show_running(history, is_stopping=outcome == "stopping")
         else:
             self._show_ending(history, outcome)
 
-    def _show_running(self, history: RunHistory) -> None:
-        self._left.setText(time_left(history.remaining_s))
+    def _show_running(self, history: RunHistory, *, is_stopping: bool) -> None:
+        self._left.setText("stopping" if is_stopping else time_left(history.remaining_s))
         self._speed.setText(_speed(history))
         behind = list(history.phases[: history.phases.index(history.phase)]) if history.phase in history.phases else []
         done = [sentence_case(phase) for phase in behind]
@@ -140,7 +140,9 @@ class RunHeader(QWidget):
         icon, token, words = _ENDINGS.get(outcome, _ENDINGS["interrupted"])
         newest, number = history.members[-1], history.planned_members
         if newest.last is not None and newest.last.epoch < history.planned:
-            words = f"{words} at epoch {newest.last.epoch} of {history.planned}"
+            # An interruption breaks into the epoch after the last whole one, as the list of runs says too.
+            at = newest.last.epoch + int(outcome == "interrupted")
+            words = f"{words} at epoch {at} of {history.planned}"
         if number > 1 and (len(history.members) < number or history.share < 1) and outcome != "stopped early":
             words = f"{words}, member {len(history.members)} of {number}"
         self.phases.show_ending(icon, token, words)

@@ -133,7 +133,7 @@ class StatusBar(QWidget):
         self._words.setText(f"{progress.words}, stopping" if is_stopping else progress.words)
         self._bar.setRange(0, 0 if progress.share is None else 1000)
         self._bar.setValue(round(1000 * (progress.share or 0.0)))
-        self._left.setText(time_left(progress.remaining_s))
+        self._left.setText("" if is_stopping else time_left(progress.remaining_s))
         self._left.setToolTip("" if progress.remaining_s is None else f"About {duration(progress.remaining_s)}")
         self._stop.set_help("End the job at once" if is_stopping else "Stop the running job")
 

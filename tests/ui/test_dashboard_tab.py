@@ -13,11 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from studio.core.config import StudioConfig
 from studio.core.events import Mistake
+from studio.core.files import write_text
 from studio.core.held_out import HeldOut, write_held_out
 from studio.core.presets import apply_preset
 from studio.core.requests import TrainRequest
 from studio.core.runs import EventLog, RunFolder
+from studio.ui.confusion_view import ConfusionView
 from studio.ui.dashboard_tab import DashboardTab
+from studio.ui.run_rows import state_in_words
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.answering import AnswersAtOnce
@@ -155,6 +158,52 @@ def test_an_interrupted_run_offers_to_go_on(tab: DashboardTab, session: Session,
     assert tab.footer.can_resume
     assert tab.footer._resume.isVisible()
     assert tab.footer._resume.text() == "Continue"
+
+
+def test_an_interruption_is_told_of_the_same_epoch_everywhere(
+    tab: DashboardTab, session: Session, qtbot: QtBot
+) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_a", done=5)
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: len(tab.history.epochs) == 5, timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: tab.header.phases.words == "Interrupted at epoch 6 of 20", timeout=LIMIT_MS)
+    assert state_in_words(session.summaries[0]).startswith("interrupted at epoch 6")
+
+
+def test_results_stay_on_show_until_the_next_runs_log_is_read(
+    tab: DashboardTab, session: Session, qtbot: QtBot
+) -> None:
+    old = make_run(session.runs_folder / "2026-11-21_1900_a", outcome="finished", done=20, best_epoch=20)
+    make_run(session.runs_folder / "2026-11-22_1900_b", outcome="stopped early", done=14)
+    listed(session, qtbot)
+    page = tab.results.results
+    qtbot.waitUntil(lambda: page.told is not None, timeout=LIMIT_MS)
+    before = page.scores
+    session.set_run(old)
+    assert page.scores == before
+    qtbot.waitUntil(lambda: tab.results.results.told == tab.history.best is not None, timeout=LIMIT_MS)
+    assert page.scores != before
+
+
+def test_a_run_that_never_began_says_when_results_come(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    make_run(session.runs_folder / "2026-11-22_1900_b", outcome="stopped early", done=14)
+    listed(session, qtbot)
+    qtbot.waitUntil(tab.results.results.isVisible, timeout=LIMIT_MS)
+    never = RunFolder(session.runs_folder / "2026-11-21_1900_a")
+    write_text(never.config, StudioConfig().to_json())
+    session.set_run(never)
+    qtbot.waitUntil(lambda: not tab.results.results.isVisible(), timeout=LIMIT_MS)
+
+
+def test_a_matrix_of_many_classes_tells_shares_where_counts_have_no_room(theme: ThemeManager, qtbot: QtBot) -> None:
+    matrix = ConfusionView(theme)
+    qtbot.addWidget(matrix)
+    matrix.resize(matrix.sizeHint())
+    for number, is_told in ((2, False), (6, False), (12, True)):
+        classes = [f"kind {place}" for place in range(number)]
+        counts = [[348 * (true == called) for called in range(number)] for true in range(number)]
+        matrix.show_counts(classes, counts)
+        assert matrix.is_in_shares == is_told
 
 
 @pytest.mark.parametrize(("outcome", "done", "least"), [("finished", 20, 1), ("stopped early", 14, 7)])
