@@ -28,9 +28,8 @@ from studio.data.transforms import scale_in_force, unpack
 from studio.learn.allocator import keep_freed_memory
 from studio.learn.architectures import build_network
 from studio.learn.checkpoints import Member, Model, load_model
-from studio.learn.ensemble import Ensemble, have_one_body, views_of
+from studio.learn.ensemble import Ensemble, quickened, views_of
 from studio.learn.explain import over_photo
-from studio.learn.fusion import fused
 from studio.learn.network import Network
 from studio.learn.ranks import choose_device
 from studio.learn.recollection import Known, Recollection
@@ -100,7 +99,7 @@ class Classifier:
         file = model_file(place)
         model = load_model(file)
         chosen = choose_device(device, 0, 1, 1)
-        return cls(model, _quick([network.to(chosen) for network in _networks_of(model, file)]), chosen)
+        return cls(model, quickened([network.to(chosen) for network in _networks_of(model, file)]), chosen)
 
     def remember(self, limit_bytes: int) -> None:
         """Keep the photos last asked about, so that a second question about one is answered quickly.
@@ -270,19 +269,6 @@ def _check_fit(network: nn.Module, member: Member, file: Path) -> None:
         raise UserError(f"{file}: is damaged: {len(wrong)} of its tensors do not fit its settings, such as {wrong[0]}")
     if not all(bool(tensor.isfinite().all()) for tensor in member.weights.values()):
         raise UserError(f"{file}: is damaged: some of its weights are no numbers")
-
-
-def _quick(networks: list[Network]) -> list[Network]:
-    if not have_one_body(networks):
-        return [_fused(network) for network in networks]
-    first = _fused(networks[0])
-    for network in networks[1:]:
-        network.body = first.body
-    return [first, *networks[1:]]
-
-
-def _fused(network: Network) -> Network:
-    return fused(network).to(memory_format=torch.channels_last)
 
 
 def _batches(items: Iterator[_Seen], size: int) -> Iterator[list[_Seen]]:

@@ -13,10 +13,9 @@ from torch import Tensor
 
 from studio.data.transforms import scale_in_force, to_input, unpack
 from studio.learn.checkpoints import Model
-from studio.learn.ensemble import views_of
+from studio.learn.ensemble import quickened, views_of
 from studio.learn.explain import evidence
 from studio.learn.features import LOOKS_AT_ONCE
-from studio.learn.fusion import fused
 from studio.learn.lesson import Kept
 from studio.learn.network import Network
 
@@ -51,7 +50,7 @@ class Panel:
         model: with the weights.
         network: of the model's kind, on its device; stays as it is.
         """
-        self._networks = [_with_weights(network, member.weights) for member in model.members]
+        self._networks = quickened([_with_weights(network, member.weights) for member in model.members])
         self._scale = scale_in_force(network.scale, normalize=model.config.data.normalize)
         self._views = views_of(model.config.tta)
         self._temperature = model.temperature
@@ -91,7 +90,15 @@ class Panel:
         pictures, inside = self._inputs(pixels_NHW4)
         targets = torch.full((len(pictures),), target, device=self._device)
         found: NDArray[np.float32] = (
-            evidence([self._networks[judge] for judge in judges], pictures, inside, targets).cpu().numpy()
+            evidence(
+                [self._networks[judge] for judge in judges],
+                pictures,
+                inside,
+                targets,
+                has_one_body=self._networks[0].is_frozen,
+            )
+            .cpu()
+            .numpy()
         )
         return found
 
@@ -111,4 +118,4 @@ class Panel:
 def _with_weights(network: Network, weights: dict[str, Tensor]) -> Network:
     own = copy.deepcopy(network)
     own.load_state_dict(weights)
-    return fused(own).to(memory_format=torch.channels_last)
+    return own.eval().requires_grad_(False)

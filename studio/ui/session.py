@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from studio.data.manifest import Manifest
 
 TRAIN_TARGET = "studio.learn.train_job:train"
-_TRAIN_MODULES = ("studio.learn.train_job", "torch._dynamo", "studio.learn.architectures")
-"""The compiler's half of torch is loaded by every optimizer, if only to be told to keep out."""
+TRAIN_MODULES = ("studio.learn.train_job", "torch._dynamo", "timm", "torchvision.models", "torch.utils.tensorboard")
+"""What is imported late and takes seconds; even the compiler's half of torch, which an optimizer tells to keep out."""
 SAMPLES_TARGET = "studio.data.sample_job:open_samples"
 PAINTER_TARGET = "studio.data.paint_host:make"
 TORCH_HOST_TARGET = "studio.learn.classify_host:make"
@@ -256,7 +256,7 @@ class Session(QObject):
 
     def prepare_training(self) -> None:
         """Have a process import what a training needs, so that the next one begins when it is asked for."""
-        self._jobs.prepare(_TRAIN_MODULES)
+        self._jobs.prepare(TRAIN_MODULES)
 
     def start_training(self) -> bool:
         """Train on the open dataset with the settings at hand; the new run becomes the chosen one."""
