@@ -47,6 +47,7 @@ class TilePictures(QObject):
     def _take(self, read: _Read) -> None:
         path, file, image, reason = read
         if not image.isNull():
+            self._painted.discard(path)  # painted anew, it has another thumbnail
             self.arrived.emit(path, file, image)
         elif file != path and not reason and path not in self._painted:
             self._due[path] = ThumbnailRequest(picture=path, thumbnail=file)

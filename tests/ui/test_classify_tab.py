@@ -310,6 +310,26 @@ def test_a_few_photos_do_not_wait_behind_many(
     assert Path(order[1]).name == "dish-97.jpg"
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_corrections_without_a_tile_are_found_behind_their_number(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> None:
+    answer_all(tab, qtbot, photos)
+    assert not tab.tray.rest.isEnabled()
+    for result in list(tab.results.results):
+        tab.history.correct(result.path, "dirty" if result.chosen == "clean" else "clean")
+    assert tab.tray.rest.accessibleName() == "1 more correction: show all"
+    tab.tray.rest.click()
+    sheet = tab.tray.sheet
+    assert sheet.isVisible()
+    assert [tile.path for tile in sheet.tiles] == [result.path for result in reversed(tab.results.corrections)]
+    qtbot.keyClick(sheet.tiles[-1], Qt.Key.Key_Delete)
+    assert len(tab.results.corrections) == 3
+    assert not sheet.tiles[-1].path
+    with qtbot.waitSignal(tab.tray.picture_wanted, timeout=WAIT_MS) as told:
+        sheet.tiles[0].click()
+    assert told.args == [tab.results.corrections[-1].path]
+    assert not sheet.isVisible()
+
+
 def test_the_right_class_of_a_sure_answer_is_no_correction(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> None:
     answer_all(tab, qtbot, photos)
     click(tab, qtbot, "dish-97.jpg", "dirty")
