@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.core.events import EvaluationFinished, Mistake
@@ -44,6 +44,10 @@ class ResultsPanel(Panel):
         self._session = session
         self._history = RunHistory()
         self._run: RunFolder | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(0)
+        self._rest.timeout.connect(self._show_rest)
         self._read: tuple[RunFolder | None, EvaluationFinished | None] = (None, None)
         self._heat_maps = HeatMaps(session.torch_host, self)
         edge = theme.space(2)
@@ -93,11 +97,15 @@ class ResultsPanel(Panel):
             self._turn_to("results")
         summary = self._session.summary(run)
         self.results.show_history(history, has_model=summary is not None and summary.has_model)
-        checks = history.checks.checks if history.checks is not None else ()
-        self.results.checks_line.show_checks(checks)
-        self.findings.show_history(history, checks)
-        self.details.show_history(history, run)
+        self._rest.start()
         self._read_reports()
+
+    def _show_rest(self) -> None:
+        """Findings with details, a turn of the event loop later: all at once would keep the mouse waiting."""
+        checks = self._history.checks.checks if self._history.checks is not None else ()
+        self.results.checks_line.show_checks(checks)
+        self.findings.show_history(self._history, checks)
+        self.details.show_history(self._history, self._run)
 
     def _made_blank(self, edge: int) -> QWidget:
         words = "What the network gets right and wrong appears here after the first epoch."

@@ -90,9 +90,13 @@ class RunListModel(QAbstractListModel):
 
     def set_running(self, run: RunFolder | None, words: str, accuracy: float | None) -> None:
         """Say which run is running, what it is doing, how good it is so far."""
+        told = (self.running, self.running_words, self.running_accuracy)
+        if told == (run, words, accuracy):
+            return
         self.running, self.running_words, self.running_accuracy = run, words, accuracy
-        if self._rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self._rows) - 1))
+        # Its own row alone: this happens with every batch, and painting fifty rows takes longer than a batch may.
+        for row in {self.row_of(told[0]), self.row_of(run)} - {-1}:
+            self.dataChanged.emit(self.index(row), self.index(row))
 
     def set_ticked(self, run: RunFolder, is_ticked: bool) -> None:
         """Lay a run over the chosen one, or take it away."""

@@ -72,17 +72,16 @@ def test_an_old_run_shows_its_checks(tab: DashboardTab, session: Session, qtbot:
     assert results.results.checks_line.accessibleName() == "Nothing but the dirt: all quiet"
 
 
-def test_checks_of_a_running_job_arrive_with_their_event(tab: DashboardTab, session: Session, tmp_path: Path) -> None:
+def test_checks_of_a_running_job_arrive_with_their_event(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
     run = RunFolder(session.runs_folder / "2026-11-22_2000_live")
     session.set_run(run)
     tab.receive(in_turn(run.path), run)
     tab.receive(epoch_event(1, epochs=3), run)
     assert tab.results.results.checks_line.isHidden()
     tab.receive(checks(run.path, "beside"), run)
-    tab._show_results()
-    assert [row.accessibleName().split(". ")[0] for row in tab.results.findings.checks.rows][2] == (
-        "Dirt beside the dish: fired"
-    )
+    qtbot.waitUntil(lambda: len(tab.results.findings.checks.rows) == 5, timeout=LIMIT_MS)
+    rows = tab.results.findings.checks.rows
+    assert rows[2].accessibleName().split(". ")[0] == "Dirt beside the dish: fired"
 
 
 def test_a_check_that_fired_is_a_finding_with_what_to_do(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
