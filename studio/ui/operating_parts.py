@@ -14,6 +14,8 @@ from studio.ui.widgets.class_glyph import ClassLook, class_look
 from studio.ui.widgets.inputs import DecimalBox
 
 _CARD_PX, _COMPACT_CARD_PX = 82, 62
+_BAR = "bar"
+"""In the legend: a bar of the histogram in place of an icon."""
 
 
 class MoneyBox(DecimalBox):
@@ -134,9 +136,9 @@ class Legend(QWidget):
         if positive == "dirty":
             self._entries += [("plate-clean", "clean", "called clean"), ("plate-dirty", "dirty", "called dirty")]
         elif positive:
-            self._entries.append(("square", "accent_text", f"called {positive}"))
+            self._entries.append((_BAR, "accent_text", f"called {positive}"))
         else:
-            self._entries.append(("square", "text_3", "by the winner's probability"))
+            self._entries.append((_BAR, "text_3", "by the winner's probability"))
         self._entries.append(("", "look", "please look"))
         self.updateGeometry()
         self.update()
@@ -153,7 +155,11 @@ class Legend(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = 0
         for glyph, token, words in self._entries:
-            if glyph:
+            if glyph == _BAR:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(theme.color(token))
+                painter.drawRoundedRect(QRectF(left, 4, 12, 12), 2, 2)
+            elif glyph:
                 paint_icon(painter, theme, glyph, QRect(left, 0, 12, 20), token, 12)
             else:
                 painter.setPen(QPen(theme.color("control_line"), 1))

@@ -17,6 +17,7 @@ from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.inputs import DecimalBox, SearchField, Slider, SpinBox
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import MessageBar
+from studio.ui.widgets.panels import ScrollPanel
 from studio.ui.widgets.question import Question
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 from studio.ui.widgets.switch import Switch
@@ -242,3 +243,15 @@ def test_the_focus_ring_appears_for_the_keyboard_alone(qtbot: QtBot, theme: Them
     qtbot.waitUntil(two.hasFocus)
     assert ring.isVisible()
     assert ring.geometry().contains(two.geometry())
+
+
+def test_a_column_that_has_become_lower_no_longer_scrolls(qtbot: QtBot, theme: ThemeManager) -> None:
+    panel = ScrollPanel()
+    qtbot.addWidget(panel)
+    words = Label("words " * 400, "body", wrap=True)
+    panel.content.setLayout(column(Label("title", "body"), words, None))
+    panel.resize(200, 120)
+    panel.show()
+    assert panel.verticalScrollBar().maximum() > 0
+    words.hide()
+    qtbot.waitUntil(lambda: panel.verticalScrollBar().maximum() == 0, timeout=5000)

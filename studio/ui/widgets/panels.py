@@ -142,6 +142,7 @@ class ScrollPanel(QScrollArea):
         self.setWidget(self.content)
         self.viewport().setAutoFillBackground(False)
         self._right_px: int | None = None
+        self._is_kept_high = False
         self.verticalScrollBar().rangeChanged.connect(self._give_lane)
 
     @override
@@ -162,6 +163,10 @@ class ScrollPanel(QScrollArea):
         layout = content.layout() if content is not None else None
         if content is not None and layout is not None and layout.hasHeightForWidth():
             content.setMinimumHeight(layout.totalMinimumHeightForWidth(self.viewport().width()))
+            self._is_kept_high = True
+        elif content is not None and self._is_kept_high:
+            content.setMinimumHeight(0)  # the lines that were broken are hidden
+            self._is_kept_high = False
 
     def _give_lane(self, low: int, high: int) -> None:
         """Take the scroll bar's lane out of the margin, so that nothing moves when it appears."""
