@@ -243,6 +243,7 @@ class ClassifyTab(QWidget):
     def _use_model(self, path: str) -> None:
         self.heat_maps.set_model(path)
         self.place.follow_model(path)
+        self.point.await_model(bool(path))
         self.point.show_held_out(None, has_looked=False)
         self._evidence = None
         self.point.show_evidence(None)
@@ -274,6 +275,7 @@ class ClassifyTab(QWidget):
         if before:
             self._session.say("danger", f"{sentence.rstrip('.')}. “{before}” answers as before.", details)
             return
+        self.point.await_model(False)
         self._session.say("danger", f"The photos cannot be answered for: {sentence}", details)
 
     # Photos

@@ -93,16 +93,19 @@ class DropZone(QAbstractButton):
         middle = self.height() // 2
         icon = "ban" if self._refusal else "image-plus"
         token = "danger" if self._refusal else "accent_text"
-        paint_icon(painter, theme, icon, QRect(0, middle - 34, self.width(), 24), token, _ICON_PX)
         painter.setFont(theme.font("body", 500))
         painter.setPen(theme.color(tone))
         room = QRect(10, middle - 4, self.width() - 20, 20 if is_calm else 40)
         if is_calm:
+            top = middle - 34
             painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter), self._title)
             self._paint_hint(painter, middle + 15)
         else:
-            flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-            painter.drawText(room, int(flags), self.words)
+            flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
+            tall = painter.boundingRect(room, flags, self.words).height()
+            top = middle - (30 + tall) // 2
+            painter.drawText(room.translated(0, top + 30 - room.y()), flags, self.words)
+        paint_icon(painter, theme, icon, QRect(0, top, self.width(), 24), token, _ICON_PX)
 
     def _paint_hint(self, painter: QPainter, top: int) -> None:
         theme = self._theme

@@ -58,6 +58,7 @@ class OperatingPanel(QWidget):
         self._facts: ModelFacts | None = None
         self._held_out: HeldOut | None = None
         self._has_looked = False
+        self._is_awaited = False
         self._threshold: float | None = None
         self._band: tuple[float, float] | None = None
         self._shares: list[float] = []
@@ -161,6 +162,11 @@ class OperatingPanel(QWidget):
         if self._threshold is None and facts is not None and facts.threshold is not None:
             self._set_costs(*costs_of(facts.threshold))
         self._show_all()
+
+    def await_model(self, is_awaited: bool) -> None:
+        """Say that a model was chosen whose facts are still to come, or that there is none."""
+        self._is_awaited = is_awaited
+        self._show_expected()
 
     def show_held_out(self, held_out: HeldOut | None, *, has_looked: bool = True) -> None:
         """Show what the model said of its validation samples; None where that is not known."""
@@ -316,7 +322,7 @@ class OperatingPanel(QWidget):
 
     def _why_unknown(self) -> str:
         if self._facts is None:
-            return "What to expect is told once there is a model."
+            return "The model is being read." if self._is_awaited else "What to expect is told once there is a model."
         if not self._has_looked:
             return ""
         return (

@@ -181,6 +181,17 @@ def test_grips_ask_for_a_look(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> N
     assert (tab.point.cards["look"].figure, tab.point.cards["look"].range) == ("2", "of 4 here")
 
 
+def test_while_a_model_is_read_nobody_is_told_that_there_is_none(
+    session: Session, theme: ThemeManager, run: RunFolder, qtbot: QtBot
+) -> None:
+    tab = ClassifyTab(session, theme)
+    qtbot.addWidget(tab)
+    assert tab.point.note.text() == "What to expect is told once there is a model."
+    tab.models.use(str(run.path))
+    assert tab.point.note.text() == "The model is being read."
+    qtbot.waitUntil(lambda: tab.results.facts is not None, timeout=WAIT_MS)
+
+
 def test_the_threshold_can_be_dragged_and_the_costs_follow(tab: ClassifyTab, qtbot: QtBot) -> None:
     histogram = tab.point.histogram
     start, end = QPoint(histogram.place(0.5), 60), QPoint(histogram.place(0.2), 60)
