@@ -1,0 +1,173 @@
+"""What many photos cost: `python -m tests.benchmarks.memory [--counts N ...] [--json FILE|-]`.
+
+For each number of small drawn photos, no two alike:
+
+    import_MiB       the most memory private to the import and its helpers together
+    import_per_s     photos imported a second, all cores
+    cache_MiB        the same while their pixels are cached at 64 px, the cache itself being a mapped file
+    cache_per_s      photos cached a second
+    manifest_MiB     size of the dataset's `manifest.json`
+    load_s           time to read it, median of 3
+
+Memory belongs to a process that does nothing else; without anything imported it has a base, told apart as `base_MiB`.
+A manifest of 100,000 samples is also made without photos: `made_load_s`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psutil
+
+from tests.benchmarks.window import write_photos
+
+COUNTS, MADE, EVERY_S, MIB, CACHED_PX = (1000, 3000, 10_000), 100_000, 0.1, 2**20, 64
+
+
+def main() -> None:
+    """Take the figures; print them as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N")
+    parser.add_argument("--json", default="-", metavar="FILE")
+    asked = parser.parse_args()
+    figures: dict[str, Any] = {"base_MiB": apart(nothing)["most_MiB"], "counts": []}
+    with tempfile.TemporaryDirectory() as place:
+        for count in asked.counts:
+            figures["counts"].append(costs(Path(place) / str(count), count))
+            print(json.dumps(figures["counts"][-1]), file=sys.stderr, flush=True)
+        figures["made_load_s"] = made_load_s(Path(place) / "1000")
+    text = json.dumps(figures, indent=1)
+    if asked.json == "-":
+        print(text)
+    else:
+        Path(asked.json).write_text(text + "\n", encoding="utf-8")
+
+
+def costs(place: Path, count: int) -> dict[str, Any]:
+    """Import so many photos, cache them, read what was written."""
+    place.mkdir()
+    write_photos(place / "photos", count)
+    imported, cached = apart(imports, place), apart(caches, place)
+    loads = [apart(loads_manifest, place)["seconds"] for _ in range(3)]
+    return {
+        "photos": count,
+        "import_MiB": imported["most_MiB"],
+        "import_per_s": round(count / imported["seconds"], 1),
+        "cache_MiB": cached["most_MiB"],
+        "cache_per_s": round(count / cached["seconds"], 1),
+        "manifest_MiB": round((place / "dataset" / "manifest.json").stat().st_size / MIB, 1),
+        "load_s": round(median(loads), 2),
+    }
+
+
+def made_load_s(place: Path) -> float:
+    """Seconds to read a manifest of many samples, made of a small one's."""
+    if not (place / "dataset").is_dir():
+        costs(place, 1000)
+    apart(grow_manifest, place)
+    return round(median(apart(loads_manifest, place / "made")["seconds"] for _ in range(3)), 2)
+
+
+def apart(work: Callable[..., None], *args: Any) -> dict[str, float]:
+    """Do something in a process of its own; the time it took there, the most memory private to it and its children."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_timed, args=(theirs, work, args))
+    process.start()
+    theirs.close()
+    most, is_over = [0], threading.Event()
+    watch = threading.Thread(target=_watch, args=(psutil.Process(process.pid), most, is_over))
+    watch.start()
+    seconds = ours.recv()
+    process.join()
+    is_over.set()
+    watch.join()
+    return {"seconds": seconds, "most_MiB": round(most[0] / MIB)}
+
+
+def _timed(pipe: Any, work: Callable[..., None], args: tuple[Any, ...]) -> None:
+    import studio.data.cache  # noqa: F401 - the base, which is not the work's
+
+    began = time.perf_counter()
+    work(*args)
+    pipe.send(time.perf_counter() - began)
+
+
+def _watch(process: psutil.Process, most: list[int], is_over: threading.Event) -> None:
+    while not is_over.wait(EVERY_S):
+        total = 0
+        for member in [process, *_children(process)]:
+            try:
+                total += member.memory_full_info().uss
+            except psutil.Error:
+                continue  # ended meanwhile
+        most[0] = max(most[0], total)
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def nothing() -> None:
+    """Stay a moment."""
+    time.sleep(1)
+
+
+def imports(place: Path) -> None:
+    """Import the photos."""
+    from studio.core.children import never
+    from studio.data.import_job import import_manifest
+
+    import_manifest([place / "photos"], place / "dataset", label="clean", emit=lambda _: None, should_stop=never)
+
+
+def caches(place: Path) -> None:
+    """Cache their pixels."""
+    from studio.core.children import never
+    from studio.data.cache import open_cache
+    from studio.data.manifest import Manifest
+
+    manifest = Manifest.load(place / "dataset")
+    open_cache(
+        manifest, manifest.samples, framing="fit", background="keep", size_hw=(CACHED_PX, CACHED_PX),
+        emit=lambda _: None, should_stop=never,
+    )  # fmt: skip
+
+
+def loads_manifest(place: Path) -> None:
+    """Read the manifest."""
+    from studio.data.manifest import Manifest
+
+    Manifest.load(place / "dataset")
+
+
+def grow_manifest(place: Path) -> None:
+    """Write a manifest of many samples beside a small one."""
+    from studio.data.manifest import Manifest
+
+    small = Manifest.load(place / "dataset")
+    folder = place / "made" / "dataset"
+    folder.mkdir(parents=True)
+    ids = (f"{number:016x}" for number in range(MADE))
+    samples = tuple(
+        replace(small.samples[number % len(small.samples)], id=id, source_photo=id) for number, id in enumerate(ids)
+    )
+    replace(small, folder=folder, samples=samples).save()
+
+
+if __name__ == "__main__":
+    main()
