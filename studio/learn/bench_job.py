@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -25,6 +24,7 @@ from studio.data.batch_plan import BatchPlan, Numbers
 from studio.data.manifest import Manifest, Sample
 from studio.data.sample_dishes import draw_dish
 from studio.data.splits import Certificate, Splits
+from studio.dirt import cv
 from studio.learn.losses import build_loss
 from studio.learn.ranks import Ranks, open_ranks
 from studio.learn.sources import Batch, Source
@@ -275,8 +275,8 @@ def _photo(place: Path, number: int) -> Sample:
     picture_HW3 = _drawn(number % DRAWINGS)
     shift = np.random.default_rng(number).integers(-20, 20, 3)
     picture_HW3 = np.clip(picture_HW3.astype(np.int16) + shift, 0, 255).astype(np.uint8)
-    is_written, file = cv2.imencode(
-        ".jpg", cv2.cvtColor(picture_HW3, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY]
+    is_written, file = cv.imencode(
+        ".jpg", cv.cvtColor(picture_HW3, cv.COLOR_RGB2BGR), [cv.IMWRITE_JPEG_QUALITY, QUALITY]
     )
     assert is_written
     path = place / f"photo-{number:05d}.jpg"
