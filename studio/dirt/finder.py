@@ -1,8 +1,7 @@
 """Finding the dish in a photo.
 
 Proposals of a region (colours unlike the border's, GrabCut from them, GrabCut from a central ellipse, circles) are
-each drawn tight by a closed path of least cost around their centre in polar coordinates; the path that best follows
-edges wins. Sources: GrabCut, Rother et al. 2004; circular shortest paths, Sun and Pallottino 2003.
+each drawn tight by a closed path; the path that best follows edges wins. Source: GrabCut, Rother et al. 2004.
 """
 
 from __future__ import annotations
@@ -10,21 +9,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from studio.dirt import cv
 from studio.dirt.outline import FINDER_VERSION, Field, Image, Outline
+from studio.dirt.tracing import LEAST_AREA, Mask, traced
 
 WORKING_PX = 128
-ANGLES = 64
-RADII = 48
-OVERLAP = 20
-"""Angles that the path is led on beyond a full turn, each way."""
-
 MIN_QUALITY = 0.13
-MAX_STEP = 2
-"""Radii by which the path may move from one angle to the next: rounded squares pass, handles do not."""
-
 OUTER_SHARE = 0.69
 """A wider outline wins over a narrower one from this share of its quality."""
 
@@ -33,8 +24,6 @@ OUTER_AREA = 1.45
 
 GRAB_PX = 64
 """GrabCut's cost grows with the pixels (23 ms at 128 px); what it finds is traced anew at the working size."""
-
-Mask = NDArray[np.uint8]
 
 
 def find_outline(image_HW3: Image) -> Outline | None:
@@ -58,12 +47,12 @@ def find_outline(image_HW3: Image) -> Outline | None:
     saliency_HW = _unlike_border(lab_HW3)
     edges_HW = _edges(lab_HW3, saliency_HW)
     regions = _proposals(small_HW3, saliency_HW)
-    found = [(_quality(path, lab_HW3, edges_HW, saliency_HW), path) for path in _traced(regions, edges_HW)]
-    if not found or max(quality for quality, _ in found) < MIN_QUALITY:
+    found = _judged(traced(_different(regions), edges_HW), lab_HW3, edges_HW, saliency_HW, MIN_QUALITY)
+    if not found:
         return None
     best = max(found, key=lambda candidate: candidate[0])
-    wider = _grown(best[1], edges_HW.shape)
-    found += [(_quality(path, lab_HW3, edges_HW, saliency_HW), path) for path in _traced(wider, edges_HW)]
+    wider = traced(_different(_grown(best[1], edges_HW.shape)), edges_HW)
+    found += _judged(wider, lab_HW3, edges_HW, saliency_HW, OUTER_SHARE * best[0])
     best = _outermost(max(found, key=lambda candidate: candidate[0]), found)
     quality, points = best
     shares = np.clip((points + 0.5) / size, 0, 1)
@@ -71,14 +60,27 @@ def find_outline(image_HW3: Image) -> Outline | None:
     return Outline(polygon=polygon, quality=round(min(1.0, quality), 4), finder=FINDER_VERSION)
 
 
-def _traced(regions: list[Mask], edges_HW: Field) -> list[Field]:
-    """The paths around regions that differ, without those that lead nowhere."""
+def _judged(
+    paths: list[Field], lab_HW3: Field, edges_HW: Field, saliency_HW: Field, least: float
+) -> list[tuple[float, Field]]:
+    """Paths with their quality, save those that are worse than `least`, or too much worse than another to be chosen."""
+    found: list[tuple[float, Field]] = []
+    for path in paths:
+        quality = _quality(path, lab_HW3, edges_HW, saliency_HW, least)
+        if quality >= least:
+            found.append((quality, path))
+            least = max(least, OUTER_SHARE * quality)
+    return found
+
+
+def _different(regions: list[Mask]) -> list[Mask]:
+    """Regions without those that are almost like one before."""
     different: list[Mask] = []
     for region in regions:
         sizes = [cv.countNonZero(region ^ other) for other in different]
         if not sizes or min(sizes) > 0.04 * cv.countNonZero(region):
             different.append(region)
-    return [path for region in different if (path := _trace(region, edges_HW)) is not None]
+    return different
 
 
 def _grown(points_N2: Field, shape: tuple[int, ...]) -> list[Mask]:
@@ -120,18 +122,20 @@ def _unlike_border(lab_HW3: Field) -> Field:
     border = lab_HW3[is_border]
     stop = (cv.TERM_CRITERIA_EPS + cv.TERM_CRITERIA_MAX_ITER, 8, 1.0)
     _, labels, _ = cv.kmeans(border, 4, None, stop, 1, cv.KMEANS_PP_CENTERS)
+    planes = cv.split(lab_HW3)
     nearest = np.full((height, width), np.inf, np.float32)
     for label in range(4):
         members = border[labels[:, 0] == label]
         if len(members) < 0.05 * len(border):
             continue
-        away = lab_HW3 - members.mean(0)
+        light, red, yellow = (plane - mean for plane, mean in zip(planes, members.mean(0), strict=True))
         covariance = np.cov(members.T) + np.eye(3) * 30
+        # Triangular: what is left out below would be multiplied by 0.
         root = np.linalg.cholesky(np.linalg.inv(covariance)).astype(np.float32)
-        distance = sum(
-            (away[..., 0] * root[0, k] + away[..., 1] * root[1, k] + away[..., 2] * root[2, k]) ** 2 for k in range(3)
-        )
-        nearest = np.minimum(nearest, distance)
+        first = light * root[0, 0] + red * root[1, 0] + yellow * root[2, 0]
+        second = red * root[1, 1] + yellow * root[2, 1]
+        third = yellow * root[2, 2]
+        np.minimum(nearest, first * first + second * second + third * third, out=nearest)
     root_HW: Field = np.sqrt(nearest)
     top = float(np.percentile(root_HW, 97)) + 1e-6
     saliency_HW: Field = np.minimum(root_HW / np.float32(top), 1)
@@ -140,9 +144,10 @@ def _unlike_border(lab_HW3: Field) -> Field:
 
 def _edges(lab_HW3: Field, saliency_HW: Field) -> Field:
     """How much colour or saliency changes at each pixel, 0..1."""
-    stack = np.dstack([lab_HW3, saliency_HW * 60])
+    stack = cv.merge([lab_HW3, saliency_HW * 60])
     across, down = cv.Sobel(stack, cv.CV_32F, 1, 0), cv.Sobel(stack, cv.CV_32F, 0, 1)
-    strength = np.sqrt((across * across + down * down).sum(-1))
+    light, red, yellow, salient = cv.split(across * across + down * down)
+    strength = np.sqrt(light + red + yellow + salient)
     edges_HW: Field = np.tanh(strength / np.float32(1.2 * float(np.percentile(strength, 93)) + 40))
     return edges_HW
 
@@ -197,118 +202,43 @@ def _grab(small_HW3: Image, seeds_HW: Mask) -> Mask:
     return found_HW
 
 
-def _trace(region_HW: Mask, edges_HW: Field) -> Field | None:
-    """The closed path around a region that follows edges, as points (x, y) in px of the small copy."""
-    height, width = region_HW.shape
-    region = cv.morphologyEx(region_HW, cv.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    count, labels, stats, centres = cv.connectedComponentsWithStats(region)
-    if count < 2:
-        return None
-    off = ((centres[1:, 0] - width / 2) / (0.4 * width)) ** 2 + ((centres[1:, 1] - height / 2) / (0.4 * height)) ** 2
-    chosen = 1 + int(np.argmax(stats[1:, cv.CC_STAT_AREA] * np.exp(-off)))
-    contours, _ = cv.findContours((labels == chosen).astype(np.uint8), cv.RETR_EXTERNAL, cv.CHAIN_APPROX_NONE)
-    hull = cv.convexHull(max(contours, key=cv.contourArea))
-    moments = cv.moments(hull)
-    if moments["m00"] < 0.03 * height * width:
-        return None
-    cx, cy = moments["m10"] / moments["m00"], moments["m01"] / moments["m00"]
-    guess = _radii_of(hull[:, 0].astype(np.float32), cx, cy)
-    # The path may leave the proposal by a third each way; that cuts off a handle or a shadow in the region.
-    theta = np.arange(ANGLES) * (2 * math.pi / ANGLES)
-    shares = np.linspace(0.62, 1.34, RADII)
-    typical = float(np.median(guess))
-    spread = 0.5 * guess + 0.5 * np.clip(guess, 0.8 * typical, 1.25 * typical)
-    radius_AR = spread[:, None] * shares[None]
-    x_AR = (cx + radius_AR * np.cos(theta)[:, None]).astype(np.float32)
-    y_AR = (cy + radius_AR * np.sin(theta)[:, None]).astype(np.float32)
-    edge_AR = cv.remap(edges_HW, x_AR, y_AR, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)
-    is_outside = (x_AR < 0) | (y_AR < 0) | (x_AR > width - 1) | (y_AR > height - 1)
-    # Beyond the photo's border a dish may go on: weak evidence there, none against it.
-    edge_AR = np.where(is_outside, 0.35, edge_AR)
-    cost_AR = 1 - edge_AR + 0.9 * np.abs(shares - 1)[None]
-    path = _closed_path(cost_AR.astype(np.float32))
-    radius = radius_AR[np.arange(ANGLES), path]
-    # A pixel's step in radius is coarse, and a dish is smooth.
-    padded = np.concatenate([radius[-2:], radius, radius[:2]])
-    radius = np.convolve(padded, np.array([1, 2, 3, 2, 1]) / 9, "valid")
-    points = np.stack([cx + radius * np.cos(theta), cy + radius * np.sin(theta)], 1)
-    traced: Field = np.clip(points, -0.5, (width - 0.5, height - 0.5)).astype(np.float32)
-    return traced
-
-
-def _radii_of(hull_N2: Field, cx: float, cy: float) -> Field:
-    """Distance of a convex hull from a point inside it at each of ANGLES directions."""
-    ends = np.roll(hull_N2, -1, 0)
-    steps = max(2, 160 // len(hull_N2))
-    t = np.linspace(0, 1, steps, endpoint=False)[:, None, None]
-    dense = (hull_N2[None] * (1 - t) + ends[None] * t).transpose(1, 0, 2).reshape(-1, 2) - (cx, cy)
-    angle = np.arctan2(dense[:, 1], dense[:, 0]) % (2 * math.pi)
-    order = np.argsort(angle, kind="stable")
-    theta = np.arange(ANGLES) * (2 * math.pi / ANGLES)
-    radius = np.hypot(dense[:, 0], dense[:, 1])
-    radii: Field = np.interp(theta, angle[order], radius[order], period=2 * math.pi).astype(np.float32)
-    return radii
-
-
-def _closed_path(cost_AR: Field) -> NDArray[np.int64]:
-    """The radius index at each angle of the cheapest path, walked a little more than once around."""
-    angles, radii = cost_AR.shape
-    order = np.arange(-OVERLAP, angles + OVERLAP) % angles
-    total = np.zeros(radii, np.float32)
-    came_from = np.zeros((len(order), radii), np.int64)
-    moves = np.arange(-MAX_STEP, MAX_STEP + 1)
-    penalty = (0.06 * np.abs(moves)).astype(np.float32)[:, None]
-    here = np.arange(radii)
-    padded = np.full(radii + 2 * MAX_STEP, np.inf, np.float32)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, radii)
-    for row, angle in enumerate(order):
-        padded[MAX_STEP:-MAX_STEP] = total
-        options = windows + penalty
-        step = options.argmin(0)
-        came_from[row] = here + moves[step]
-        total = options[step, here] + cost_AR[angle]
-    position = int(total.argmin())
-    path = np.empty(angles, np.int64)
-    for row in range(len(order) - 1, -1, -1):
-        if OVERLAP <= row < OVERLAP + angles:
-            path[order[row]] = position
-        position = int(came_from[row, position])
-    return path
-
-
-def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Field) -> float:
-    """How much a closed path looks like the outline of one dish, 0..1."""
+def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Field, least: float) -> float:
+    """How much a closed path looks like the outline of one dish, 0..1; 0 also where it is sure to be below `least`."""
     height, width = edges_HW.shape
     inside = np.zeros((height, width), np.uint8)
     cv.fillPoly(inside, [np.round(points_N2 * 16).astype(np.int32)], 1, cv.LINE_8, 4)
-    area = float(inside.mean())
-    if area < 0.03:
+    area = cv.countNonZero(inside) / inside.size
+    if area < LEAST_AREA:
         return 0.0
     x, y = points_N2[:, 0], points_N2[:, 1]
     along = cv.remap(edges_HW, x[None], y[None], cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)[0]
     is_cut = (x < 1) | (y < 1) | (x > width - 2) | (y > height - 2)
-    along = np.where(is_cut, 0.3, along)
+    along = np.where(is_cut, np.float32(0.3), along)
     # One open stretch is a shadow or a stain of light; edges must hold on most of the way round.
     follows = float(0.5 * along.mean() + 0.5 * np.percentile(along, 25))
-    reach = max(2, round(0.04 * max(height, width)))
-    brush = cv.getStructuringElement(cv.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    outer = (cv.dilate(inside, brush) > 0) & (inside == 0)
-    inner = (inside > 0) & (cv.erode(inside, brush) == 0)
-    contrast = alike = 0.0
-    if outer.any() and inner.any():
-        step = np.abs(lab_HW3[inner].mean(0) - lab_HW3[outer].mean(0)).sum()
-        contrast = math.tanh(float(step) / 30)
-        # Around a base or a painted ring lies more dish, around the dish lies what the border shows.
-        alike = 1 - float(saliency_HW[outer].mean()) / (float(saliency_HW[inside > 0].mean()) + 0.05)
-    lift = float(saliency_HW[inside > 0].mean() - saliency_HW[inside == 0].mean()) if area < 0.99 else 0.0
-    ellipse = cv.fitEllipse(points_N2)
-    (_, _), (minor, major), _ = ellipse
-    fit = math.pi / 4 * minor * major / max(1.0, float(cv.contourArea(points_N2)))
-    roundness = math.exp(-6 * abs(math.log(max(fit, 1e-3)))) * min(1.0, 1.35 * minor / max(major, 1e-3))
     centre = np.abs(points_N2.mean(0) / (width, height) - 0.5)
     central = math.exp(-float((centre**2).sum()) / 0.12)
     size = math.exp(-18 * max(0.0, 0.1 - area) - 10 * max(0.0, area - 0.68)) * (0.6 + 0.4 * min(1.0, area / 0.25))
     whole = 1 - 0.4 * float(is_cut.mean())
+    placed = central * size * whole
+    if follows * placed < least:  # what remains to be multiplied is at most 1
+        return 0.0
+    (_, _), (minor, major), _ = cv.fitEllipse(points_N2)
+    fit = math.pi / 4 * minor * major / max(1.0, float(cv.contourArea(points_N2)))
+    roundness = math.exp(-6 * abs(math.log(max(fit, 1e-3)))) * min(1.0, 1.35 * minor / max(major, 1e-3))
+    if follows * placed * roundness < least:
+        return 0.0
+    reach = max(2, round(0.04 * max(height, width)))
+    brush = cv.getStructuringElement(cv.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    outer, inner = cv.dilate(inside, brush) - inside, inside - cv.erode(inside, brush)
+    inside_mean = cv.mean(saliency_HW, inside)[0]
+    contrast = alike = 0.0
+    if cv.countNonZero(outer) and cv.countNonZero(inner):
+        colours = zip(cv.mean(lab_HW3, inner), cv.mean(lab_HW3, outer), strict=True)
+        contrast = math.tanh(sum(abs(within - beyond) for within, beyond in colours) / 30)
+        # Around a base or a painted ring lies more dish, around the dish lies what the border shows.
+        alike = 1 - cv.mean(saliency_HW, outer)[0] / (inside_mean + 0.05)
+    lift = inside_mean - cv.mean(saliency_HW, 1 - inside)[0] if area < 0.99 else 0.0
     around = 0.6 + 0.4 * max(0.0, min(1.0, 2 * alike))
     evidence = follows * around * (0.35 + 0.4 * contrast + 0.25 * max(0.0, min(1.0, 2 * lift)))
-    return float(evidence * roundness * central * size * whole)
+    return float(evidence * roundness * placed)
