@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from typing_extensions import override
 
 from studio.core.config import StudioConfig
 from studio.core.files import write_text
@@ -77,8 +78,9 @@ class ConfigInspector(Panel):
         self.add(self._stack, 1)
         self.add(self._line)
         self.add(self.estimate)
+        self._edge_px = theme.space(2)
         footer = PanelFooter(theme)
-        words = holder(column(None, self._note, self._cost, None, gap=0))
+        self._words = words = holder(column(None, self._note, self._cost, None, gap=0))
         words.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         footer.row.addWidget(words, 1)
         footer.row.addWidget(self.primary_action)
@@ -98,11 +100,18 @@ class ConfigInspector(Panel):
             self._stack.setCurrentWidget(self._json_part)
             self.body.insertWidget(self.body.indexOf(self._line) + 1, self.estimate)
         self._line.setHidden(is_compact)
+        self._fit_keys()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_keys()
 
     def show_ready(self, what: str, cost: str) -> None:
         """Say what a training would work on, at what cost."""
         self._note.setText(what)
         self._cost.setText(cost)
+        self._fit_keys()
         self.primary_action.button.set_blocked("")
 
     def show_obstacle(self, sentence: str) -> None:
@@ -110,7 +119,11 @@ class ConfigInspector(Panel):
         self._note.setText("Not ready to train")
         self._cost.setText(sentence)
         self._cost.setToolTip(sentence)
+        self._fit_keys()
         self.primary_action.button.set_blocked(sentence)
+
+    def _fit_keys(self) -> None:
+        self.primary_action.button.show_keys_beside(self._words, self.width() - 3 * self._edge_px)
 
     def _show_part(self, key: str) -> None:
         self._stack.setCurrentWidget(self._json_part if key == "json" else self._estimate_part)

@@ -35,6 +35,7 @@ class PhaseSteps(QWidget):
         self._running = ""
         self._ending = ("", "", "")
         self._angle = 0
+        self._arc = QRect()
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MS)
         self._timer.timeout.connect(self._turn)
@@ -87,6 +88,9 @@ class PhaseSteps(QWidget):
         theme = self._theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._running and self._arc.contains(event.rect()):
+            self._paint_arc(painter)  # it turns 25 times a second; the words stand still
+            return
         if self._ending[2]:
             icon, token, words = self._ending
             paint_icon(painter, theme, icon, QRect(0, 0, _ICON_PX, self.height()), token, _ICON_PX)
@@ -101,7 +105,8 @@ class PhaseSteps(QWidget):
             paint_icon(painter, theme, "chevron-right", box, "text_disabled", _ARROW_PX)
             left += _ARROW_PX + _AFTER_ARROW_PX
         if self._running:
-            self._paint_arc(painter, left)
+            self._arc = QRect(left, (self.height() - _ICON_PX) // 2, _ICON_PX, _ICON_PX)
+            self._paint_arc(painter)
             self._paint_words(painter, self._running, left + _ICON_PX + _GAP_PX, "text", theme.font("small", 600))
 
     def _paint_words(self, painter: QPainter, words: str, left: int, token: str, font: QFont) -> int:
@@ -113,8 +118,8 @@ class PhaseSteps(QWidget):
         painter.drawText(QRect(left, 0, width + 2, self.height()), int(Qt.AlignmentFlag.AlignVCenter), shown)
         return left + width
 
-    def _paint_arc(self, painter: QPainter, left: int) -> None:
-        box = QRectF(left + 1, (self.height() - _ICON_PX) / 2 + 1, _ICON_PX - 2, _ICON_PX - 2)
+    def _paint_arc(self, painter: QPainter) -> None:
+        box = QRectF(self._arc).adjusted(1, 1, -1, -1)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(self._theme.color("track"), 2))
         painter.drawEllipse(box)
@@ -151,4 +156,4 @@ class PhaseSteps(QWidget):
 
     def _turn(self) -> None:
         self._angle = (self._angle + 360 * _FRAME_MS // _TURN_MS) % 360
-        self.update()
+        self.update(self._arc)

@@ -120,7 +120,7 @@ class RunHeader(QWidget):
             self._show_ending(history, outcome)
 
     def _show_running(self, history: RunHistory, *, is_stopping: bool) -> None:
-        self._left.setText("stopping" if is_stopping else time_left(history.remaining_s))
+        self._left.setText("Stopping" if is_stopping else time_left(history.remaining_s))
         self._speed.setText(_speed(history))
         behind = list(history.phases[: history.phases.index(history.phase)]) if history.phase in history.phases else []
         done = [sentence_case(phase) for phase in behind]

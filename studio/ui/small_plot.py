@@ -41,6 +41,7 @@ class SmallPlot(QFrame):
         self._theme = theme
         self._style = style
         self._points = points
+        self._empty_top = 1e-3 if is_rate else 1.0
         self.setProperty("card", "plot")
         self.canvas = PlotCanvas(
             theme,
@@ -61,7 +62,7 @@ class SmallPlot(QFrame):
         self._curve.setData(x, y, antialias=len(x) < _SMOOTH_EDGES_BELOW)
         self.canvas.shown.set_epochs(history.planned)
         self.canvas.data_changed()
-        top = float(y.max()) if len(y) else 1.0
+        top = float(y.max()) if len(y) else self._empty_top
         step = nice_step(top or 1.0, 2, WHOLE_STEPS)
         self.canvas.set_y(0.0, math.ceil((top or 1.0) / step - 1e-6) * step)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
+from typing_extensions import override
 
 from studio.core.runs import RunFolder
 from studio.ui.job_runner import JobInfo
@@ -74,6 +76,11 @@ class TrainFooter(PanelFooter):
         self._run = run
         self._refresh()
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_keys()
+
     @property
     def can_resume(self) -> bool:
         """Whether the chosen run can go on where it ended."""
@@ -121,10 +128,6 @@ class TrainFooter(PanelFooter):
         dataset, config = self._session.dataset, self._session.config
         self.primary.set_icon_name("play")
         self.primary.set_text("Start training")
-        if self.can_resume:
-            self.primary.hide_keys()
-        else:
-            self.primary.show_keys()
         self.primary.set_help("Train a new run on the open dataset with the settings at hand")
         self.primary.set_blocked(obstacle)
         if dataset is None or obstacle:
@@ -135,6 +138,13 @@ class TrainFooter(PanelFooter):
             self._cost.setText(f"{plural(config.training.epochs, 'epoch')}, {config.model.architecture}")
             self.primary.set_help(f"Train a new run: {self._what.text()}, {self._cost.text()}")
         self._cost.setVisible(bool(self._cost.text()))
+        self._fit_keys()
+
+    def _fit_keys(self) -> None:
+        if self._words.isHidden():
+            self.primary.hide_keys()
+        else:
+            self.primary.show_keys_beside(self._words, self._buttons.width() - 2 * self._theme.space())
 
     def _act(self) -> None:
         job = self._session.job

@@ -18,6 +18,7 @@ from studio.core.held_out import HeldOut, write_held_out
 from studio.core.presets import apply_preset
 from studio.core.requests import TrainRequest
 from studio.core.runs import EventLog, RunFolder
+from studio.data.manifest import Manifest, Sample
 from studio.ui.confusion_view import ConfusionView
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.run_rows import state_in_words
@@ -510,3 +511,16 @@ def test_events_fold_the_same_whoever_sends_them(tab: DashboardTab, session: Ses
         tab.receive(event, run)
     session.set_run(run)
     assert [epoch.epoch for epoch in tab.history.epochs] == [1, 2]
+
+
+def test_the_primary_buttons_keys_give_way_to_what_is_said_beside_it(
+    tab: DashboardTab, session: Session, qtbot: QtBot
+) -> None:
+    sample = Sample(id=f"{0:016x}", path="a.jpg", label="clean", source_photo=f"{0:016x}")
+    session.use_dataset(Manifest(folder=session.datasets_folder / "a", name="a", samples=(sample,)))
+    footer, widths = tab.footer, []
+    for architecture in ("resnet50", "mobilenet_v3"):
+        session.set_config(session.config.edited(model__architecture=architecture))
+        assert footer._cost.text().endswith(architecture)
+        widths.append(footer.primary.sizeHint().width())
+    assert widths[1] < widths[0]

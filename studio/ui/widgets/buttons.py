@@ -81,6 +81,17 @@ class Button(QPushButton):
         self._keys = ()
         self.updateGeometry()
 
+    def show_keys_beside(self, words: QWidget, room_px: int) -> None:
+        """Draw the keys, unless words beside the button would be cut off for them.
+
+        Args:
+            words: what is beside it.
+            room_px: for both.
+        """
+        self.show_keys()
+        if words.sizeHint().width() + self.sizeHint().width() > room_px:
+            self.hide_keys()
+
     def set_help(self, tooltip: str) -> None:
         """Change what the tooltip says it does."""
         self._help = tooltip
