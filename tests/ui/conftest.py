@@ -37,6 +37,17 @@ def session(qapp: QApplication, tmp_path: Path) -> Iterator[Session]:
 
 
 @pytest.fixture(autouse=True)
+def garbage_stays_in_this_thread() -> Iterator[None]:
+    """Collect garbage between tests alone, as the program does at moments of its own.
+
+    A collection in a thread of the pool destroys widgets of earlier tests there, while this thread draws them.
+    """
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
 def nothing_of_qt_left_behind(qapp: QApplication) -> Iterator[None]:
     """Fail a test after which a timer still ticks or a thread still runs."""
     yield
