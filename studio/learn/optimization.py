@@ -25,13 +25,16 @@ CYCLE_RISE, CYCLE_START, CYCLE_END = 0.3, 1 / 25, 1e-4 / 25
 
 PLATEAU_THRESHOLD = 1e-4
 
+FUSED = ("cpu", "cuda")
+"""Devices on which torch does a step in one pass."""
+
 
 @OPTIMIZERS.register("adam", title="Adam", help="Adapts the step of every weight; a good first choice.")
 def adam(groups: Groups, training: TrainingSettings) -> Optimizer:
     """Adam (Kingma, Ba, 2014), with weight decay as part of the gradient."""
     from torch.optim import Adam
 
-    return Adam(groups, lr=training.learning_rate)
+    return Adam(groups, lr=training.learning_rate, fused=_fused(groups))
 
 
 @OPTIMIZERS.register("adamw", title="AdamW", help="Adam with weight decay apart from the gradient.")
@@ -39,7 +42,7 @@ def adamw(groups: Groups, training: TrainingSettings) -> Optimizer:
     """AdamW (Loshchilov, Hutter, 2017)."""
     from torch.optim import AdamW
 
-    return AdamW(groups, lr=training.learning_rate)
+    return AdamW(groups, lr=training.learning_rate, fused=_fused(groups))
 
 
 @OPTIMIZERS.register("sgd", title="SGD", help="Plain steps with momentum; wants a larger learning rate.")
@@ -47,7 +50,24 @@ def sgd(groups: Groups, training: TrainingSettings) -> Optimizer:
     """Stochastic gradient descent with momentum (Nesterov's where there is any)."""
     from torch.optim import SGD
 
-    return SGD(groups, lr=training.learning_rate, momentum=training.momentum, nesterov=training.momentum > 0)
+    return SGD(
+        groups,
+        lr=training.learning_rate,
+        momentum=training.momentum,
+        nesterov=training.momentum > 0,
+        fused=_fused(groups),
+    )
+
+
+def _fused(groups: Groups) -> bool | None:
+    """Whether one pass over each weight does the whole step: a quarter of the time of many passes on a CPU.
+
+    Returns:
+        True, or None for what torch does by itself.
+    """
+    return (
+        all(one.device.type in FUSED and one.is_floating_point() for group in groups for one in group["params"]) or None
+    )
 
 
 def build_optimizer(parameters: Iterable[nn.Parameter], training: TrainingSettings) -> Optimizer:

@@ -39,6 +39,26 @@ def test_every_optimizer_makes_a_quadratic_smaller(name: str):
     assert (weight.abs() < 2.5).all()
 
 
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("adam", torch.optim.Adam), ("adamw", torch.optim.AdamW), ("sgd", torch.optim.SGD)],
+)
+def test_a_step_in_one_pass_is_the_step_of_the_textbook(name: str, plain: type[torch.optim.Optimizer]):
+    settings = training(optimizer=name, learning_rate=0.05, weight_decay=0.1)
+    also = {"momentum": settings.momentum, "nesterov": True} if name == "sgd" else {}
+    ours, theirs = (nn.Parameter(torch.linspace(-1, 1, 12).view(3, 4)) for _ in range(2))
+    optimizers = (
+        build_optimizer([ours], settings),
+        plain([theirs], lr=0.05, weight_decay=0.1, fused=False, foreach=False, **also),
+    )
+    for _ in range(10):
+        for optimizer, weight in zip(optimizers, (ours, theirs), strict=True):
+            optimizer.zero_grad()
+            (weight**4 - weight).sum().backward()
+            optimizer.step()
+    torch.testing.assert_close(ours, theirs)
+
+
 def test_norms_and_biases_do_not_decay():
     network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Flatten(), nn.Linear(4, 2))
     groups = build_optimizer(network.parameters(), training(weight_decay=0.5)).param_groups
