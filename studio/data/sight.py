@@ -50,7 +50,14 @@ def see(
     return see_bytes(read_bytes(file), file, outline, framing=framing, background=background, size_hw=size_hw)
 
 
-def see_unknown(file: Path | str, *, framing: Framing, background: Background, size_hw: tuple[int, int]) -> Framed:
+def see_unknown(
+    file: Path | str,
+    *,
+    framing: Framing,
+    background: Background,
+    size_hw: tuple[int, int],
+    is_dish_asked: bool = True,
+) -> Framed:
     """Read a photo that was never imported, find its dish as an import would, and frame it.
 
     Args:
@@ -58,13 +65,20 @@ def see_unknown(file: Path | str, *, framing: Framing, background: Background, s
         framing: see `framing.frame`.
         background: see `framing.frame`.
         size_hw: height and width of the result, px.
+        is_dish_asked: whether it matters where the dish is; where not, nobody looks for it, which takes longest.
 
     Raises:
         PhotoError: the file cannot be used.
     """
     data = read_bytes(file)
-    found = find_dish(decode_photo(data, file, longest_px=GLANCE_PX).image_HW3)
+    if not is_dish_asked:
+        return see_bytes(data, file, None, framing=framing, background=background, size_hw=size_hw)
+    glance = decode_photo(data, file, longest_px=GLANCE_PX)
+    found = find_dish(glance.image_HW3)
     outline = unpack_outline(pack_outline(found))  # rounded as in a manifest, so that the pixels are the same
+    is_whole = glance.image_HW3.shape[:2] == (glance.height, glance.width)
+    if is_whole and _longest_px(outline, framing, size_hw) >= GLANCE_PX:  # decoding anew would give the same
+        return frame(glance.image_HW3, outline, framing=framing, background=background, size_hw=size_hw)
     return see_bytes(data, file, outline, framing=framing, background=background, size_hw=size_hw)
 
 
@@ -90,9 +104,13 @@ def see_bytes(
     Raises:
         PhotoError: the file cannot be used.
     """
-    longest_px = round(_SPARE * max(size_hw) * _enlargement(outline, framing, size_hw))
-    photo = decode_photo(data, file, longest_px=longest_px)
+    photo = decode_photo(data, file, longest_px=_longest_px(outline, framing, size_hw))
     return frame(photo.image_HW3, outline, framing=framing, background=background, size_hw=size_hw)
+
+
+def _longest_px(outline: Outline | None, framing: Framing, size_hw: tuple[int, int]) -> int:
+    """How many pixels of the photo's longest side are wanted."""
+    return round(_SPARE * max(size_hw) * _enlargement(outline, framing, size_hw))
 
 
 def _enlargement(outline: Outline | None, framing: Framing, size_hw: tuple[int, int]) -> float:

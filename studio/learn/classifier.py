@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import functools
 import io
 import itertools
 import time
-from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from studio.data.transforms import scale_in_force, unpack
 from studio.learn.allocator import keep_freed_memory
 from studio.learn.architectures import build_network
 from studio.learn.checkpoints import Member, Model, load_model
+from studio.learn.desks import ahead_of, desk_count, desks
 from studio.learn.ensemble import Ensemble, quickened, views_of
 from studio.learn.explain import over_photo
 from studio.learn.network import Network
@@ -82,6 +84,13 @@ class Classifier:
             temperature=model.temperature,
             views=views_of(config.tta),
         )
+        self._twins: list[Ensemble] = []
+        # Only these look at where the dish is, and finding it takes as long as a small network.
+        self._is_dish_asked = (
+            config.data.framing == "dish"
+            or config.data.background == "grey"
+            or any(network.is_frozen for network in networks)
+        )
 
     @classmethod
     def load(cls, place: Path, *, device: str = "auto") -> Classifier:
@@ -117,7 +126,7 @@ class Classifier:
         framing, background = self._data.framing, self._data.background
         outline = find_dish(decode_photo(data, name, longest_px=GLANCE_PX).image_HW3)
         framed = see_bytes(data, name, outline, framing=framing, background=background, size_hw=self._size_hw)
-        self._answers([_Seen(path=name, framed=framed, reason="", shares=None, ms=0.0)], True, None)
+        self._answers([_Seen(path=name, framed=framed, reason="", shares=None, ms=0.0)], self._ensemble, True, None)
 
     def classify(
         self, paths: Sequence[Path], *, heat_maps: bool = False, threshold: float | None = None
@@ -133,28 +142,33 @@ class Classifier:
         Yields:
             for each file in turn an answer, or why there is none.
         """
-        at_once = PHOTOS_AT_ONCE[self._device.type]
-        for batch in _batches(self._seen(paths, ahead=2 * at_once), at_once):
-            framed = [seen for seen in batch if seen.framed is not None]
-            answers = iter(self._answers(framed, heat_maps, threshold) if framed else ())
-            for seen in batch:
-                yield next(answers) if seen.framed else RejectedPhoto(path=seen.path, reason=seen.reason)
+        with contextlib.ExitStack() as stack:
+            if self._device.type == "cpu" and len(paths) > 1:
+                count = desk_count()
+                ask = functools.partial(self._answer, heat_maps=heat_maps, threshold=threshold)
+                yield from ahead_of(ask, paths, stack.enter_context(desks(count)), ahead=2 * count)
+                return
+            at_once = PHOTOS_AT_ONCE[self._device.type]
+            threads = stack.enter_context(ThreadPoolExecutor(cores(), thread_name_prefix="photos"))
+            for batch in _batches(ahead_of(self._see, paths, threads, ahead=2 * at_once), at_once):
+                framed = [seen for seen in batch if seen.framed is not None]
+                answers = iter(self._answers(framed, self._ensemble, heat_maps, threshold) if framed else ())
+                for seen in batch:
+                    yield next(answers) if seen.framed else RejectedPhoto(path=seen.path, reason=seen.reason)
 
-    def _seen(self, paths: Sequence[Path], *, ahead: int) -> Iterator[_Seen]:
-        """The photos in order; threads decode the next ones, since decoders let go of the interpreter."""
-        waiting = iter(paths)
-        running: deque[Future[_Seen]] = deque()
-        with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as threads:
-            try:
-                while True:
-                    for path in itertools.islice(waiting, ahead - len(running)):
-                        running.append(threads.submit(self._see, path))
-                    if not running:
-                        return
-                    yield running.popleft().result()
-            finally:
-                for future in running:
-                    future.cancel()
+    def _answer(self, path: Path, *, heat_maps: bool, threshold: float | None) -> Prediction | RejectedPhoto:
+        """One photo from its file to its answer, by one core."""
+        seen = self._see(path)
+        if seen.framed is None:
+            return RejectedPhoto(path=seen.path, reason=seen.reason)
+        try:
+            twin = self._twins.pop()
+        except IndexError:
+            twin = self._ensemble.twin()
+        try:
+            return self._answers([seen], twin, heat_maps, threshold)[0]
+        finally:
+            self._twins.append(twin)
 
     def _see(self, path: Path) -> _Seen:
         began = time.perf_counter()
@@ -163,7 +177,11 @@ class Classifier:
         if framed is None:
             try:
                 framed = see_unknown(
-                    path, framing=self._data.framing, background=self._data.background, size_hw=self._size_hw
+                    path,
+                    framing=self._data.framing,
+                    background=self._data.background,
+                    size_hw=self._size_hw,
+                    is_dish_asked=self._is_dish_asked,
                 )
             except PhotoError as error:
                 reason = error.reason
@@ -175,14 +193,19 @@ class Classifier:
             ms=1000 * (time.perf_counter() - began),
         )
 
-    def _answers(self, batch: list[_Seen], heat_maps: bool, threshold: float | None) -> list[Prediction]:
+    def _answers(
+        self, batch: list[_Seen], ensemble: Ensemble, heat_maps: bool, threshold: float | None
+    ) -> list[Prediction]:
         began = time.perf_counter()
         framed = [seen.framed for seen in batch if seen.framed is not None]
         pixels = np.stack([np.dstack([one.image_HW3, one.inside_HW]) for one in framed])
         images, inside = unpack(torch.from_numpy(pixels).to(self._device))
-        shares_NC = self._shares(batch, images, inside)
+        shares_NC = self._shares(batch, ensemble, images, inside)
         chosen_N = self._chosen(shares_NC, self.threshold if threshold is None else threshold)
-        heats = self._heat_maps(images, inside, chosen_N, framed) if heat_maps else [None] * len(batch)
+        heats: Sequence[Picture | None] = [None] * len(batch)
+        if heat_maps:
+            found = ensemble.evidence(images, inside, self._targets(chosen_N)).cpu().numpy()
+            heats = [over_photo(one, view) for one, view in zip(found, framed, strict=True)]
         ms = 1000 * (time.perf_counter() - began) / len(batch)
         return [
             Prediction(
@@ -196,11 +219,11 @@ class Classifier:
             for seen, chosen, shares, heat in zip(batch, chosen_N.tolist(), shares_NC.tolist(), heats, strict=True)
         ]
 
-    def _shares(self, batch: list[_Seen], images: Tensor, inside: Tensor) -> Tensor:
+    def _shares(self, batch: list[_Seen], ensemble: Ensemble, images: Tensor, inside: Tensor) -> Tensor:
         """Probabilities, asking the network only for photos that it was not asked about before."""
         if all(seen.shares is not None for seen in batch):
             return torch.tensor([seen.shares for seen in batch], dtype=torch.float64)
-        shares_NC = self._ensemble.probabilities(images, inside).cpu()
+        shares_NC = ensemble.probabilities(images, inside).cpu()
         for seen, shares in zip(batch, shares_NC.tolist(), strict=True):
             if seen.framed is not None:
                 self._recollection.keep(Path(seen.path), Known(framed=seen.framed, shares=tuple(shares)))
@@ -215,11 +238,10 @@ class Classifier:
         others[:, positive] = -1.0
         return torch.where(shares_NC[:, positive] >= threshold, positive, others.argmax(dim=1))
 
-    def _heat_maps(self, images: Tensor, inside: Tensor, chosen_N: Tensor, framed: list[Framed]) -> list[Picture]:
+    def _targets(self, chosen_N: Tensor) -> Tensor:
         positive = self.positive
         targets_N = chosen_N if positive is None else torch.full_like(chosen_N, self.classes.index(positive))
-        found = self._ensemble.evidence(images, inside, targets_N.to(self._device)).cpu().numpy()
-        return [over_photo(one, view) for one, view in zip(found, framed, strict=True)]
+        return targets_N.to(self._device)
 
 
 def model_file(place: Path) -> Path:

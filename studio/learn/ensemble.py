@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import torch
@@ -48,6 +49,11 @@ class Ensemble:
         self._temperature = temperature
         self._views = views
         self._has_one_body = have_one_body(self.networks)
+
+    def twin(self) -> Ensemble:
+        """Another one on the same weights, for another thread: two cannot catch maps in one network at once."""
+        known = {id(one): one for network in self.networks for one in (*network.parameters(), *network.buffers())}
+        return copy.deepcopy(self, known)
 
     @torch.no_grad()
     def probabilities(self, images_N3HW: Tensor, inside_N1HW: Tensor) -> Tensor:
