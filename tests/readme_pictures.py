@@ -47,6 +47,10 @@ def _walk(window: MainWindow, folder: Path) -> None:
     window.theme.set_mode("dark")
     _grab(window, "dataset", "dataset-dark")
     window.theme.set_mode("light")
+    configure: Any = window.tabs["configure"]
+    window.show_tab("configure")
+    configure.estimator.measure()
+    _until(lambda: configure.estimator.find(session.config) is not None)
     _grab(window, "configure", "configure-light")
     window.tabs["configure"].primary_action.button.click()  # type: ignore[attr-defined]
     _until(lambda: not session.is_busy)

@@ -39,8 +39,10 @@ def area_interval(area_95: tuple[float, float] | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A length of time with its two largest units: `8 s`, `5 min 36 s`, `2 h 5 min`, `3 d 4 h`."""
+    """A length of time with its two largest units: `< 1 s`, `8 s`, `5 min 36 s`, `2 h 5 min`, `3 d 4 h`."""
     whole = max(0, round(seconds))
+    if whole == 0 < seconds:
+        return "< 1 s"
     if whole < _MINUTE_S:
         return f"{whole} s"
     if whole < _HOUR_S:

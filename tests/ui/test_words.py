@@ -12,7 +12,8 @@ from studio.ui.words import ago, count, duration, file_size, interval, percent, 
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [
-        (0.4, "0 s"),
+        (0, "0 s"),
+        (0.4, "< 1 s"),
         (8, "8 s"),
         (60, "1 min"),
         (336, "5 min 36 s"),
