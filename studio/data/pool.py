@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
+from studio.core.allocator import keep_freed_memory
 from studio.core.children import ShouldStop, kill_tree
 from studio.core.errors import UserError
 
@@ -28,6 +29,10 @@ _MOST_WORKERS = 60
 """Windows waits for no more than 63 things at once."""
 
 _LOOK_EVERY_S = 0.1
+_LARGEST_KEPT = 1 << 24
+"""Bytes of the largest block that a process keeps for its next task: a photo as it is looked at, not one of 100
+megapixels."""
+
 _MOST_STILLBORN = 8
 
 
@@ -188,6 +193,7 @@ def _work(task: Callable[[Any], Any], pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches the starter, which ends us
     from studio.dirt import cv
 
+    keep_freed_memory(_LARGEST_KEPT)
     cv.setNumThreads(1)  # there is a process for each core already
     items: deque[Any] = deque()
     news = threading.Condition()

@@ -18,6 +18,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from studio.core.allocator import keep_freed_memory
 from studio.core.errors import ConfigError, UserError
 from studio.core.requests import ModelFacts, Picture, Prediction, RejectedPhoto
 from studio.core.runs import RunFolder
@@ -26,7 +27,6 @@ from studio.data.photos import GLANCE_PX, PhotoError, decode_photo, shown
 from studio.data.pool import cores
 from studio.data.sight import find_dish, see_bytes, see_unknown
 from studio.data.transforms import scale_in_force, unpack
-from studio.learn.allocator import keep_freed_memory
 from studio.learn.architectures import build_network
 from studio.learn.checkpoints import Member, Model, load_model
 from studio.learn.desks import ahead_of, desk_count, desks

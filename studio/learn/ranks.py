@@ -18,10 +18,10 @@ import torch.distributed as dist
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
+from studio.core.allocator import keep_freed_memory
 from studio.core.children import Seat
 from studio.core.errors import ConfigError, UserError
 from studio.core.sections import HardwareSettings
-from studio.learn.allocator import keep_freed_memory
 
 T = TypeVar("T")
 

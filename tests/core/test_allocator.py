@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 
-from studio.learn.allocator import keep_freed_memory
+from studio.core.allocator import keep_freed_memory
 
 
 def test_the_c_library_takes_the_wish_where_it_knows_it() -> None:
