@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.dirt import cv
-from studio.dirt.outline import Field
+from studio.dirt.outline import Field, Floats
 
 ANGLES = 64
 RADII = 48
@@ -28,7 +28,6 @@ LEAST_AREA = 0.03
 """Share of the photo below which a region is too small for a dish."""
 
 Mask: TypeAlias = NDArray[np.uint8]
-Floats: TypeAlias = NDArray[np.floating[Any]]
 
 
 def traced(regions: Sequence[Mask], edges_HW: Field) -> list[Field]:
