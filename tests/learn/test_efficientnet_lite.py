@@ -28,6 +28,14 @@ def test_it_answers_as_timms_does(theirs: torch.nn.Module, size: tuple[int, int]
         assert torch.allclose(_ours(theirs).eval()(images), theirs.eval()(images), atol=1e-5)
 
 
+def test_it_answers_the_same_with_and_without_gradients(theirs: torch.nn.Module) -> None:
+    images = torch.randn(2, 3, 64, 96, generator=torch.Generator().manual_seed(1))
+    ours = _ours(theirs).eval()
+    with torch.no_grad():
+        quick = ours(images)
+    assert torch.allclose(quick, ours(images), atol=1e-5)
+
+
 def test_it_learns_as_timms_does(theirs: torch.nn.Module) -> None:
     images = torch.randn(4, 3, 64, 64, generator=torch.Generator().manual_seed(1))
     ours = _ours(theirs).train()
