@@ -153,7 +153,7 @@ class Manifest:
         return {sample.id: sample for sample in self.samples}
 
     @cached_property
-    def look_alikes(self) -> Mapping[str, str]:
+    def near_duplicate_of(self) -> Mapping[str, str]:
         """By the id of each photo that is nearly the same as one before it, the id of that one."""
         found: dict[str, str] = {}
         for first, second in self.near_duplicates:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import copy
 import functools
 import io
@@ -142,14 +141,14 @@ class Classifier:
         Yields:
             for each file in turn an answer, or why there is none.
         """
-        with contextlib.ExitStack() as stack:
-            if self._device.type == "cpu" and len(paths) > 1:
-                count = desk_count()
-                ask = functools.partial(self._answer, heat_maps=heat_maps, threshold=threshold)
-                yield from ahead_of(ask, paths, stack.enter_context(desks(count)), ahead=2 * count)
-                return
-            at_once = PHOTOS_AT_ONCE[self._device.type]
-            threads = stack.enter_context(ThreadPoolExecutor(cores(), thread_name_prefix="photos"))
+        if self._device.type == "cpu" and len(paths) > 1:
+            count = desk_count()
+            ask = functools.partial(self._answer, heat_maps=heat_maps, threshold=threshold)
+            with desks(count) as threads:
+                yield from ahead_of(ask, paths, threads, ahead=2 * count)
+            return
+        at_once = PHOTOS_AT_ONCE[self._device.type]
+        with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as threads:
             for batch in _batches(ahead_of(self._see, paths, threads, ahead=2 * at_once), at_once):
                 framed = [seen for seen in batch if seen.framed is not None]
                 answers = iter(self._answers(framed, self._ensemble, heat_maps, threshold) if framed else ())

@@ -101,7 +101,7 @@ def aside_groups(
         removed: photos that were taken out of it by hand, if any.
         found: what lies on disk by now, where that has been looked at.
     """
-    alike = [(manifest, first, second) for second, first in manifest.look_alikes.items()]
+    alike = [(manifest, first, second) for second, first in manifest.near_duplicate_of.items()]
     blurred = [sample for sample in manifest.samples if sample.is_blurred and not sample.synthetic]
     groups = [
         AsideGroup(

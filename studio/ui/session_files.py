@@ -23,7 +23,7 @@ def load_manifest(folder: Path) -> Manifest:
     from studio.data.manifest import Manifest  # numpy with the rest of `data` is not needed to open the window
 
     manifest = Manifest.load(folder)
-    _ = manifest.by_id, manifest.look_alikes  # worked out here, where nobody waits
+    _ = manifest.by_id, manifest.near_duplicate_of  # worked out here, where nobody waits
     return manifest
 
 
