@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
-from typing_extensions import override
 
 from studio.ui.correction_tile import CAPTION_PX, PHOTO_PX, CorrectionTile
 from studio.ui.result_model import ResultModel
@@ -66,13 +64,6 @@ class CorrectionSheet(QFrame):
         self.move(tray.mapToGlobal(QPoint(0, -self.height())))
         self.show()
         self.tiles[0].setFocus(Qt.FocusReason.PopupFocusReason)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
 
     def _shown(self) -> list[CorrectionTile]:
         return [tile for tile in self.tiles if tile.path]

@@ -332,6 +332,9 @@ def test_corrections_without_a_tile_are_found_behind_their_number(tab: ClassifyT
     sheet = tab.tray.sheet
     assert sheet.isVisible()
     assert [tile.path for tile in sheet.tiles] == [result.path for result in reversed(tab.results.corrections)]
+    qtbot.keyClick(sheet.tiles[0], Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    tab.tray.rest.click()
     qtbot.keyClick(sheet.tiles[-1], Qt.Key.Key_Delete)
     assert len(tab.results.corrections) == 3
     assert not sheet.tiles[-1].path
