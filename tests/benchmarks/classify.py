@@ -19,7 +19,6 @@ where it does not know that.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import sys
@@ -44,6 +43,7 @@ from studio.learn.checkpoints import Member, Model, save_model
 from studio.learn.classifier import PHOTOS_AT_ONCE, Classifier
 from studio.learn.fusion import fused
 from studio.learn.ranks import choose_threads
+from tests.benchmarks.telling import asking, tell
 
 REPEATS = 3
 PHOTO_PX = 640
@@ -55,8 +55,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     """Take the figures; print them as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", default="-", metavar="FILE")
+    parser = asking(__doc__)
     parser.add_argument("--photos", type=int, default=96)
     asked = parser.parse_args()
     threads = choose_threads(1, workers=0)
@@ -67,11 +66,7 @@ def main() -> None:
         for name, changes in SETTINGS.items():
             taken[name] = figures(Path(folder) / "lite0.spotless", photos, changes)
             print(f"{name}: {json.dumps(taken[name])}", file=sys.stderr, flush=True)
-    text = json.dumps(taken, indent=1)
-    if asked.json == "-":
-        print(text)
-    else:
-        Path(asked.json).write_text(text + "\n", encoding="utf-8")
+    tell(taken, asked.json)
 
 
 def drawn(folder: Path, count: int) -> list[Path]:

@@ -18,7 +18,6 @@ choose it; elsewhere it says float32, and ours gains only by what it does beside
 
 from __future__ import annotations
 
-import argparse
 import copy
 import hashlib
 import io
@@ -47,6 +46,7 @@ from studio.learn.ranks import Ranks, choose_device, open_ranks
 from studio.learn.trainer import Assignment, Trainer
 from studio.learn.workshop import compile_network, open_workshop
 from tests.benchmarks.guide_recipe import CLASSES, Task, guide_host, now
+from tests.benchmarks.telling import asking, tell
 
 ARCHITECTURES = ("custom_cnn", "mobilenet_v3")
 PHOTO_PX, QUALITY, DISHES = 640, 90, 8
@@ -55,7 +55,7 @@ TURNS = 3
 
 def main() -> None:
     """Take the figures asked for; print them as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--architectures", nargs="+", default=list(ARCHITECTURES))
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--photos", type=int, help="64, or 1024 with a graphics card")
@@ -65,7 +65,6 @@ def main() -> None:
     parser.add_argument("--workers", type=int, help="of the guide's loop; 2, or 8 with a graphics card")
     parser.add_argument("--threads", type=int, default=0, help="of the guide's loop; torch's own choice if omitted")
     parser.add_argument("--compile", action="store_true", help="compile ours")
-    parser.add_argument("--json", default="-", metavar="FILE")
     asked = parser.parse_args()
     device = choose_device(asked.device, 0, 1, 1).type
     has_card = device == "cuda"
@@ -86,11 +85,7 @@ def main() -> None:
             )
             rows.append(compared(task, Path(place)))
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-    text = json.dumps(rows, indent=1)
-    if asked.json == "-":
-        print(text)
-    else:
-        Path(asked.json).write_text(text + "\n", encoding="utf-8")
+    tell(rows, asked.json)
 
 
 def compared(task: Task, place: Path) -> dict[str, Any]:

@@ -15,7 +15,6 @@ A manifest of 100,000 samples is also made without photos: `made_load_s`.
 
 from __future__ import annotations
 
-import argparse
 import json
 import multiprocessing
 import sys
@@ -30,6 +29,7 @@ from typing import Any
 
 import psutil
 
+from tests.benchmarks.telling import asking, tell
 from tests.benchmarks.window import write_photos
 
 COUNTS, MADE, EVERY_S, MIB, CACHED_PX = (1000, 3000, 10_000), 100_000, 0.1, 2**20, 64
@@ -37,9 +37,8 @@ COUNTS, MADE, EVERY_S, MIB, CACHED_PX = (1000, 3000, 10_000), 100_000, 0.1, 2**2
 
 def main() -> None:
     """Take the figures; print them as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = asking(__doc__)
     parser.add_argument("--counts", type=int, nargs="+", default=COUNTS, metavar="N")
-    parser.add_argument("--json", default="-", metavar="FILE")
     asked = parser.parse_args()
     figures: dict[str, Any] = {"base_MiB": apart(nothing)["most_MiB"], "counts": []}
     with tempfile.TemporaryDirectory() as place:
@@ -47,11 +46,7 @@ def main() -> None:
             figures["counts"].append(costs(Path(place) / str(count), count))
             print(json.dumps(figures["counts"][-1]), file=sys.stderr, flush=True)
         figures["made_load_s"] = made_load_s(Path(place) / "1000")
-    text = json.dumps(figures, indent=1)
-    if asked.json == "-":
-        print(text)
-    else:
-        Path(asked.json).write_text(text + "\n", encoding="utf-8")
+    tell(figures, asked.json)
 
 
 def costs(place: Path, count: int) -> dict[str, Any]:

@@ -10,7 +10,6 @@ backbone looks once at each of 4 views of a sample, the head learns from what it
 
 from __future__ import annotations
 
-import argparse
 import json
 import shutil
 import sys
@@ -36,6 +35,7 @@ from studio.data.manifest import Manifest
 from studio.data.sample_dishes import draw_dish
 from studio.data.synthesis_job import paint_dataset
 from studio.ui.session import TRAIN_MODULES, TRAIN_TARGET
+from tests.benchmarks.telling import asking, tell
 
 CLEAN, DIRTY, VIEWS, PHOTO_PX, REPEATS = 20, 40, 4, 640, 3
 IDLE_SHARE, LIMIT_S = 0.05, 60
@@ -43,8 +43,7 @@ IDLE_SHARE, LIMIT_S = 0.05, 60
 
 def main() -> None:
     """Take the figures; print them as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", default="-", metavar="FILE")
+    parser = asking(__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[224, 448], metavar="PX")
     parser.add_argument("--repeats", type=int, default=REPEATS)
     asked = parser.parse_args()
@@ -55,11 +54,7 @@ def main() -> None:
         for size in asked.sizes:
             figures.append(taken(dataset, config.edited(model__input_size=size), Path(place), repeats=asked.repeats))
             print(json.dumps(figures[-1]), file=sys.stderr, flush=True)
-    text = json.dumps(figures, indent=1)
-    if asked.json == "-":
-        print(text)
-    else:
-        Path(asked.json).write_text(text + "\n", encoding="utf-8")
+    tell(figures, asked.json)
 
 
 def ready_dataset(place: Path, config: StudioConfig) -> Manifest:

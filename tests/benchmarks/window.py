@@ -13,7 +13,6 @@ Every figure is taken in the real window, in a process of its own, without a scr
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -28,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.benchmarks.telling import asking, tell
 from tests.waiting import wait
 
 LIMIT_S = 600
@@ -66,8 +66,7 @@ application.exec()
 
 def main() -> None:
     """Take the figures asked for; print them as JSON."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", default="-", metavar="FILE")
+    parser = asking(__doc__)
     parser.add_argument("--photos", type=int, default=10_000)
     parser.add_argument("--points", type=int, default=100_000)
     parser.add_argument("--only", nargs="+", choices=sorted(FIGURES), default=list(FIGURES))
@@ -78,11 +77,7 @@ def main() -> None:
         for name in asked.only:
             taken[name] = FIGURES[name](Bench(folder=Path(folder), photos=asked.photos, points=asked.points))
             print(f"{name}: {json.dumps(taken[name])}", file=sys.stderr, flush=True)
-    text = json.dumps(taken, indent=1)
-    if asked.json == "-":
-        print(text)
-    else:
-        Path(asked.json).write_text(text + "\n", encoding="utf-8")
+    tell(taken, asked.json)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,16 @@ def loss(qtbot: QtBot, theme: ThemeManager) -> CurvePlot:
     return plot
 
 
+@pytest.fixture
+def panel(session: Session, theme: ThemeManager, qtbot: QtBot) -> PlotsPanel:
+    """All four plots, in sight."""
+    panel = PlotsPanel(session, theme)
+    qtbot.addWidget(panel)
+    panel.resize(656, 600)
+    panel.show()
+    return panel
+
+
 def test_the_legend_reads_the_last_epoch_until_hovered(loss: CurvePlot, history: RunHistory) -> None:
     loss.show_history(history, [], PlotView())
     assert history.last is not None and history.last.val is not None
@@ -155,13 +165,7 @@ def test_curves_are_saved_as_picture_and_drawing(loss: CurvePlot, history: RunHi
     assert b"polyline" in drawing or b"path" in drawing
 
 
-def test_drawing_is_throttled_apart_from_the_messages(
-    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot
-) -> None:
-    panel = PlotsPanel(session, theme)
-    qtbot.addWidget(panel)
-    panel.resize(656, 600)
-    panel.show()
+def test_drawing_is_throttled_apart_from_the_messages(panel: PlotsPanel, history: RunHistory, qtbot: QtBot) -> None:
     drawn = [0]
 
     def note() -> None:
@@ -177,13 +181,7 @@ def test_drawing_is_throttled_apart_from_the_messages(
     assert drawn[0] <= before + 2
 
 
-def test_a_turn_of_the_event_loop_draws_one_plot(
-    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot
-) -> None:
-    panel = PlotsPanel(session, theme)
-    qtbot.addWidget(panel)
-    panel.resize(656, 600)
-    panel.show()
+def test_a_turn_of_the_event_loop_draws_one_plot(panel: PlotsPanel, history: RunHistory, qtbot: QtBot) -> None:
     drawn: list[object] = []
     for plot in (panel.loss, panel.accuracy, panel.rate, panel.speed):
         plot.canvas.data_changed = lambda plot=plot: drawn.append(plot)  # type: ignore[method-assign]
@@ -208,13 +206,7 @@ def test_nothing_is_drawn_while_nobody_sees_it(
         panel.show()
 
 
-def test_all_plots_zoom_together_and_fit_again(
-    session: Session, theme: ThemeManager, history: RunHistory, qtbot: QtBot
-) -> None:
-    panel = PlotsPanel(session, theme)
-    qtbot.addWidget(panel)
-    panel.resize(656, 600)
-    panel.show()
+def test_all_plots_zoom_together_and_fit_again(panel: PlotsPanel, history: RunHistory, qtbot: QtBot) -> None:
     panel.show_history(history, [], "run")
     panel.redraw_now()
     panel.loss.canvas.shown.show_epochs(3.0, 9.0)
