@@ -64,4 +64,4 @@ def to_input(images_N3HW: Tensor, scale: InputScale) -> Tensor:
     """
     mean = torch.tensor(scale.mean, device=images_N3HW.device).view(1, 3, 1, 1)
     std = torch.tensor(scale.std, device=images_N3HW.device).view(1, 3, 1, 1)
-    return ((images_N3HW.float() - mean) / std).contiguous(memory_format=torch.channels_last)
+    return (images_N3HW.float() - mean).div_(std).contiguous(memory_format=torch.channels_last)

@@ -45,12 +45,17 @@ class PictureSource:
     def varied(self, parts: Sequence[Numbers], epoch: int) -> Iterator[Batch]:
         """The samples of each part, varied for training in the way of this epoch."""
         for numbers, pixels in self._pixels(parts):
-            yield self._batch(numbers, *self.augmenter(pixels, self.keys_N[numbers], epoch))
+            keys = self.keys_N[numbers]
+            if self.has_inside:
+                yield self._batch(numbers, *self.augmenter(pixels, keys, epoch))
+            else:
+                yield self._batch(numbers, self.augmenter.pictures(pixels, keys, epoch))
 
     def plain(self, parts: Sequence[Numbers]) -> Iterator[Batch]:
         """The samples of each part as they are, for judging."""
         for numbers, pixels in self._pixels(parts):
-            yield self._batch(numbers, *unpack(pixels))
+            images, inside = unpack(pixels)
+            yield self._batch(numbers, images, *([inside] if self.has_inside else []))
 
     def part(self, wanted_S: NDArray[np.bool_]) -> PictureSource:
         """Some of the samples."""
@@ -65,11 +70,10 @@ class PictureSource:
     def _pixels(self, parts: Sequence[Numbers]) -> Iterator[tuple[Numbers, Tensor]]:
         return zip(parts, self.loader.stream([self.places_N[numbers] for numbers in parts]), strict=True)
 
-    def _batch(self, numbers: Numbers, images: Tensor, inside: Tensor) -> Batch:
-        pictures = to_input(images, self.scale)
+    def _batch(self, numbers: Numbers, images: Tensor, *inside: Tensor) -> Batch:
         return Batch(
             numbers_B=numbers,
             keys_B=self.keys_N[numbers],
             labels_B=self.labels_N[torch.from_numpy(numbers).to(self.labels_N.device)],
-            inputs=(pictures, inside) if self.has_inside else (pictures,),
+            inputs=(to_input(images, self.scale), *inside),
         )

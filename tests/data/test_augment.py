@@ -189,3 +189,11 @@ def test_heavy_doubles_the_ranges_and_basic_bends_nothing():
     )
     assert np.allclose(np.abs(matrices[:, [0, 1], [0, 1]]), 1 / 1.1)
     assert np.abs(matrices[:, [0, 1], [1, 0]]).max() == 0
+
+
+@pytest.mark.parametrize("level", ["none", "basic", "advanced", "heavy"])
+@pytest.mark.parametrize("background", ["keep", "grey", "vary"])
+def test_pictures_are_the_same_for_networks_that_do_not_ask_where_the_dish_is(level: str, background: str):
+    vary = augmenter(level, background, noise=8.0, blur=1.0, affine=1.0, erasing=1.0)
+    keys = keys_of(["a", "b", "c"])
+    assert torch.equal(vary.pictures(dishes(3), keys, 1), vary(dishes(3), keys, 1)[0])
