@@ -230,7 +230,7 @@ def bench(asked: argparse.Namespace) -> int:
         console.receive(event)
 
     with StopFlag() as should_stop:
-        measure(request, Path(), seat=jobs.ALONE, emit=hear, should_stop=should_stop)
+        measure(request, default_workspace(), seat=jobs.ALONE, emit=hear, should_stop=should_stop)
         console.close()
         was_stopped = should_stop()
     if asked.json:

@@ -20,6 +20,7 @@ from studio.core.children import Emit, Seat, ShouldStop, never
 from studio.core.config import StudioConfig
 from studio.core.events import EpochFinished, Event, PhaseStarted, Progress, SpeedMeasured
 from studio.core.requests import BenchRequest
+from studio.core.speeds import Speed, keep_speeds
 from studio.data.batch_plan import BatchPlan, Numbers
 from studio.data.manifest import Manifest, Sample
 from studio.data.sample_dishes import draw_dish
@@ -42,13 +43,14 @@ def bench(config: BenchRequest, folder: Path, *, seat: Seat, emit: Emit, should_
 
     Args:
         config: which architectures, under which settings.
-        folder: not written to; everything lies in a temporary folder.
+        folder: the workspace, which keeps what was measured for estimates; all else lies in a temporary folder.
         seat: which process this is; one is enough.
         emit: hears a `SpeedMeasured` for each architecture.
         should_stop: asked between measurements.
 
     Raises:
         ConfigError: an architecture or the device cannot be had.
+        UserError: the folder cannot be written.
     """
     total = len(config.architectures) * (1 + REPEATS)
     emit(PhaseStarted(phase=PHASE, total=total))
@@ -66,6 +68,7 @@ def bench(config: BenchRequest, folder: Path, *, seat: Seat, emit: Emit, should_
                     return
                 takes.append(yard.take(architecture, photos, epochs))
             emit(_told(architecture, ranks, takes, photos, epochs))
+            keep_speeds(folder, [_speed(architecture, ranks, takes, photos, epochs, config.config)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +103,24 @@ def _told(architecture: str, ranks: Ranks, takes: Sequence[_Take], photos: int, 
         end_to_end_per_s=whole,
         end_to_end_share=median(take.step_s / (take.caching_s + take.fit_s) for take in takes),
         caching_s=median(take.caching_s for take in takes),
+    )
+
+
+def _speed(
+    architecture: str, ranks: Ranks, takes: Sequence[_Take], photos: int, epochs: int, config: StudioConfig
+) -> Speed:
+    height, width = config.model.input_size
+    return Speed(
+        architecture=architecture,
+        device=ranks.device.type,
+        device_name=ranks.describe(),
+        precision=ranks.precision,
+        height=height,
+        width=width,
+        batch_size=config.training.batch_size,
+        sample_s=median(take.fit_s / (photos * epochs) for take in takes),
+        caching_s=median(take.caching_s / photos for take in takes),
+        measured_s=time.time(),
     )
 
 

@@ -190,7 +190,7 @@ class ConfigTab(QWidget):
         measured = self.estimator.find(self._session.config)
         is_measuring = self.estimator.is_measuring
         if measured is not None:
-            self.estimate.show_estimate(measured.estimate, measured.at_s)
+            self.estimate.show_estimate(measured)
         else:
             self.estimate.forget(self.estimator.obstacle)
         self.estimate.show_measuring(is_measuring=is_measuring)

@@ -1,4 +1,4 @@
-"""What a training would cost here, as measured by a few real steps."""
+"""What a training would cost here, as far as that is known."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from studio.core.events import EstimateReady
+from studio.ui.estimates import Measured
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, row
@@ -72,20 +72,24 @@ class EstimatePanel(QWidget):
             self._origin.setText("timing a few steps…")
             self.measure.set_blocked("Steps are being timed.")
 
-    def show_estimate(self, estimate: EstimateReady, measured_s: float) -> None:
-        """Show what was measured.
+    def show_estimate(self, known: Measured) -> None:
+        """Show what was measured, or what follows from a benchmark.
 
         Args:
-            estimate: the figures.
-            measured_s: when, in seconds since 1970.
+            known: the figures.
         """
+        estimate = known.estimate
         self.measure.set_blocked("")
-        self._origin.setText(f"measured here {ago(measured_s)}")
+        origin = "reckoned from studio bench," if known.is_reckoned else "measured here"
+        self._origin.setText(f"{origin} {ago(known.at_s)}")
         epoch, whole, memory = self._figures
         epoch.show_figure(duration(estimate.epoch_s), "per epoch")
         whole.show_figure(duration(estimate.run_s), f"whole run, ± {duration(max(1.0, estimate.spread_s))}")
-        total = file_size(estimate.memory_total_bytes)
-        memory.show_figure(file_size(estimate.memory_bytes), f"of {total} memory")
+        if known.is_reckoned:
+            memory.show_figure("–", "memory, once measured")
+        else:
+            total = file_size(estimate.memory_total_bytes)
+            memory.show_figure(file_size(estimate.memory_bytes), f"of {total} memory")
         self._bar.show_share(estimate.memory_bytes / max(1, estimate.memory_total_bytes))
         self._note.setText(f"Reading the photos once is {duration(estimate.reading_s)} of it. {estimate.device}.")
 

@@ -6,13 +6,16 @@ import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QSettings
 
 from studio.core.config import StudioConfig
 from studio.core.events import EstimateReady
+from studio.core.speeds import known_speeds
 from studio.data.manifest import Manifest
+from studio.ui.reckoning import nearest, reckoned
 
 _MOST = 40
 _KEY = "configure/estimates"
@@ -35,20 +38,28 @@ class Measured:
     Attributes:
         estimate: the figures, for the settings that were asked about.
         at_s: in seconds since 1970.
+        is_reckoned: whether it follows from a benchmark of the machine instead of from steps on the dataset.
     """
 
     estimate: EstimateReady
     at_s: float
+    is_reckoned: bool = False
 
 
 class Estimates:
-    """Finds what was measured for a dataset with settings that cost the same; epochs are reckoned, not measured."""
+    """Finds what was measured for a dataset with settings that cost the same; epochs are reckoned, not measured.
 
-    def __init__(self, settings: QSettings) -> None:
+    Where nothing was, but a benchmark has found how fast such networks train here, all is reckoned.
+    """
+
+    def __init__(self, settings: QSettings, workspace: Path) -> None:
         """Args:
         settings: where they are kept.
+        workspace: where benchmarks keep what they find.
         """
         self._settings = settings
+        self._workspace = workspace
+        self._counted: tuple[Manifest, int] | None = None
         self._kept: dict[str, Any] = {}
         try:
             kept = json.loads(str(settings.value(_KEY, "{}")))
@@ -57,7 +68,10 @@ class Estimates:
             pass  # measured anew
 
     def find(self, dataset: Manifest, config: StudioConfig) -> Measured | None:
-        """What was measured for these settings on this dataset."""
+        """What is known for these settings on this dataset."""
+        return self._measured(dataset, config) or self._reckoned(dataset, config)
+
+    def _measured(self, dataset: Manifest, config: StudioConfig) -> Measured | None:
         kept = self._kept.get(key_of(dataset, config))
         if kept is None:
             return None
@@ -66,6 +80,15 @@ class Estimates:
             return Measured(estimate=_scaled(known, kept["runs"], config), at_s=float(kept["at_s"]))
         except (KeyError, TypeError, ValueError):
             return None  # of another version
+
+    def _reckoned(self, dataset: Manifest, config: StudioConfig) -> Measured | None:
+        speed = nearest(known_speeds(self._workspace), config)
+        if speed is None:
+            return None
+        if self._counted is None or self._counted[0] is not dataset:  # a count of 100,000 is not for every keystroke
+            self._counted = dataset, len(dataset.with_twins(dataset.samples))
+        estimate = reckoned(self._counted[1], config, speed)
+        return Measured(estimate=estimate, at_s=speed.measured_s, is_reckoned=True)
 
     def keep(self, dataset: Manifest, config: StudioConfig, estimate: EstimateReady) -> None:
         """Remember what was measured just now."""

@@ -45,7 +45,7 @@ class Estimator(QObject):
         super().__init__(parent)
         self._session = session
         self._is_idle = is_idle
-        self._estimates = Estimates(session.settings)
+        self._estimates = Estimates(session.settings, session.workspace)
         self._too_long: set[str] = set()
         self._is_watched = False
         self._is_asked = False
@@ -101,7 +101,7 @@ class Estimator(QObject):
             self._stop()
 
     def find(self, config: StudioConfig) -> Measured | None:
-        """What was measured for these settings."""
+        """What is known for these settings."""
         dataset = self._session.dataset
         return None if dataset is None else self._estimates.find(dataset, config)
 

@@ -13,6 +13,7 @@ from studio.core.config import StudioConfig
 from studio.core.errors import ConfigError
 from studio.core.events import Event, Progress, SpeedMeasured
 from studio.core.requests import BenchRequest
+from studio.core.speeds import known_speeds
 from studio.learn.bench_job import bench
 
 
@@ -43,14 +44,23 @@ def test_the_figures_hang_together(tmp_path: Path) -> None:
     assert 0 < one.end_to_end_share < 2
 
 
-def test_nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_workspace_keeps_how_fast_it_was(tmp_path: Path) -> None:
+    (one,) = _figures(_request("custom_cnn"), tmp_path)
+    _figures(_request("custom_cnn"), tmp_path)
+    (speed,) = known_speeds(tmp_path)
+    assert speed.is_of(_request("custom_cnn").config.edited(model__architecture="custom_cnn", hardware__threads=None))
+    assert (speed.height, speed.width, speed.batch_size) == (32, 32, 4)
+    assert 0 < speed.sample_s < 1 and 0 < speed.caching_s < 1 and one.device == speed.device
+
+
+def test_nothing_else_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch, folder = tmp_path / "scratch", tmp_path / "folder"
     scratch.mkdir()
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     _figures(_request("custom_cnn"), folder)
     assert not list(scratch.iterdir())
-    assert not list(folder.iterdir())
+    assert [file.name for file in folder.iterdir()] == ["speeds.json"]
 
 
 def test_an_unknown_architecture_is_named(tmp_path: Path) -> None:

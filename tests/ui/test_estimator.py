@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.presets import apply_preset
+from studio.core.speeds import Speed, keep_speeds
 from studio.data.manifest import Manifest, Sample
 from studio.ui import estimator as module
 from studio.ui.config_tab import ConfigTab
@@ -115,3 +116,59 @@ def test_the_tab_shows_what_was_measured(
     tab.show()
     qtbot.waitUntil(lambda: "measured here" in tab.estimate._origin.text(), timeout=LIMIT_MS)
     assert tab.estimate._figures[0]._figure.text() == "2 s"
+
+
+def speed_of(session: Session, **changes: str | float) -> Speed:
+    values = {
+        "architecture": session.config.model.architecture, "device": "cpu", "device_name": "CPU, 2 threads",
+        "precision": "float32", "height": 100, "width": 100, "batch_size": 16, "sample_s": 0.05, "caching_s": 0.01,
+        "measured_s": 1e9,
+    }  # fmt: skip
+    return Speed(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def test_what_a_benchmark_found_spares_the_measurement(
+    made: Callable[..., Estimator], session: Session, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    made("estimate_for_ever")
+    session.set_config(session.config.edited(model__freeze="none", model__input_size=200))
+    keep_speeds(session.workspace, [speed_of(session)])
+    tab = ConfigTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.estimator._is_idle = lambda: True
+    tab.show()
+    qtbot.waitUntil(lambda: "reckoned from studio bench" in tab.estimate._origin.text(), timeout=LIMIT_MS)
+    found = tab.estimator.find(session.config)
+    assert found is not None and not tab.estimator.is_measuring
+    learned, judged = 2 * session.config.data.train_ratio, 2 * session.config.data.val_ratio
+    assert found.estimate.epoch_s == pytest.approx(4 * 0.05 * (learned + judged / 3))  # four times the pixels
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [("model", "freeze", "backbone"), ("hardware", "device", "cuda"), ("hardware", "threads", 1)],
+)
+def test_a_benchmark_says_nothing_about_other_work(
+    made: Callable[..., Estimator], session: Session, section: str, key: str, value: str | int
+) -> None:
+    estimator = made()
+    config = session.config.edited(model__freeze="none")
+    keep_speeds(session.workspace, [speed_of(session)])
+    assert estimator.find(config) is not None
+    assert estimator.find(config.with_values({f"{section}.{key}": value})) is None
+
+
+def test_what_was_measured_counts_more_than_a_benchmark(
+    made: Callable[..., Estimator], session: Session, qtbot: QtBot
+) -> None:
+    estimator = made()
+    session.set_config(session.config.edited(model__freeze="none"))
+    keep_speeds(session.workspace, [speed_of(session)])
+    estimator.measure()
+    qtbot.waitUntil(lambda: not estimator.find(session.config).is_reckoned, timeout=LIMIT_MS)
+
+
+def test_speeds_of_another_version_are_passed_over(made: Callable[..., Estimator], session: Session) -> None:
+    estimator = made()
+    (session.workspace / "speeds.json").write_text('[{"architecture": "custom_cnn"}]')
+    assert estimator.find(session.config.edited(model__freeze="none")) is None
