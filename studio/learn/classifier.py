@@ -32,6 +32,7 @@ from studio.learn.desks import ahead_of, desk_count, desks
 from studio.learn.ensemble import Ensemble, quickened, views_of
 from studio.learn.explain import over_photo
 from studio.learn.network import Network
+from studio.learn.precision import choose_answering_precision
 from studio.learn.ranks import choose_device
 from studio.learn.recollection import Known, Recollection
 
@@ -82,6 +83,7 @@ class Classifier:
             scale=scale_in_force(networks[0].scale, normalize=config.data.normalize),
             temperature=model.temperature,
             views=views_of(config.tta),
+            precision=choose_answering_precision(config.hardware.precision, device, networks[0]),
         )
         self._twins: list[Ensemble] = []
         # Only these look at where the dish is, and finding it takes as long as a small network.

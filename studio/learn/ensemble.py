@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from studio.core.sections import TtaSettings
 from studio.data.transforms import InputScale, to_input
 from studio.learn.explain import evidence
 from studio.learn.fusion import fused
 from studio.learn.network import Network
+from studio.learn.ranks import DTYPES
 
 ROWS, COLUMNS = 2, 3
 VIEWS: dict[str, tuple[tuple[int, ...], ...]] = {
@@ -37,17 +40,22 @@ class Ensemble:
         scale: InputScale,
         temperature: float,
         views: tuple[tuple[int, ...], ...],
+        precision: str = "float32",
     ) -> None:
         """Args:
         networks: in `eval`, on one device.
         scale: of their pictures.
         temperature: logits are divided by it; above 0.
         views: see `views_of`.
+        precision: float32 or bfloat16; with the latter, convolutions keep no more bits of their weights.
         """
         self.networks = tuple(networks)
         self.scale = scale
         self._temperature = temperature
         self._views = views
+        self._precision = precision
+        if precision != "float32":
+            _shorten(self.networks, DTYPES[precision])
         self._has_one_body = have_one_body(self.networks)
 
     def twin(self) -> Ensemble:
@@ -67,11 +75,11 @@ class Ensemble:
             float64, N x classes; so fine that near-certain answers still rank.
         """
         pictures = to_input(images_N3HW, self.scale)
-        shares = [
-            (logits.double() / self._temperature).softmax(dim=1)
-            for axes in self._views
-            for logits in self._logits(pictures.flip(axes), inside_N1HW.flip(axes))
-        ]
+        with self._autocast(pictures):
+            found = [
+                logits for axes in self._views for logits in self._logits(pictures.flip(axes), inside_N1HW.flip(axes))
+            ]
+        shares = [(logits.double() / self._temperature).softmax(dim=1) for logits in found]
         return torch.stack(shares).mean(dim=0)
 
     def evidence(self, images_N3HW: Tensor, inside_N1HW: Tensor, targets_N: Tensor) -> Tensor:
@@ -86,7 +94,13 @@ class Ensemble:
             see `explain.evidence`.
         """
         pictures = to_input(images_N3HW, self.scale)
-        return evidence(self.networks, pictures, inside_N1HW, targets_N, has_one_body=self._has_one_body)
+        with self._autocast(pictures):
+            return evidence(self.networks, pictures, inside_N1HW, targets_N, has_one_body=self._has_one_body)
+
+    def _autocast(self, pictures: Tensor) -> AbstractContextManager[Any]:
+        if self._precision == "float32":
+            return nullcontext()
+        return torch.autocast(pictures.device.type, dtype=DTYPES[self._precision])
 
     def _logits(self, pictures: Tensor, inside: Tensor) -> list[Tensor]:
         if not self._has_one_body:
@@ -107,6 +121,14 @@ def quickened(networks: Sequence[Network]) -> list[Network]:
     for network in networks[1:]:
         network.body = first.body
     return [first, *networks[1:]]
+
+
+def _shorten(networks: Sequence[Network], dtype: torch.dtype) -> None:
+    """Weights of convolutions with fewer bits, or they would be cast anew for every photo."""
+    for network in networks:
+        for part in network.body.modules():
+            if isinstance(part, nn.Conv2d):
+                part.to(dtype)
 
 
 def _quick(network: Network) -> Network:

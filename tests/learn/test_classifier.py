@@ -14,6 +14,7 @@ from studio.core.requests import ClassifyRequest, Prediction, RejectedPhoto
 from studio.data.framing import Framed
 from studio.data.sight import see_unknown
 from studio.data.transforms import to_input, unpack
+from studio.learn import classifier as classifier_module
 from studio.learn import classify_host
 from studio.learn.checkpoints import load_model
 from studio.learn.classifier import Classifier
@@ -57,6 +58,22 @@ def test_probabilities_are_those_of_the_network_for_the_framed_photo(
     np.testing.assert_allclose(shares(answers).sum(1), 1, atol=1e-9)
     assert [answer.path for answer in answers] == [str(photo) for photo in photos]
     assert all(answer.ms > 0 and answer.heat_map is None and not answer.look for answer in answers)
+
+
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_fewer_bits_give_nearly_the_same_answers_with_heat_maps(
+    tmp_path: Path, photos: list[Path], monkeypatch: pytest.MonkeyPatch, is_frozen: bool
+):
+    save_random_model(tmp_path / "m.spotless", members=2, is_frozen=is_frozen)
+    wanted = answered(Classifier.load(tmp_path / "m.spotless"), photos, heat_maps=True)
+    monkeypatch.setattr(classifier_module, "choose_answering_precision", lambda *_: "bfloat16")
+    given = answered(Classifier.load(tmp_path / "m.spotless"), photos, heat_maps=True)
+    assert not np.array_equal(shares(given), shares(wanted))
+    np.testing.assert_allclose(shares(given), shares(wanted), atol=0.02)
+    for one, other in zip(given, wanted, strict=True):
+        assert one.heat_map is not None and other.heat_map is not None
+        seen, meant = (np.frombuffer(answer.rgb, np.uint8).astype(float) for answer in (one.heat_map, other.heat_map))
+        assert np.abs(seen - meant).mean() < 8
 
 
 @pytest.mark.parametrize("is_frozen", [False, True])
