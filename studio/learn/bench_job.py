@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -23,9 +22,8 @@ from studio.core.requests import BenchRequest
 from studio.core.speeds import Speed, keep_speeds
 from studio.data.batch_plan import BatchPlan, Numbers
 from studio.data.manifest import Manifest, Sample
-from studio.data.sample_dishes import draw_dish
 from studio.data.splits import Certificate, Splits
-from studio.dirt import cv
+from studio.learn.bench_photos import draw_photo
 from studio.learn.losses import build_loss
 from studio.learn.ranks import Ranks, open_ranks
 from studio.learn.sources import Batch, Source
@@ -33,7 +31,6 @@ from studio.learn.trainer import Assignment, Trainer
 from studio.learn.workshop import Workshop, open_workshop
 
 REPEATS = 3
-PHOTO_PX, QUALITY, DRAWINGS = 640, 90, 4
 MOST_PHOTOS = 1024
 PHASE = "measuring"
 
@@ -158,7 +155,7 @@ class _Yard:
 
     def _opened(self, architecture: str, photos: int) -> _Bench:
         while len(self._photos) < photos:
-            self._photos.append(_photo(self._place, len(self._photos)))
+            self._photos.append(draw_photo(self._place, len(self._photos)))
         self._datasets += 1
         folder = self._place / f"dataset-{self._datasets}"
         folder.mkdir()
@@ -289,41 +286,6 @@ class _CachingWatch:
         if self._is_caching:
             self.caching_s += now - self._began
         self._began, self._is_caching = now, event.phase == "caching"
-
-
-def _photo(place: Path, number: int) -> Sample:
-    """Write a drawn dish as a JPEG file that no other is like."""
-    picture_HW3 = _drawn(number % DRAWINGS)
-    shift = np.random.default_rng(number).integers(-20, 20, 3)
-    picture_HW3 = np.clip(picture_HW3.astype(np.int16) + shift, 0, 255).astype(np.uint8)
-    is_written, file = cv.imencode(
-        ".jpg", cv.cvtColor(picture_HW3, cv.COLOR_RGB2BGR), [cv.IMWRITE_JPEG_QUALITY, QUALITY]
-    )
-    assert is_written
-    path = place / f"photo-{number:05d}.jpg"
-    path.write_bytes(file.tobytes())
-    sha1 = hashlib.sha1(file.tobytes(), usedforsecurity=False).hexdigest()
-    status = path.stat()
-    return Sample(
-        id=sha1[:16],
-        path=str(path),
-        label=("clean", "dirty")[number % 2],
-        source_photo=sha1[:16],
-        width=PHOTO_PX,
-        height=PHOTO_PX,
-        size=status.st_size,
-        mtime=status.st_mtime_ns,
-        sha1=sha1,
-    )
-
-
-_DRAWN: dict[int, NDArray[np.uint8]] = {}
-
-
-def _drawn(number: int) -> NDArray[np.uint8]:
-    if number not in _DRAWN:
-        _DRAWN[number] = draw_dish(number + 1, PHOTO_PX)
-    return _DRAWN[number]
 
 
 def _unheard(event: Event) -> None:
