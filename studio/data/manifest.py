@@ -3,107 +3,28 @@
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import io
 import json
-import os
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from studio.core.errors import UserError
 from studio.core.files import write_text
-from studio.data.outline_text import unpack_outline
 from studio.data.photos import CLEAN, DIRTY, shown
 from studio.data.photos import is_dataset as is_dataset
-from studio.data.promises import SUFFIX
-from studio.dirt.outline import Outline
+from studio.data.sample import Rejected as Rejected
+from studio.data.sample import Sample as Sample
+from studio.data.sample_records import record_of, samples_of
 
 FORMAT = "spotless-dataset"
 VERSION = 1
 FILE_NAME = "manifest.json"
-MOST_TIMES = 100
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sample:
-    """One labelled image.
-
-    Attributes:
-        id: first 16 digits of the content's hash for a photo, `SOURCE-003` for the dirt painted on it.
-        path: the picture that people are shown: absolute, or relative to the manifest's folder.
-        label: its class.
-        source_photo: id of the photo it stems from; its own for a photo.
-        pair: id that a clean picture shares with the dirty ones that were made of it; None without such.
-        synthetic: whether dirt was painted on it.
-        mask: where that dirt lies (PNG, 0..255); None for a photo.
-        twin: of a photo: the photo saved anew in the way of its dirty children, so that nothing but dirt tells them
-            apart. Of a painted sample whose dish was varied: the same picture without the dirt; see `with_twins`.
-        dish: its outline as `pack_outline` writes it; see `outline`.
-        width, height: of the upright picture at `path`, px.
-        size: of that file, bytes.
-        mtime: when it was last changed, nanoseconds since 1970.
-        sha1: of its content, hexadecimal.
-        twin_sha1: of the twin's content; empty without one.
-        phash: perceptual hash, 16 hexadecimal digits; empty when painted.
-        is_blurred: whether the photo looks out of focus.
-        level: light, medium or heavy when painted, else empty.
-        kinds: names of the kinds of dirt that were painted.
-        look_alikes: names of what was done to the dish before; its twin shows them too.
-        is_guessed: whether a model chose the label of this photo; it is learned from, and never judges.
-        times: how often it is learned from in an epoch, each time varied anew; 1 but for guesses.
-    """
-
-    id: str
-    path: str
-    label: str
-    source_photo: str
-    pair: str | None = None
-    synthetic: bool = False
-    mask: str | None = None
-    twin: str | None = None
-    dish: str = ""
-    width: int = 0
-    height: int = 0
-    size: int = 0
-    mtime: int = 0
-    sha1: str = ""
-    twin_sha1: str = ""
-    phash: str = ""
-    is_blurred: bool = False
-    level: str = ""
-    kinds: tuple[str, ...] = ()
-    look_alikes: tuple[str, ...] = ()
-    is_guessed: bool = False
-    times: int = 1
-
-    @property
-    def outline(self) -> Outline | None:
-        """Where the dish is; None where none was found."""
-        return unpack_outline(self.dish)
-
-    @property
-    def is_promised(self) -> bool:
-        """Whether the picture is painted when it is read, so that no file holds it."""
-        return self.path.endswith(SUFFIX)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Rejected:
-    """A file with a picture's extension that became no sample.
-
-    Attributes:
-        path: the file.
-        reason: one sentence for its owner.
-        kind: `unreadable`, `duplicate` or `conflict`.
-    """
-
-    path: str
-    reason: str
-    kind: str = "unreadable"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -236,7 +157,7 @@ class Manifest:
         lines: list[str] = []
         dishes: dict[str, str] = {}
         for sample in self.samples:
-            record = _record(sample)
+            record = record_of(sample)
             if sample.source_photo == sample.id:
                 dishes[sample.id] = sample.dish
             elif dishes.get(sample.source_photo) == sample.dish:
@@ -264,17 +185,13 @@ class Manifest:
         """
         file = place / FILE_NAME if place.is_dir() else place
         try:
-            values = json.loads(file.read_bytes())
+            content = file.read_bytes()
         except FileNotFoundError:
             raise UserError(f"{place}: is no dataset (it has no {FILE_NAME}); import the photos first") from None
-        except OSError as error:
-            raise UserError(f"{file}: cannot be read ({error.strerror or error})") from None
-        except (ValueError, RecursionError) as error:
-            raise UserError(f"{file}: is torn or no manifest ({error}); import the photos again") from None
-        try:
-            return _checked(values, file.parent)
-        except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
-            raise UserError(f"{file}: {error}; import the photos again") from None
+        except (OSError, ValueError) as error:
+            raise UserError(f"{file}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        with _uncollected():
+            return _read(content, file)
 
 
 def _clean_twin(sample: Sample, path: str) -> Sample:
@@ -284,22 +201,27 @@ def _clean_twin(sample: Sample, path: str) -> Sample:
     )  # fmt: skip
 
 
-_FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
-_ALWAYS = frozenset({"id", "path", "label", "source_photo", "pair", "synthetic", "mask"})
-"""What scripts read of a sample; the rest is written only where it says something."""
-_DEFAULTS = {field.name: field.default for field in fields(Sample)}
-_TYPES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("id", "path", "label", "source_photo", "dish", "sha1", "twin_sha1", "phash", "level"), (str,)),
-    **dict.fromkeys(("pair", "mask", "twin"), (str, type(None))),
-    **dict.fromkeys(("synthetic", "is_blurred", "is_guessed"), (bool,)),
-    **dict.fromkeys(("width", "height", "size", "mtime", "times"), (int,)),
-    **dict.fromkeys(("kinds", "look_alikes"), (list,)),
-}
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cycles, which looks through 100,000 new records time and again; they hold none."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
-def _record(sample: Sample) -> dict[str, Any]:
-    values = ((name, getattr(sample, name)) for name in _DEFAULTS)
-    return {name: value for name, value in values if name in _ALWAYS or value != _DEFAULTS[name]}
+def _read(content: bytes, file: Path) -> Manifest:
+    try:
+        values = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{file}: is torn or no manifest ({error}); import the photos again") from None
+    try:
+        return _checked(values, file.parent)
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
+        raise UserError(f"{file}: {error}; import the photos again") from None
 
 
 def _checked(values: Any, folder: Path) -> Manifest:
@@ -307,11 +229,7 @@ def _checked(values: Any, folder: Path) -> Manifest:
         raise ValueError("is no manifest of this program")
     if not isinstance(values.get("version"), int) or values["version"] > VERSION:
         raise ValueError(f"was written by a newer version ({values.get('version')!r})")
-    dishes: dict[str, str] = {}
-    shapes: set[tuple[type, ...]] = set()
-    samples = tuple(_sample(record, number, dishes, shapes) for number, record in enumerate(values["samples"]))
-    if len({sample.id for sample in samples}) != len(samples):
-        raise ValueError("two samples have the same id")
+    samples = samples_of(values["samples"])
     rejected = tuple(
         Rejected(path=str(item["path"]), reason=str(item["reason"]), kind=str(item["kind"]))
         for item in values["rejected"]
@@ -324,46 +242,3 @@ def _checked(values: Any, folder: Path) -> Manifest:
     if not isinstance(name, str):
         raise ValueError("name is not text")
     return Manifest(folder=folder, name=name, samples=samples, rejected=rejected, near_duplicates=pairs)
-
-
-def _sample(record: Any, number: int, dishes: dict[str, str], shapes: set[Any]) -> Sample:
-    if not isinstance(record, dict):
-        raise ValueError(f"sample {number + 1} is not a record")
-    # Of 100,000 records nearly all have one of a few shapes, so each shape is looked at once.
-    shape = (*record, *map(type, record.values()))
-    if shape not in shapes:
-        _check_types(record, number)
-        shapes.add(shape)
-    for name in ("kinds", "look_alikes"):
-        if name in record:
-            record[name] = tuple(str(kind) for kind in record[name])
-    for path in (record["path"], record.get("mask"), record.get("twin")):
-        if path is not None and ".." in path and not os.path.isabs(path) and ".." in PurePosixPath(path).parts:
-            raise ValueError(f"sample {number + 1}: {path!r:.80} leads out of the dataset's folder")
-    if not _FILE_NAME.fullmatch(record["id"]):
-        raise ValueError(f"sample {number + 1}: {record['id']!r:.60} cannot be an id")
-    source = record["source_photo"]
-    if source != record["id"]:
-        record.setdefault("dish", dishes.get(source, ""))
-    sample = Sample(**record)
-    if not 1 <= sample.times <= MOST_TIMES:
-        raise ValueError(f"sample {number + 1}: times is {sample.times}, not 1 to {MOST_TIMES}")
-    if sample.is_guessed and (sample.synthetic or sample.pair is not None):
-        raise ValueError(f"sample {number + 1}: a guess is about a photo by itself")
-    if sample.synthetic and (os.path.isabs(sample.path) or source == sample.id):
-        raise ValueError(f"sample {number + 1}: a painted picture lies in the dataset and has a source")
-    dishes[sample.id] = sample.dish
-    return sample
-
-
-def _check_types(record: dict[str, Any], number: int) -> None:
-    for name, value in record.items():
-        types = _TYPES.get(name)
-        if types is None:
-            raise ValueError(f"sample {number + 1}: unknown entry {name!r:.60}")
-        # bool passes for int in Python; a width of True is a torn file all the same
-        if type(value) not in types:
-            raise ValueError(f"sample {number + 1}: {name} is {value!r:.60}")
-    for name in ("id", "path", "label", "source_photo"):
-        if name not in record:
-            raise ValueError(f"sample {number + 1}: {name} is missing")

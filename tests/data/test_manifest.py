@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,15 @@ def test_a_manifest_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     manifest.save()
     assert Manifest.load(tmp_path) == manifest
     assert Manifest.load(tmp_path / "manifest.json") == manifest
+
+
+def test_samples_read_from_a_file_cannot_be_written_to(tmp_path: Path) -> None:
+    dataset(tmp_path).save()
+    read, made = Manifest.load(tmp_path).samples[0], dataset(tmp_path).samples[0]
+    assert type(read) is Sample
+    assert hash(read) == hash(made)
+    with pytest.raises(FrozenInstanceError):
+        read.label = "dirty"  # type: ignore[misc]
 
 
 def test_children_lie_where_their_photo_does_without_saying_so_again(tmp_path: Path) -> None:
@@ -143,6 +153,8 @@ def spoiled(folder: Path, **changes: object) -> Path:
         {"synthetic": True},
         {"surprise": 1},
         {"source_photo": None},
+        {"times": 101},
+        {"is_guessed": True, "pair": "a"},
     ],
 )
 def test_a_hostile_manifest_is_refused_by_name(changes: dict[str, object], tmp_path: Path) -> None:
