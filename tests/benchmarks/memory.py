@@ -2,15 +2,18 @@
 
 For each number of small drawn photos, no two alike:
 
-    import_MiB       the most memory private to the import and its helpers together
-    import_per_s     photos imported a second, all cores
-    cache_MiB        the same while their pixels are cached at 64 px, the cache itself being a mapped file
-    cache_per_s      photos cached a second
-    manifest_MiB     size of the dataset's `manifest.json`
-    load_s           time to read it, median of 3
+    import_MiB           the most memory private to the import and its helpers together
+    import_per_s         photos imported a second, all cores
+    import_KiB_a_photo   what each photo adds to that, from the number before to this one
+    cache_MiB            the same memory while their pixels are cached at 64 px, the cache itself being a mapped file
+    cache_per_s          photos cached a second
+    cache_KiB_a_photo    what each photo adds to that
+    manifest_MiB         size of the dataset's `manifest.json`
+    load_s               time to read it, median of 3
 
 Memory belongs to a process that does nothing else; without anything imported it has a base, told apart as `base_MiB`.
-A manifest of 100,000 samples is also made without photos: `made_load_s`.
+100,000 photos take most of an hour: `--counts 1000 10000 100000`. Their manifest needs no photos: `manifests`
+has its size, the time to read it, and the memory of the process that does, for manifests made of a small one's samples.
 """
 
 from __future__ import annotations
@@ -32,7 +35,8 @@ import psutil
 from tests.benchmarks.telling import asking, tell
 from tests.benchmarks.window import write_photos
 
-COUNTS, MADE, EVERY_S, MIB, CACHED_PX = (1000, 3000, 10_000), 100_000, 0.1, 2**20, 64
+COUNTS, MADE, SEED_COUNT = (1000, 10_000), (1000, 10_000, 100_000), 300
+EVERY_S, MIB, CACHED_PX = 0.1, 2**20, 64
 
 
 def main() -> None:
@@ -44,8 +48,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         for count in asked.counts:
             figures["counts"].append(costs(Path(place) / str(count), count))
+            add_growth(figures["counts"])
             print(json.dumps(figures["counts"][-1]), file=sys.stderr, flush=True)
-        figures["made_load_s"] = made_load_s(Path(place) / "1000")
+        figures["manifests"] = manifests(Path(place) / "seed")
     tell(figures, asked.json)
 
 
@@ -66,12 +71,36 @@ def costs(place: Path, count: int) -> dict[str, Any]:
     }
 
 
-def made_load_s(place: Path) -> float:
-    """Seconds to read a manifest of many samples, made of a small one's."""
-    if not (place / "dataset").is_dir():
-        costs(place, 1000)
-    apart(grow_manifest, place)
-    return round(median(apart(loads_manifest, place / "made")["seconds"] for _ in range(3)), 2)
+def add_growth(counts: list[dict[str, Any]]) -> None:
+    """Say of the last count what each photo more than in the one before has cost."""
+    if len(counts) < 2:
+        return
+    before, last = counts[-2:]
+    more = last["photos"] - before["photos"]
+    for work in ("import", "cache"):
+        growth = last[f"{work}_MiB"] - before[f"{work}_MiB"]
+        last[f"{work}_KiB_a_photo"] = round(1024 * growth / more, 2)
+
+
+def manifests(place: Path) -> list[dict[str, Any]]:
+    """What reading manifests of many samples costs, each made of a small one's."""
+    place.mkdir()
+    write_photos(place / "photos", SEED_COUNT)
+    apart(imports, place)
+    figures = []
+    for count in MADE:
+        made = place / str(count)
+        apart(grow_manifest, place, made, count)
+        reads = [apart(loads_manifest, made) for _ in range(3)]
+        figures.append(
+            {
+                "samples": count,
+                "manifest_MiB": round((made / "dataset" / "manifest.json").stat().st_size / MIB, 1),
+                "load_s": round(median(read["seconds"] for read in reads), 2),
+                "load_MiB": median(read["most_MiB"] for read in reads),
+            }
+        )
+    return figures
 
 
 def apart(work: Callable[..., None], *args: Any) -> dict[str, float]:
@@ -150,14 +179,14 @@ def loads_manifest(place: Path) -> None:
     Manifest.load(place / "dataset")
 
 
-def grow_manifest(place: Path) -> None:
-    """Write a manifest of many samples beside a small one."""
+def grow_manifest(place: Path, made: Path, count: int) -> None:
+    """Write a manifest of many samples, made of a small one's."""
     from studio.data.manifest import Manifest
 
     small = Manifest.load(place / "dataset")
-    folder = place / "made" / "dataset"
+    folder = made / "dataset"
     folder.mkdir(parents=True)
-    ids = (f"{number:016x}" for number in range(MADE))
+    ids = (f"{number:016x}" for number in range(count))
     samples = tuple(
         replace(small.samples[number % len(small.samples)], id=id, source_photo=id) for number, id in enumerate(ids)
     )
