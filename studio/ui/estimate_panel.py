@@ -80,13 +80,13 @@ class EstimatePanel(QWidget):
         """
         estimate = known.estimate
         self.measure.set_blocked("")
-        origin = "reckoned from studio bench," if known.is_reckoned else "measured here"
+        origin = "from a benchmark," if known.is_reckoned else "measured here"
         self._origin.setText(f"{origin} {ago(known.at_s)}")
         epoch, whole, memory = self._figures
         epoch.show_figure(duration(estimate.epoch_s), "per epoch")
         whole.show_figure(duration(estimate.run_s), f"whole run, ± {duration(max(1.0, estimate.spread_s))}")
         if known.is_reckoned:
-            memory.show_figure("–", "memory, once measured")
+            memory.show_figure("–", "memory")
         else:
             total = file_size(estimate.memory_total_bytes)
             memory.show_figure(file_size(estimate.memory_bytes), f"of {total} memory")

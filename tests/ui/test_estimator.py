@@ -137,7 +137,7 @@ def test_what_a_benchmark_found_spares_the_measurement(
     qtbot.addWidget(tab)
     tab.estimator._is_idle = lambda: True
     tab.show()
-    qtbot.waitUntil(lambda: "reckoned from studio bench" in tab.estimate._origin.text(), timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: "from a benchmark" in tab.estimate._origin.text(), timeout=LIMIT_MS)
     found = tab.estimator.find(session.config)
     assert found is not None and not tab.estimator.is_measuring
     learned, judged = 2 * session.config.data.train_ratio, 2 * session.config.data.val_ratio
