@@ -1,7 +1,8 @@
 """Finding the dish in a photo.
 
-Proposals of a region (colours unlike the border's, GrabCut from them, GrabCut from a central ellipse, circles) are
-each drawn tight by a closed path; the path that best follows edges wins. Source: GrabCut, Rother et al. 2004.
+Proposals of a region (colours unlike the border's, circles; where they do not convince also GrabCut from those colours,
+GrabCut from a central ellipse) are each drawn tight by a closed path; the path that best follows edges wins. Source:
+GrabCut, Rother et al. 2004.
 """
 
 from __future__ import annotations
@@ -9,13 +10,18 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.dirt import cv
-from studio.dirt.outline import FINDER_VERSION, Field, Image, Outline
+from studio.dirt.outline import FINDER_VERSION, Field, Floats, Image, Outline
 from studio.dirt.tracing import LEAST_AREA, Mask, traced
 
 WORKING_PX = 128
 MIN_QUALITY = 0.13
+SURE_QUALITY = 0.4
+"""GrabCut, near half of the time of finding, is asked only where nothing this good was found without it. That spares it
+for 3 photos of dishes in 5; of 160 photos no outline moved by more than 5 % of its area."""
+
 OUTER_SHARE = 0.69
 """A wider outline wins over a narrower one from this share of its quality."""
 
@@ -46,8 +52,14 @@ def find_outline(image_HW3: Image) -> Outline | None:
     lab_HW3 = cv.GaussianBlur(cv.cvtColor(small_HW3, cv.COLOR_RGB2LAB).astype(np.float32), (0, 0), 1.0)
     saliency_HW = _unlike_border(lab_HW3)
     edges_HW = _edges(lab_HW3, saliency_HW)
-    regions = _proposals(small_HW3, saliency_HW)
-    found = _judged(traced(_different(regions), edges_HW), lab_HW3, edges_HW, saliency_HW, MIN_QUALITY)
+    reach_HW = _reach(edges_HW.shape)
+    salient_HW = _salient(saliency_HW, reach_HW)
+    first = _different([salient_HW, *_discs(small_HW3)])
+    found = _judged(traced(first, edges_HW), lab_HW3, edges_HW, saliency_HW, MIN_QUALITY)
+    if max((quality for quality, _ in found), default=0.0) < SURE_QUALITY:
+        grabbed = [_grab(small_HW3, is_inside, reach_HW) for is_inside in (salient_HW > 0, reach_HW < 0.5)]
+        further = _different([*first, *grabbed])[len(first) :]
+        found += _judged(traced(further, edges_HW), lab_HW3, edges_HW, saliency_HW, MIN_QUALITY)
     if not found:
         return None
     best = max(found, key=lambda candidate: candidate[0])
@@ -152,20 +164,26 @@ def _edges(lab_HW3: Field, saliency_HW: Field) -> Field:
     return edges_HW
 
 
-def _proposals(small_HW3: Image, saliency_HW: Field) -> list[Mask]:
-    """Regions that may be the dish."""
-    height, width = saliency_HW.shape
+def _reach(shape: tuple[int, ...]) -> Floats:
+    """Squared distance of each pixel from the centre, in halves of the photo's sides."""
+    height, width = shape
     y, x = np.ogrid[:height, :width]
-    reach = ((x - width / 2) / (0.5 * width)) ** 2 + ((y - height / 2) / (0.5 * height)) ** 2
-    weighted = saliency_HW * np.exp(-((reach / 1.35) ** 2))
+    reach_HW: Floats = ((x - width / 2) / (0.5 * width)) ** 2 + ((y - height / 2) / (0.5 * height)) ** 2
+    return reach_HW
+
+
+def _salient(saliency_HW: Field, reach_HW: Floats) -> Mask:
+    """The region that is unlike the border, rather near the centre."""
+    weighted = saliency_HW * np.exp(-((reach_HW / 1.35) ** 2))
     byte = (np.clip(weighted, 0, 1) * 255).astype(np.uint8)
     level, _ = cv.threshold(byte, 0, 255, cv.THRESH_OTSU)
-    salient = (byte > level).astype(np.uint8)
-    regions = [salient]
-    for is_inside in (salient > 0, reach < 0.5):
-        seeds = np.where(is_inside, cv.GC_PR_FGD, cv.GC_PR_BGD).astype(np.uint8)
-        seeds[reach > 1.45] = cv.GC_BGD
-        regions.append(_grab(small_HW3, seeds))
+    salient_HW: Mask = (byte > level).astype(np.uint8)
+    return salient_HW
+
+
+def _discs(small_HW3: Image) -> list[Mask]:
+    """Circles that edges speak for."""
+    height, width = small_HW3.shape[:2]
     shorter = min(height, width)
     grey = cv.medianBlur(cv.cvtColor(small_HW3, cv.COLOR_RGB2GRAY), 5)
     circles = cv.HoughCircles(
@@ -178,6 +196,7 @@ def _proposals(small_HW3: Image, saliency_HW: Field) -> list[Mask]:
         minRadius=int(0.2 * shorter),
         maxRadius=int(0.52 * shorter),
     )
+    regions = []
     if circles is not None:
         for cx, cy, radius in circles.reshape(-1, circles.shape[-1])[:3, :3]:
             disc = np.zeros((height, width), np.uint8)
@@ -186,9 +205,11 @@ def _proposals(small_HW3: Image, saliency_HW: Field) -> list[Mask]:
     return regions
 
 
-def _grab(small_HW3: Image, seeds_HW: Mask) -> Mask:
-    """The region that GrabCut makes of likely and unlikely pixels."""
-    height, width = seeds_HW.shape
+def _grab(small_HW3: Image, is_inside_HW: NDArray[np.bool_], reach_HW: Floats) -> Mask:
+    """The region that GrabCut makes of what is likely inside."""
+    height, width = reach_HW.shape
+    seeds_HW = np.where(is_inside_HW, cv.GC_PR_FGD, cv.GC_PR_BGD).astype(np.uint8)
+    seeds_HW[reach_HW > 1.45] = cv.GC_BGD
     scale = min(1.0, GRAB_PX / max(height, width))
     size = (max(6, round(width * scale)), max(6, round(height * scale)))
     image = cv.resize(small_HW3, size, interpolation=cv.INTER_AREA)

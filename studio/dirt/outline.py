@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from studio.core.errors import UserError
 from studio.dirt import cv
 
-FINDER_VERSION = 1
+FINDER_VERSION = 2
 
 Field = NDArray[np.float32]
 Floats = NDArray[np.floating[Any]]
