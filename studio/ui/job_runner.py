@@ -117,6 +117,8 @@ class JobRunner(QObject):
             spare.close()
 
     def _hear(self, event: Event) -> None:
+        if self._thread is None:
+            return  # it was on its way when this was closed
         before = self._reader.now
         now = self._reader.read(event)
         self.happened.emit(event)
@@ -125,7 +127,8 @@ class JobRunner(QObject):
 
     def _end(self, ending: JobEnded) -> None:
         job, thread = self._job, self._thread
-        assert job is not None and thread is not None
+        if job is None or thread is None:
+            return  # it was on its way when this was closed
         thread.wait()
         thread.deleteLater()
         self._job, self._thread = None, None
