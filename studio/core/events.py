@@ -13,6 +13,9 @@ from pydantic import TypeAdapter
 
 from studio.core.errors import UserError
 
+VALIDATION = "val"
+"""What `EvaluationFinished.split` calls the validation split."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:

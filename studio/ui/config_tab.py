@@ -119,12 +119,12 @@ class ConfigTab(QWidget):
     def _connect(self) -> None:
         session = self._session
         session.dataset_changed.connect(self._take_dataset)
-        session.job_started.connect(self._show_footer)
-        session.job_ended.connect(self._show_footer)
+        session.job_started.connect(self._take_job)
+        session.job_ended.connect(self._take_job)
         # While the tab is out of sight, what is in sight is shown first.
         self._later.timeout.connect(self._catch_up)
         self.draft.changed.connect(self._show_draft)
-        self.estimator.changed.connect(self._show_estimate)
+        self.estimator.changed.connect(self._take_estimate)
         self.cards.chosen.connect(self.draft.choose)
         self.form.edited.connect(self.draft.edit)
         self.form.hovered.connect(self.json.light_up)
@@ -137,11 +137,10 @@ class ConfigTab(QWidget):
         self.inspector.opened.connect(self._take_opened)
 
     def _show_draft(self, with_json: bool) -> None:
-        if self.isVisible():
+        if self._is_in_sight():
             self._show_all(with_json=with_json)
-            return
-        self._is_json_behind |= with_json
-        self._later.start()
+        else:
+            self._is_json_behind |= with_json
 
     def _catch_up(self) -> None:
         self._later.stop()
@@ -173,7 +172,7 @@ class ConfigTab(QWidget):
         self.form.show_faults([(path, sentence)] if path else [])
         self.inspector.show_obstacle(sentence)
 
-    def _show_footer(self, *_: object) -> None:
+    def _show_footer(self) -> None:
         wrong = self.draft.faults
         obstacle = wrong[0][1] if wrong else self._session.training_obstacle()
         if obstacle:
@@ -210,8 +209,23 @@ class ConfigTab(QWidget):
         self.cards.show_notes(notes, self._session.recommended_preset, _impossible(self._session.dataset))
 
     def _take_dataset(self, *_: object) -> None:
-        self._show_notes()
-        self._show_footer()
+        if self._is_in_sight():
+            self._show_notes()
+            self._show_footer()
+
+    def _take_job(self, *_: object) -> None:
+        if self._is_in_sight():
+            self._show_footer()
+
+    def _take_estimate(self) -> None:
+        if self._is_in_sight():
+            self._show_estimate()
+
+    def _is_in_sight(self) -> bool:
+        """Whether to show a change at once; what is out of sight catches up after what is in sight was shown."""
+        if not self.isVisible():
+            self._later.start()
+        return self.isVisible()
 
     def _measure(self) -> None:
         obstacle = self.estimator.obstacle

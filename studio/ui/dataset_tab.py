@@ -27,11 +27,13 @@ from studio.ui.missing_photos import MissingPhotos
 from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_model import Order, order_of
 from studio.ui.photo_wall import PhotoWall
+from studio.ui.rehearsal import Rehearsal
 from studio.ui.session import Session
 from studio.ui.split_editor import SplitEditor
 from studio.ui.split_watch import SplitWatch
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.turns import next_turn
 from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.flow import column, holder
 from studio.ui.words import plural
@@ -188,10 +190,9 @@ class DatasetTab(QWidget):
             shortcut.activated.connect(slot)
 
     def _warm_up(self) -> None:
-        """Lay out and draw, unseen, what the first dataset will fill: fonts and icons take as long as all the rest."""
+        """Ready what the first dataset will fill."""
         if self._pages.currentWidget() is self.start:
-            self._columns.resize(self._pages.size())
-            self._columns.grab()
+            Rehearsal(self._columns, self._pages)
 
     # Dataset
 
@@ -214,8 +215,8 @@ class DatasetTab(QWidget):
         is_empty = manifest is None or not manifest.samples
         self.start.show_recent(recent)
         self.start.show_name(manifest.name if manifest is not None else "")
-        self._pages.setCurrentWidget(self.start if is_empty else self._columns)
         if manifest is None or is_empty:
+            self._pages.setCurrentWidget(self.start)
             self.wall.set_manifest(None)
             self.laboratory.show_sample(None, None)
             return
@@ -230,6 +231,13 @@ class DatasetTab(QWidget):
         self._show_facts()
         if not self.editor.is_applying:
             self.splits.deal()
+        # What was filled is laid out and drawn in a turn of its own: both at once would keep the mouse waiting.
+        next_turn(self, self._turn_to_columns)
+
+    def _turn_to_columns(self) -> None:
+        manifest = self._session.dataset
+        if manifest is not None and manifest.samples:
+            self._pages.setCurrentWidget(self._columns)
 
     def _show_facts(self) -> None:
         facts = self.facts

@@ -8,8 +8,8 @@ from typing import Any
 
 from studio.core.config import read_json
 from studio.core.errors import UserError
+from studio.core.events import VALIDATION
 from studio.core.runs import RunFolder
-from studio.ui.run_history import VALIDATION
 from studio.ui.words import area_interval, interval, percent, plural
 
 Interval = tuple[float, float] | None

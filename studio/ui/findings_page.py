@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
@@ -38,6 +40,7 @@ class FindingsPage(ScrollPanel):
         self._theme = theme
         self._applied: dict[str, tuple[StudioConfig, StudioConfig]] = {}
         self._shown: tuple[object, ...] = ()
+        self._is_behind = False
         self.found: Sequence[Finding] = ()
         edge = theme.space(2)
         self._note = Label("", "small", "text_3", wrap=True)
@@ -71,8 +74,10 @@ class FindingsPage(ScrollPanel):
 
     @property
     def cards(self) -> list[FindingCard]:
-        """The cards on show."""
-        return [card for card in self._list.findChildren(FindingCard) if not card.isHidden()]
+        """The cards, once the page was in sight."""
+        places = [self._layout.itemAt(number) for number in range(self._layout.count())]
+        widgets = [place.widget() for place in places if place is not None]
+        return [widget for widget in widgets if isinstance(widget, FindingCard)]
 
     def card(self, finding: Finding) -> FindingCard:
         """A card of a finding, for another place than this page."""
@@ -81,15 +86,27 @@ class FindingsPage(ScrollPanel):
         made.undone.connect(self._undo)
         return made
 
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        if self._is_behind:  # after each epoch the page is mostly out of sight
+            self._make_cards()
+        super().showEvent(event)
+
     def _show(self) -> None:
         key = (tuple(self.found), frozenset(self._applied))
         if key == self._shown:
             return
         self._shown = key
+        self._is_behind = True
+        self.changed.emit()
+        if self.isVisible():
+            self._make_cards()
+
+    def _make_cards(self) -> None:
+        self._is_behind = False
         clear(self._layout)
         for finding in self.found:
             self._layout.addWidget(self.card(finding))
-        self.changed.emit()
 
     def _apply(self, finding: Finding) -> None:
         if finding.tab:

@@ -19,11 +19,13 @@ from studio.ui.keep_awake import KeepAwake
 from studio.ui.lazy_tabs import LazyTabs
 from studio.ui.notifier import Notifier
 from studio.ui.readiness import Readiness
+from studio.ui.rehearsal import Rehearsal
 from studio.ui.session import Session
 from studio.ui.shortcut_sheet import ShortcutSheet
 from studio.ui.status_bar import StatusBar
 from studio.ui.theme import Mode, ThemeManager
 from studio.ui.top_bar import TABS, TopBar
+from studio.ui.turns import next_turn
 from studio.ui.widgets.flow import column, holder
 from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.messages import MessageBar
@@ -107,7 +109,7 @@ class MainWindow(QMainWindow):
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            QTimer.singleShot(0, self._load_next)
+            next_turn(self, self._load_next)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -162,8 +164,8 @@ class MainWindow(QMainWindow):
 
     def _build(self, key: str) -> None:
         if not self._is_closed:
-            self.tabs[key]
-            QTimer.singleShot(0, self._load_next)
+            Rehearsal(self.tabs[key], self._stack)
+            next_turn(self, self._load_next)
 
     def _show_chosen(self, key: str) -> None:
         self._stack.setCurrentWidget(self.tabs[key])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
@@ -155,6 +154,8 @@ def overlay(mask: QImage, color: QColor) -> QImage:
         mask: white where dirt lies.
         color: what it is filled with.
     """
+    import numpy as np  # at the first mask: the window is in sight a tenth of a second earlier without it
+
     grey = mask.convertToFormat(QImage.Format.Format_Grayscale8)
     height, width = grey.height(), grey.width()
     rows = np.frombuffer(grey.constBits(), np.uint8).reshape(height, grey.bytesPerLine())[:, :width]

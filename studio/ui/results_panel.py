@@ -19,6 +19,7 @@ from studio.ui.run_details import RunDetails
 from studio.ui.run_history import RunHistory
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
+from studio.ui.turns import next_turn
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Panel
@@ -101,10 +102,13 @@ class ResultsPanel(Panel):
         self._read_reports()
 
     def _show_rest(self) -> None:
-        """Findings with details, a turn of the event loop later: all at once would keep the mouse waiting."""
+        """Findings, then details, each a turn of the event loop later: at once they would keep the mouse waiting."""
         checks = self._history.checks.checks if self._history.checks is not None else ()
         self.results.checks_line.show_checks(checks)
         self.findings.show_history(self._history, checks)
+        next_turn(self, self._show_details)
+
+    def _show_details(self) -> None:
         self.details.show_history(self._history, self._run)
 
     def _made_blank(self, edge: int) -> QWidget:

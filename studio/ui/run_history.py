@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.events import (
+    VALIDATION,
     AdaptationFinished,
     BatchesFinished,
     ChecksFinished,
@@ -24,8 +25,6 @@ from studio.core.events import (
 )
 from studio.ui.member_history import MemberHistory
 from studio.ui.series import Points, Series
-
-VALIDATION = "val"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,9 +8,17 @@ from pathlib import Path
 
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
-from studio.core.events import EpochFinished, EvaluationFinished, Event, RunFinished, RunStarted, Scores, from_line
+from studio.core.events import (
+    VALIDATION,
+    EpochFinished,
+    EvaluationFinished,
+    Event,
+    RunFinished,
+    RunStarted,
+    Scores,
+    from_line,
+)
 from studio.core.runs import RunFolder, list_runs
-from studio.ui.run_history import VALIDATION
 
 _TOLD_BY = tuple(
     f'{{"event": "{kind.__name__}"' for kind in (RunStarted, EpochFinished, EvaluationFinished, RunFinished)

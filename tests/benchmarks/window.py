@@ -336,6 +336,7 @@ def press(window: Any, tab: str) -> None:
     window.show_tab(tab)
     button = window.tabs[tab].primary_action.button
     until(button.isEnabled, what=f"{button.text()} can be pressed")
+    wait(500)  # whoever presses it has seen it before
     button.click()
     until(lambda: bool(ended), what=f"{button.text()} has ended")
     until(lambda: not window.session.is_busy)

@@ -88,6 +88,7 @@ def test_a_check_that_fired_is_a_finding_with_what_to_do(tab: DashboardTab, sess
     session.set_config(apply_preset("balanced"))
     run = stored_run(session.runs_folder / "2026-11-22_2000_a", "beside")
     session.set_run(run)
+    tab.results.pages.choose("check")
     qtbot.waitUntil(lambda: bool(tab.results.findings.cards), timeout=LIMIT_MS)
     card = tab.results.findings.cards[0]
     assert card.finding.title == "It looks at more than the dish"

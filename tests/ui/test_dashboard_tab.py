@@ -334,6 +334,7 @@ def test_the_matrix_shows_real_photos_first(tab: DashboardTab, session: Session,
 def test_a_finding_changes_the_settings_and_can_be_undone(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
     make_run(session.runs_folder / "2026-11-22_1900_b", done=14, quality=0.6, outcome="stopped early")
     listed(session, qtbot)
+    tab.results.pages.choose("check")
     qtbot.waitUntil(lambda: bool(tab.results.findings.cards), timeout=LIMIT_MS)
     before = session.config
     card = tab.results.findings.cards[0]
