@@ -12,6 +12,14 @@ from typing import Any, Literal, TypeAlias, Union, get_args
 from pydantic import TypeAdapter
 
 from studio.core.errors import UserError
+from studio.core.expert_events import (
+    DiagnosisFinished,
+    Exported,
+    ReportReady,
+    SearchFinished,
+    TrialFinished,
+    Verified,
+)
 
 VALIDATION = "val"
 """What `EvaluationFinished.split` calls the validation split."""
@@ -467,7 +475,7 @@ class JobEnded:
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
     CheckpointSaved, EvaluationFinished, ChecksFinished, AdaptationFinished, EstimateReady, SpeedMeasured, RunFinished,
-    JobEnded,
+    TrialFinished, SearchFinished, DiagnosisFinished, ReportReady, Exported, Verified, JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

@@ -95,6 +95,83 @@ class BenchRequest(Request):
     seconds: float = Field(default=15.0, gt=0)
 
 
+class SearchRequest(Request):
+    """Look for better settings by many short trainings.
+
+    Attributes:
+        config: what every trial starts from; its section `search` says how to look and how long.
+        data: a dataset's folder, or photos.
+        storage: a database's URL that several machines share; the journal file in the search's folder when empty.
+    """
+
+    config: StudioConfig
+    data: str
+    storage: str = ""
+
+
+class DiagnoseRequest(Request):
+    """Find out what is wrong with a run, by figures and by short probes.
+
+    Attributes:
+        run: the run's folder.
+        gradient_low, gradient_high: norms of a layer's gradient outside of which it is told.
+    """
+
+    run: str
+    gradient_low: float = Field(default=1e-6, gt=0)
+    gradient_high: float = Field(default=100.0, gt=0)
+
+
+class ReportRequest(Request):
+    """Write a run's report.
+
+    Attributes:
+        run: the run's folder.
+        file: where to; `report.html` in the run when empty.
+    """
+
+    run: str
+    file: str = ""
+
+
+class ExportRequest(Request):
+    """Write a model in another form, or a run as one file.
+
+    Attributes:
+        model: a run's folder, or a model file where no bundle is wanted.
+        kind: `onnx`, `torch` or `bundle`.
+        file: where to.
+        photos: to compare the export with the studio on; the run's own when empty.
+    """
+
+    model: str
+    kind: Literal["onnx", "torch", "bundle"]
+    file: str
+    photos: tuple[str, ...] = ()
+
+
+class VerifyRequest(Request):
+    """Compare a run or a bundle with what it says of itself.
+
+    Attributes:
+        path: the run's folder or the bundle.
+    """
+
+    path: str
+
+
+class ReplayRequest(Request):
+    """Train again exactly what a bundle holds.
+
+    Attributes:
+        bundle: the file.
+        data: the dataset's folder where it now is; where the bundle says when empty.
+    """
+
+    bundle: str
+    data: str = ""
+
+
 class EvaluateRequest(Request):
     """Judge a model on a folder whose sub-folders are classes.
 
