@@ -26,6 +26,8 @@ from studio.ui.words import duration, plural
 
 _FORM_MAX_PX, _INSPECTOR_COMPACT_PX = 960, 352
 _CLEAN = "clean"
+_LATER_MS = 100
+"""What is in sight is shown first."""
 _NOTE = "A strategy sets what belongs together; the form changes the rest."
 _TIMES_NOTE = "Times are measured on this machine with this dataset."
 
@@ -47,6 +49,7 @@ class ConfigTab(QWidget):
         self._is_json_behind = False
         self._later = QTimer(self)
         self._later.setSingleShot(True)
+        self._later.setInterval(_LATER_MS)
         self.draft = ConfigDraft(session, self)
         self.estimator = Estimator(session, self)
         self.cards = StrategyCards(theme, list(PRESETS.values()))
@@ -121,7 +124,6 @@ class ConfigTab(QWidget):
         session.dataset_changed.connect(self._take_dataset)
         session.job_started.connect(self._take_job)
         session.job_ended.connect(self._take_job)
-        # While the tab is out of sight, what is in sight is shown first.
         self._later.timeout.connect(self._catch_up)
         self.draft.changed.connect(self._show_draft)
         self.estimator.changed.connect(self._take_estimate)

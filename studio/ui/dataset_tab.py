@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 _WARM_UP_MS = 2000
 """After the start, when the other tabs are built."""
-_SORTED_HERE = 2000
+_SORTED_HERE = 200
 """Samples that are sorted in an instant; more of them are sorted off the window's thread."""
 
 
