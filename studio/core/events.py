@@ -214,6 +214,24 @@ class BatchesFinished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeatFit:
+    """How well the network's evidence fits the true dirt of a few validation samples.
+
+    Attributes:
+        count: of samples.
+        hits, hit_chance: how often the hottest place lies in the dirt (the pointing game), and what chance would
+            give, 0..1.
+        inside, inside_chance: mean share of the heat in the dirt, and what an even heat would give, 0..1.
+    """
+
+    count: int
+    hits: float
+    hit_chance: float
+    inside: float
+    inside_chance: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class EpochFinished:
     """One epoch, validated.
 
@@ -232,6 +250,7 @@ class EpochFinished:
         remaining_s: time left for the run if it uses all epochs.
         mistakes: the worst validation mistakes, at most 12, worst first.
         member: which network of an ensemble, from 1.
+        heat: how well its heat maps fit the painted dirt; None where that is not asked, or nothing is painted.
     """
 
     epoch: int
@@ -249,6 +268,7 @@ class EpochFinished:
     remaining_s: float | None
     mistakes: tuple[Mistake, ...] = ()
     member: int = 1
+    heat: HeatFit | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +287,24 @@ class CheckpointSaved:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gain:
+    """What averaging brings: balanced accuracy of the mean answer, beside that of a single one.
+
+    Attributes:
+        of: `members` of an ensemble, or `views` of a photo.
+        count: how many are averaged.
+        single, together: balanced accuracy, of one (the mean over the members; the photo as it is) and of all, 0..1.
+        gain_95: 95 % range of the difference by photo, -1..1; None with fewer than two photos.
+    """
+
+    of: Literal["members", "views"]
+    count: int
+    single: float
+    together: float
+    gain_95: tuple[float, float] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvaluationFinished:
     """A model was judged on labelled photos.
 
@@ -279,6 +317,7 @@ class EvaluationFinished:
         photos: how many independent photos the samples stem from; 0 where that was not asked.
         balanced_accuracy_95: its 95 % interval by photo, wider than by sample; None where that was not asked.
         is_in_turn: whether each photo was judged by the networks that never learned from it.
+        gains: what several networks and several views bring, where there are any.
     """
 
     split: str
@@ -290,6 +329,7 @@ class EvaluationFinished:
     photos: int = 0
     balanced_accuracy_95: tuple[float, float] | None = None
     is_in_turn: bool = False
+    gains: tuple[Gain, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -367,6 +407,30 @@ class AdaptationFinished:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectionsLearned:
+    """A run went on learning, with corrected photos, in a run of its own.
+
+    Attributes:
+        run_before: the run that it started from; it is as it was.
+        run: the new run's folder.
+        photos: corrected photos that were learned.
+        left_out: corrected photos that look like held-out ones, so that nothing is learned from them.
+        before, after: on the same held-out samples.
+        gain_95: 95 % range by photo of what balanced accuracy gained, -1..1; None with fewer than two photos.
+        sentence: all this for a person.
+    """
+
+    run_before: str
+    run: str
+    photos: int
+    left_out: int
+    before: Scores
+    after: Scores
+    gain_95: tuple[float, float] | None
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class EstimateReady:
     """How long a training would take here, from a few real steps.
 
@@ -431,6 +495,7 @@ class RunFinished:
         val_accuracy: validation accuracy there, 0..1.
         model: the file that Classify opens; empty when no epoch was finished.
         duration_s: wall time of this part of the run.
+        val_accuracy_95: its 95 % Wilson interval; None without an accuracy, and in logs of older versions.
     """
 
     outcome: Literal["finished", "stopped early", "stopped"]
@@ -439,6 +504,7 @@ class RunFinished:
     val_accuracy: float | None
     model: str
     duration_s: float
+    val_accuracy_95: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -475,7 +541,7 @@ class JobEnded:
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
     CheckpointSaved, EvaluationFinished, ChecksFinished, AdaptationFinished, EstimateReady, SpeedMeasured, RunFinished,
-    TrialFinished, SearchFinished, DiagnosisFinished, ReportReady, Exported, Verified, JobEnded,
+    TrialFinished, SearchFinished, DiagnosisFinished, ReportReady, Exported, Verified, CorrectionsLearned, JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

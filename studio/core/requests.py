@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from studio.core.config import StudioConfig
-from studio.core.sections import DataSettings, DirtSettings, SplitSettings
+from studio.core.sections import DataSettings, DecisionSettings, DirtSettings, SplitSettings
 
 
 class Request(BaseModel):
@@ -25,12 +25,15 @@ class ImportRequest(Request):
         name: what the window calls the dataset.
         label: class of all the photos; None reads it off the folders' names.
         is_addition: whether the dataset in the folder keeps what it has.
+        is_correction: whether a model was wrong about these photos and a person said so: they are learned from, and
+            never judge.
     """
 
     paths: tuple[str, ...]
     name: str = ""
     label: str | None = None
     is_addition: bool = False
+    is_correction: bool = False
 
 
 class SampleDishesRequest(Request):
@@ -178,10 +181,41 @@ class EvaluateRequest(Request):
     Attributes:
         photos: the labelled folder, or a dataset's.
         model: a run's folder or a model file.
+        views: how often the model looks at each photo: as its settings say, once, with the mirror image, or with all
+            flips.
     """
 
     photos: str
     model: str
+    views: Literal["model", "one", "mirror", "flips"] = "model"
+
+
+class ThresholdRequest(Request):
+    """Choose a run's threshold anew, and keep it in its model.
+
+    Attributes:
+        run: the run's folder.
+        decision: the costs and the prevalence that it follows from.
+        threshold: this one instead, 0..1.
+        band: probabilities between which a person should look instead of the one that follows from `decision`.
+    """
+
+    run: str
+    decision: DecisionSettings = DecisionSettings()
+    threshold: float | None = Field(default=None, ge=0, le=1)
+    band: tuple[float, float] | None = None
+
+
+class ContinueRequest(Request):
+    """Go on learning from where a run ended, with the corrected photos that its dataset has by now.
+
+    Attributes:
+        run: the run's folder; it stays as it is.
+        epochs: how long; as long as the run when empty.
+    """
+
+    run: str
+    epochs: int | None = Field(default=None, ge=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -335,6 +369,7 @@ class Prediction:
         heat_map: where the evidence lies, over the whole upright photo: brightness 0..255 in all three channels;
             None unless asked for.
         ms: time for this photo, in milliseconds.
+        parts: what each network said of each view, views outermost, before the mean; empty unless asked for.
     """
 
     path: str
@@ -343,6 +378,7 @@ class Prediction:
     probabilities: dict[str, float]
     heat_map: Picture | None
     ms: float
+    parts: tuple[tuple[tuple[float, ...], ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -369,12 +405,14 @@ class ModelFacts:
         positive: the class that the threshold is about, if there is one.
         threshold: probability of it from which it wins; None for more than two classes.
         title: the run that made it.
+        band: probabilities of the positive class between which a person should look; None where nobody is asked to.
     """
 
     classes: tuple[str, ...]
     positive: str | None
     threshold: float | None
     title: str
+    band: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

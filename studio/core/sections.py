@@ -563,12 +563,41 @@ class DecisionSettings(Section):
     miss_cost: float = setting(
         1.0,
         "Cost of a miss",
-        "What a dirty dish called clean costs, where a clean one called dirty costs 1; it moves the threshold.",
+        "What a dirty dish called clean costs; with the cost of a needless re-wash it moves the threshold.",
         unit="×",
         gt=0,
         le=1000,
         log=True,
         advanced=True,
+    )
+    rewash_cost: float = setting(
+        1.0,
+        "Cost of a re-wash",
+        "What a clean dish called dirty costs, in the same unit.",
+        unit="×",
+        gt=0,
+        le=1000,
+        log=True,
+        advanced=True,
+    )
+    prevalence: float = setting(
+        0.5,
+        "Dirty dishes",
+        "Share of dirty ones among the dishes to come; rare dirt calls for a higher threshold.",
+        gt=0.0,
+        le=0.999,
+        advanced=True,
+    )
+    look_cost: float | None = setting(
+        None,
+        "Cost of a look",
+        "What it costs to look yourself; dishes for which that is cheaper than a guess ask for it. Empty for never.",
+        unit="×",
+        gt=0,
+        le=1000,
+        log=True,
+        advanced=True,
+        empty="never look",
     )
 
 
@@ -578,6 +607,15 @@ class MonitoringSettings(Section):
     tensorboard: bool = setting(True, "TensorBoard", "Also write the curves for TensorBoard.")
     log_dir: str | None = setting(
         None, "TensorBoard folder", "Inside the run's folder when empty.", advanced=True, empty="in the run's folder"
+    )
+    heat_samples: int = setting(
+        8,
+        "Heat maps per epoch",
+        "Painted validation samples of which each epoch is told whether the network looks at their dirt; 0 for none.",
+        unit="samples",
+        ge=0,
+        le=1000,
+        advanced=True,
     )
 
 
