@@ -118,6 +118,12 @@ def _add_evaluate(commands: Any) -> None:
     )
     parser.add_argument("photos", type=Path, metavar="LABELLED_FOLDER")
     parser.add_argument("--model", required=True, metavar="RUN_OR_FILE")
+    parser.add_argument(
+        "--views",
+        choices=("model", "one", "mirror", "flips"),
+        default="model",
+        help="looks at each photo, whose answers are averaged; what they gain is told (default: as the model does)",
+    )
     parser.add_argument("--json", metavar="FILE|-", help="write the report; - is standard output")
 
 

@@ -154,7 +154,7 @@ def evaluate(asked: argparse.Namespace) -> int:
     from studio.learn.evaluate_job import evaluate_folder
 
     console = Console(sys.stderr if asked.json == "-" else sys.stdout)
-    request = EvaluateRequest(photos=str(asked.photos), model=asked.model)
+    request = EvaluateRequest(photos=str(asked.photos), model=asked.model, views=asked.views)
     with StopFlag() as should_stop:
         report = evaluate_folder(request, emit=console.receive, should_stop=should_stop)
         console.close()

@@ -16,6 +16,7 @@ from studio.core.events import (
     EpochFinished,
     EvaluationFinished,
     Event,
+    Gain,
     JobEnded,
     Notice,
     PhaseStarted,
@@ -140,6 +141,8 @@ class Console:
         if event.photos and event.balanced_accuracy_95 is not None:
             low, high = event.balanced_accuracy_95
             self.say(f"  by its {event.photos} photos: balanced {low:.1%} to {high:.1%}")
+        for gain in event.gains:
+            self.say(f"  {gain_line(gain)}")
         if event.real is not None and event.painted is not None:
             self.say(f"  real photos: {scores_line(event.real)}")
             self.say(f"  painted: {scores_line(event.painted)}")
@@ -150,7 +153,9 @@ class Console:
         if event.outcome == "stopped":
             self.say("Stopped as asked; the best so far is kept.")
         if event.val_accuracy is not None:
-            self.say(f"Training completed! Best validation accuracy: {event.val_accuracy:.1%}")
+            ends = event.val_accuracy_95
+            sure = f" (95 % interval {ends[0]:.1%} to {ends[1]:.1%})" if ends is not None else ""
+            self.say(f"Training completed! Best validation accuracy: {event.val_accuracy:.1%}{sure}")
         elif event.outcome != "stopped":
             self.say("Training completed! There were no photos to validate on.")
         if event.model:
@@ -161,13 +166,15 @@ def epoch_line(event: EpochFinished) -> str:
     """One epoch in the form that scripts know.
 
     Returns:
-        such as `Epoch 3/10: Train Loss: 0.3234, Train Acc: 85.1%, Val Loss: 0.2945, Val Acc: 87.5%`.
+        such as `Epoch 3/10: Train Loss: 0.3234, Train Acc: 85.1%, Val Loss: 0.2945, Val Acc: 87.5% (75.3% to 94.1%)`,
+        the last two the 95 % interval.
     """
     line = (
         f"Epoch {event.epoch}/{event.epochs}: Train Loss: {event.train.loss:.4f}, Train Acc: {event.train.accuracy:.1%}"
     )
     if event.val is not None:
-        line += f", Val Loss: {event.val.loss:.4f}, Val Acc: {event.val.accuracy:.1%}"
+        low, high = event.val.accuracy_95
+        line += f", Val Loss: {event.val.loss:.4f}, Val Acc: {event.val.accuracy:.1%} ({low:.1%} to {high:.1%})"
     return line if event.member == 1 else f"Member {event.member}, {line}"
 
 
@@ -187,6 +194,21 @@ def scores_line(scores: Scores) -> str:
     line = f"accuracy {scores.accuracy:.1%} (95 % interval {low:.1%} to {high:.1%}) on {scores.count} samples"
     line += f", balanced {scores.balanced_accuracy:.1%}"
     return line if scores.auroc is None else f"{line}, AUROC {scores.auroc:.3f}"
+
+
+def gain_line(gain: Gain) -> str:
+    """What averaging brings, in one line.
+
+    Returns:
+        such as `5 networks together: balanced 91.0%, 1.2 points over one alone (95 % interval -0.3 to 2.8)`.
+    """
+    beside = "networks together" if gain.of == "members" else "views of each photo"
+    alone = "one alone" if gain.of == "members" else "one view"
+    points = 100 * (gain.together - gain.single)
+    line = f"{gain.count} {beside}: balanced {gain.together:.1%}, {points:+.1f} points over {alone}"
+    if gain.gain_95 is None:
+        return f"{line} (too few photos for an interval)"
+    return f"{line} (95 % interval {100 * gain.gain_95[0]:+.1f} to {100 * gain.gain_95[1]:+.1f})"
 
 
 def ending_exit_code(ending: JobEnded) -> int:

@@ -12,6 +12,9 @@ from studio.core.files import write_json
 
 HELD_OUT_FILE = "validation.json"
 
+_LATER = ("picture", "sample", "photo")
+"""Entries of a sample that files of older versions lack."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class HeldOut:
@@ -23,6 +26,8 @@ class HeldOut:
         probabilities: of each sample, in the order of the classes; at the model's temperature.
         is_painted: of each sample, whether the studio painted it.
         pictures: file of each sample, as it was when it was judged; none in files of older versions.
+        samples: id of each sample in its dataset; none in files of older versions.
+        photos: id of the photo that each sample stems from; none in files of older versions.
     """
 
     classes: tuple[str, ...]
@@ -30,6 +35,8 @@ class HeldOut:
     probabilities: tuple[tuple[float, ...], ...]
     is_painted: tuple[bool, ...]
     pictures: tuple[str, ...] = ()
+    samples: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
 
 
 def write_held_out(evaluation: Path, held_out: HeldOut) -> None:
@@ -42,8 +49,9 @@ def write_held_out(evaluation: Path, held_out: HeldOut) -> None:
         {"label": label, "probabilities": [round(share, 6) for share in shares], "painted": painted}
         for label, shares, painted in zip(held_out.labels, held_out.probabilities, held_out.is_painted, strict=True)
     ]
-    for sample, picture in zip(samples, held_out.pictures, strict=False):
-        sample["picture"] = picture
+    for name in _LATER:
+        for sample, value in zip(samples, getattr(held_out, f"{name}s"), strict=False):
+            sample[name] = value
     evaluation.mkdir(parents=True, exist_ok=True)
     write_json(evaluation / HELD_OUT_FILE, {"classes": list(held_out.classes), "samples": samples})
 
@@ -81,9 +89,10 @@ def _held_out(values: Any) -> HeldOut:
         labels=tuple(str(sample["label"]) for sample in samples),
         probabilities=tuple(tuple(float(share) for share in sample["probabilities"]) for sample in samples),
         is_painted=tuple(bool(sample["painted"]) for sample in samples),
-        pictures=tuple(str(sample["picture"]) for sample in samples if "picture" in sample),
+        **{f"{name}s": tuple(str(sample[name]) for sample in samples if name in sample) for name in _LATER},
     )
     is_even = all(len(shares) == len(classes) for shares in found.probabilities)
-    if not is_even or not set(found.labels) <= set(classes) or len(found.pictures) not in (0, len(samples)):
+    later = {len(getattr(found, f"{name}s")) for name in _LATER}
+    if not is_even or not set(found.labels) <= set(classes) or not later <= {0, len(samples)}:
         raise ValueError("classes and samples disagree")
     return found

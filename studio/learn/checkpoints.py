@@ -47,6 +47,7 @@ class Model:
         temperature: logits are divided by it before they become probabilities; above 0.
         members: one network, or several whose probabilities are averaged.
         info: plain values for people: the run's name, best epoch, its scores.
+        band: probabilities of `positive` between which a person should look, around the threshold; None for nobody.
     """
 
     config: StudioConfig
@@ -56,6 +57,7 @@ class Model:
     temperature: float
     members: tuple[Member, ...]
     info: Mapping[str, Any] = field(default_factory=dict)
+    band: tuple[float, float] | None = None
 
 
 def save_model(file: Path, model: Model) -> None:
@@ -82,6 +84,8 @@ def save_model(file: Path, model: Model) -> None:
         "members": members,
         "info": dict(model.info),
     }
+    if model.band is not None:  # said only where there is one: a version that does not know it reads the others
+        content["band"] = list(model.band)
     _save(file, content)
 
 
@@ -150,6 +154,9 @@ def _model_of(content: Mapping[str, Any]) -> Model:
     temperature = float(content["temperature"])
     if not (math.isfinite(temperature) and temperature > 0):
         raise ValueError(f"temperature {temperature} is not above 0")
+    band = content.get("band")
+    if band is not None and not 0 <= float(band[0]) <= float(band[1]) <= 1:
+        raise ValueError(f"band {band} does not lie between 0 and 1")
     members = tuple(_member_of(values) for values in content["members"])
     if not members:
         raise ValueError("it holds no weights")
@@ -161,6 +168,7 @@ def _model_of(content: Mapping[str, Any]) -> Model:
         temperature=temperature,
         members=members,
         info=dict(content["info"]),
+        band=None if band is None else (float(band[0]), float(band[1])),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -21,6 +22,7 @@ from studio.core.allocator import keep_freed_memory
 from studio.core.errors import ConfigError, UserError
 from studio.core.requests import ModelFacts, Picture, Prediction, RejectedPhoto
 from studio.core.runs import RunFolder
+from studio.core.sections import TtaSettings
 from studio.data.framing import Framed
 from studio.data.photos import GLANCE_PX, PhotoError, decode_photo, shown
 from studio.data.pool import cores
@@ -35,6 +37,9 @@ from studio.learn.network import Network
 from studio.learn.precision import choose_answering_precision
 from studio.learn.ranks import choose_device
 from studio.learn.recollection import Known, Recollection
+
+Parts: TypeAlias = tuple[tuple[tuple[float, ...], ...], ...]
+"""What each network says of each view, views outermost."""
 
 PHOTOS_AT_ONCE = {"cpu": 4, "cuda": 32, "mps": 16}
 
@@ -59,11 +64,15 @@ class Classifier:
         threshold: probability of it from which it wins; None for more than two classes.
         temperature: what the model's logits are divided by.
         facts: all this for the window.
+        views: the axes that each look at a photo turns round.
     """
 
-    def __init__(self, model: Model, networks: Sequence[Network], device: torch.device) -> None:
+    def __init__(
+        self, model: Model, networks: Sequence[Network], device: torch.device, tta: TtaSettings | None = None
+    ) -> None:
         """Use `load`."""
         config = model.config
+        self.views = views_of(config.tta if tta is None else tta)
         self.classes = model.classes
         self.positive = model.positive
         self.threshold = model.threshold
@@ -73,6 +82,7 @@ class Classifier:
             positive=model.positive,
             threshold=model.threshold,
             title=str(model.info.get("title", "")),
+            band=model.band,
         )
         self._data = config.data
         self._size_hw = config.model.input_size
@@ -82,7 +92,7 @@ class Classifier:
             networks,
             scale=scale_in_force(networks[0].scale, normalize=config.data.normalize),
             temperature=model.temperature,
-            views=views_of(config.tta),
+            views=self.views,
             precision=choose_answering_precision(config.hardware.precision, device, networks[0]),
         )
         self._twins: list[Ensemble] = []
@@ -94,12 +104,13 @@ class Classifier:
         )
 
     @classmethod
-    def load(cls, place: Path, *, device: str = "auto") -> Classifier:
+    def load(cls, place: Path, *, device: str = "auto", tta: TtaSettings | None = None) -> Classifier:
         """Read a model.
 
         Args:
             place: a run's folder, its `best.pt`, or a file that was saved as a model.
             device: auto, cpu, cuda or mps.
+            tta: how often to look at each photo; None looks as the model's settings say.
 
         Raises:
             UserError: there is no model, or it is damaged or of a newer version.
@@ -109,7 +120,7 @@ class Classifier:
         file = model_file(place)
         model = load_model(file)
         chosen = choose_device(device, 0, 1, 1)
-        return cls(model, quickened([network.to(chosen) for network in _networks_of(model, file)]), chosen)
+        return cls(model, quickened([network.to(chosen) for network in networks_of(model, file)]), chosen, tta)
 
     def remember(self, limit_bytes: int) -> None:
         """Keep the photos last asked about, so that a second question about one is answered quickly.
@@ -130,7 +141,12 @@ class Classifier:
         self._answers([_Seen(path=name, framed=framed, reason="", shares=None, ms=0.0)], self._ensemble, True, None)
 
     def classify(
-        self, paths: Sequence[Path], *, heat_maps: bool = False, threshold: float | None = None
+        self,
+        paths: Sequence[Path],
+        *,
+        heat_maps: bool = False,
+        threshold: float | None = None,
+        with_parts: bool = False,
     ) -> Generator[Prediction | RejectedPhoto, None, None]:
         """Answer for photos.
 
@@ -139,13 +155,14 @@ class Classifier:
             heat_maps: whether to show where the evidence for the positive class lies, or for the chosen one where
                 there is no positive one.
             threshold: probability of the positive class from which it wins, 0..1; None takes the model's own.
+            with_parts: whether to tell what each network says of each view.
 
         Yields:
             for each file in turn an answer, or why there is none.
         """
         if self._device.type == "cpu" and len(paths) > 1:
             count = desk_count()
-            ask = functools.partial(self._answer, heat_maps=heat_maps, threshold=threshold)
+            ask = functools.partial(self._answer, heat_maps=heat_maps, threshold=threshold, with_parts=with_parts)
             with desks(count) as threads:
                 yield from ahead_of(ask, paths, threads, ahead=2 * count)
             return
@@ -153,11 +170,15 @@ class Classifier:
         with ThreadPoolExecutor(cores(), thread_name_prefix="photos") as threads:
             for batch in _batches(ahead_of(self._see, paths, threads, ahead=2 * at_once), at_once):
                 framed = [seen for seen in batch if seen.framed is not None]
-                answers = iter(self._answers(framed, self._ensemble, heat_maps, threshold) if framed else ())
+                answers = iter(
+                    self._answers(framed, self._ensemble, heat_maps, threshold, with_parts) if framed else ()
+                )
                 for seen in batch:
                     yield next(answers) if seen.framed else RejectedPhoto(path=seen.path, reason=seen.reason)
 
-    def _answer(self, path: Path, *, heat_maps: bool, threshold: float | None) -> Prediction | RejectedPhoto:
+    def _answer(
+        self, path: Path, *, heat_maps: bool, threshold: float | None, with_parts: bool
+    ) -> Prediction | RejectedPhoto:
         """One photo from its file to its answer, by one core."""
         seen = self._see(path)
         if seen.framed is None:
@@ -167,7 +188,7 @@ class Classifier:
         except IndexError:
             twin = self._ensemble.twin()
         try:
-            return self._answers([seen], twin, heat_maps, threshold)[0]
+            return self._answers([seen], twin, heat_maps, threshold, with_parts)[0]
         finally:
             self._twins.append(twin)
 
@@ -195,13 +216,24 @@ class Classifier:
         )
 
     def _answers(
-        self, batch: list[_Seen], ensemble: Ensemble, heat_maps: bool, threshold: float | None
+        self,
+        batch: list[_Seen],
+        ensemble: Ensemble,
+        heat_maps: bool,
+        threshold: float | None,
+        with_parts: bool = False,
     ) -> list[Prediction]:
         began = time.perf_counter()
         framed = [seen.framed for seen in batch if seen.framed is not None]
         pixels = np.stack([np.dstack([one.image_HW3, one.inside_HW]) for one in framed])
         images, inside = unpack(torch.from_numpy(pixels).to(self._device))
-        shares_NC = self._shares(batch, ensemble, images, inside)
+        parts: Sequence[Parts] = [()] * len(batch)
+        if with_parts:
+            parts_VMNC = ensemble.parts(images, inside).cpu()
+            shares_NC = parts_VMNC.flatten(0, 1).mean(dim=0)
+            parts = [_in_tuples(parts_VMNC[:, :, number]) for number in range(len(batch))]
+        else:
+            shares_NC = self._shares(batch, ensemble, images, inside)
         chosen_N = self._chosen(shares_NC, self.threshold if threshold is None else threshold)
         heats: Sequence[Picture | None] = [None] * len(batch)
         if heat_maps:
@@ -212,12 +244,15 @@ class Classifier:
             Prediction(
                 path=seen.path,
                 chosen=self.classes[chosen],
-                look=False,
+                look=self._is_doubtful(shares),
                 probabilities=dict(zip(self.classes, shares, strict=True)),
                 heat_map=heat,
                 ms=seen.ms + ms,
+                parts=own,
             )
-            for seen, chosen, shares, heat in zip(batch, chosen_N.tolist(), shares_NC.tolist(), heats, strict=True)
+            for seen, chosen, shares, heat, own in zip(
+                batch, chosen_N.tolist(), shares_NC.tolist(), heats, parts, strict=True
+            )
         ]
 
     def _shares(self, batch: list[_Seen], ensemble: Ensemble, images: Tensor, inside: Tensor) -> Tensor:
@@ -239,10 +274,21 @@ class Classifier:
         others[:, positive] = -1.0
         return torch.where(shares_NC[:, positive] >= threshold, positive, others.argmax(dim=1))
 
+    def _is_doubtful(self, shares: Sequence[float]) -> bool:
+        """Whether the model's own band asks a person to look."""
+        band = self.facts.band
+        if band is None or self.positive is None:
+            return False
+        return band[0] <= shares[self.classes.index(self.positive)] < band[1]
+
     def _targets(self, chosen_N: Tensor) -> Tensor:
         positive = self.positive
         targets_N = chosen_N if positive is None else torch.full_like(chosen_N, self.classes.index(positive))
         return targets_N.to(self._device)
+
+
+def _in_tuples(parts_VMC: Tensor) -> Parts:
+    return tuple(tuple(tuple(shares) for shares in members) for members in parts_VMC.tolist())
 
 
 def model_file(place: Path) -> Path:
@@ -266,7 +312,16 @@ def model_file(place: Path) -> Path:
     raise UserError(f"{place}: is no run; name a run's folder or a model file")
 
 
-def _networks_of(model: Model, file: Path) -> list[Network]:
+def networks_of(model: Model, file: Path) -> list[Network]:
+    """The networks of a model with their weights, in `eval`, on the CPU.
+
+    Args:
+        model: what the file holds.
+        file: for an error's sentence.
+
+    Raises:
+        UserError: the weights do not fit the settings, or are no numbers.
+    """
     settings = model.config.model.model_copy(update={"pretrained": False, "weights": None})
     try:
         # Without memory for the weights, so that a file cannot ask for more than it brings.

@@ -63,7 +63,6 @@ class Ensemble:
         known = {id(one): one for network in self.networks for one in (*network.parameters(), *network.buffers())}
         return copy.deepcopy(self, known)
 
-    @torch.no_grad()
     def probabilities(self, images_N3HW: Tensor, inside_N1HW: Tensor) -> Tensor:
         """The mean over networks and views.
 
@@ -74,13 +73,23 @@ class Ensemble:
         Returns:
             float64, N x classes; so fine that near-certain answers still rank.
         """
+        return self.parts(images_N3HW, inside_N1HW).flatten(0, 1).mean(dim=0)
+
+    @torch.no_grad()
+    def parts(self, images_N3HW: Tensor, inside_N1HW: Tensor) -> Tensor:
+        """What each network says of each view.
+
+        Args:
+            images_N3HW: 0..255, framed.
+            inside_N1HW: where the dish is, 0..1.
+
+        Returns:
+            probabilities, float64, views x networks x N x classes; the first view is the photo as it is.
+        """
         pictures = to_input(images_N3HW, self.scale)
         with self._autocast(pictures):
-            found = [
-                logits for axes in self._views for logits in self._logits(pictures.flip(axes), inside_N1HW.flip(axes))
-            ]
-        shares = [(logits.double() / self._temperature).softmax(dim=1) for logits in found]
-        return torch.stack(shares).mean(dim=0)
+            found = [torch.stack(self._logits(pictures.flip(axes), inside_N1HW.flip(axes))) for axes in self._views]
+        return (torch.stack(found).double() / self._temperature).softmax(dim=-1)
 
     def evidence(self, images_N3HW: Tensor, inside_N1HW: Tensor, targets_N: Tensor) -> Tensor:
         """How much each place speaks for a class, the photo as it is.

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from studio.core.events import Scores
 from studio.core.intervals import wilson
 from studio.core.requests import ModelFacts, Prediction, RejectedPhoto
 from studio.learn.metrics import Counts, score_class_of
+from studio.learn.photo_intervals import intervals_by_photo
 
 SMALLEST_SHARE = 1e-300
 
@@ -75,6 +77,28 @@ class Evaluation:
             "rejected": [{"path": one.path, "reason": one.reason} for one in self.rejected],
         }
 
+    def by_photo(self, photos_N: Sequence[str]) -> dict[str, Any]:
+        """How many photos the figures rest on, and what that leaves of them, as plain values for a JSON file.
+
+        Args:
+            photos_N: the photo that each case stems from.
+        """
+        score_class = score_class_of(self.model.classes, self.model.positive)
+        scored = None if score_class is None else self.model.classes[score_class]
+        intervals = intervals_by_photo(
+            self.labels_N,
+            np.array([self.model.classes.index(case.answer.chosen) for case in self.cases], np.int64),
+            None if scored is None else np.array([_log_odds(case.answer, scored) for case in self.cases]),
+            photos_N,
+            score_class=score_class,
+        )
+        return {"source_photos": len(set(photos_N)), **intervals}
+
+    @property
+    def labels_N(self) -> NDArray[np.int64]:
+        """The true class of each case, by its place."""
+        return np.array([self.model.classes.index(case.label) for case in self.cases], np.int64)
+
     def _part(self, *, is_painted: bool) -> Scores | None:
         part = [case for case in self.cases if case.is_painted == is_painted]
         return _counts(self.model, part).to_scores() if part else None
@@ -112,6 +136,22 @@ def _of_class(counts: Counts, place: int) -> dict[str, Any]:
         "f1": 2 * right / (count + chosen) if either else None,
         "f1_95": [2 * share / (1 + share) for share in wilson(right, either)],
     }
+
+
+def ends(interval: object) -> tuple[float, float] | None:
+    """An interval of a report, where it has one."""
+    return (float(interval[0]), float(interval[1])) if isinstance(interval, list | tuple) else None
+
+
+def chosen(shares_NC: NDArray[np.float64], model: ModelFacts) -> NDArray[np.int64]:
+    """The most probable class, save that the positive one wins exactly from its threshold."""
+    if model.threshold is None or model.positive is None:
+        best: NDArray[np.int64] = shares_NC.argmax(axis=1)
+        return best
+    place = model.classes.index(model.positive)
+    others_NC = shares_NC.copy()
+    others_NC[:, place] = -1.0
+    return np.where(shares_NC[:, place] >= model.threshold, place, others_NC.argmax(axis=1)).astype(np.int64)
 
 
 def _counts(model: ModelFacts, cases: Sequence[Case]) -> Counts:

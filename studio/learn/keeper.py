@@ -126,6 +126,6 @@ def settle(run: RunFolder, point: OperatingPoint) -> Model:
     Returns:
         the model with it.
     """
-    model = replace(load_model(run.best), temperature=point.temperature, threshold=point.threshold)
+    model = replace(load_model(run.best), temperature=point.temperature, threshold=point.threshold, band=point.band)
     save_model(run.best, model)
     return model

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from studio.core.sections import DecisionSettings
 
 ENOUGH_OF_EACH_CLASS = 20
 TEMPERATURES = np.exp(np.arange(-32, 47) / 20)
@@ -19,10 +22,12 @@ class OperatingPoint:
     Attributes:
         temperature: logits are divided by it; above 0.
         threshold: probability of the positive class from which it wins; None for more than two classes.
+        band: probabilities of it between which a person should look; None where nobody is asked to.
     """
 
     temperature: float
     threshold: float | None
+    band: tuple[float, float] | None = None
 
 
 def choose_operating_point(
@@ -31,7 +36,7 @@ def choose_operating_point(
     *,
     has_threshold: bool,
     photos_N: Sequence[str] | None = None,
-    miss_cost: float = 1.0,
+    decision: DecisionSettings | None = None,
 ) -> OperatingPoint:
     """Choose temperature and threshold on held-out samples, where there are enough of them to tell.
 
@@ -40,20 +45,65 @@ def choose_operating_point(
         is_positive_N: which samples are of that class.
         has_threshold: whether the model tells two classes apart, one of them positive.
         photos_N: the photo that each sample stems from; samples of one photo are not independent.
-        miss_cost: what a miss of the positive class costs, where a needless alarm costs 1.
+        decision: what errors and looks cost, and how rare the positive class is; None weighs both errors the same.
 
     Returns:
         with fewer than 20 samples of either class temperature 1, and the threshold that the costs alone ask for.
     """
     if not has_threshold:
         return OperatingPoint(temperature=1.0, threshold=None)
+    decision = DecisionSettings() if decision is None else decision
+    miss_cost = effective_miss_cost(decision)
     positives = int(is_positive_N.sum())
     if min(positives, len(is_positive_N) - positives) < ENOUGH_OF_EACH_CLASS:
-        return OperatingPoint(temperature=1.0, threshold=bayes_threshold(miss_cost))
+        threshold = bayes_threshold(miss_cost)
+        return OperatingPoint(temperature=1.0, threshold=threshold, band=band_around(threshold, decision))
     temperature = fit_temperature(margins_MN, is_positive_N)
     shares_N = mean_share(margins_MN, temperature)
     threshold = choose_threshold(shares_N, is_positive_N, photos_N=photos_N, miss_cost=miss_cost)
-    return OperatingPoint(temperature=temperature, threshold=threshold)
+    return OperatingPoint(temperature=temperature, threshold=threshold, band=band_around(threshold, decision))
+
+
+def effective_miss_cost(decision: DecisionSettings) -> float:
+    """What a miss costs beside a needless alarm, if both classes are as frequent as each other.
+
+    Temperature and threshold are chosen with both classes counting the same, so a class that is rare among the dishes
+    to come costs less by its odds (Elkan, 2001).
+    """
+    return decision.miss_cost / decision.rewash_cost * decision.prevalence / (1 - decision.prevalence)
+
+
+def band_around(threshold: float, decision: DecisionSettings) -> tuple[float, float] | None:
+    """Probabilities between which a look is cheaper than either answer (Chow, 1970), moved along with the threshold.
+
+    Args:
+        threshold: the one in force; where it is not the one that follows from the costs, the band moves by as many
+            log-odds.
+        decision: the costs.
+
+    Returns:
+        low and high around the threshold; None where a look has no price, or is never the cheapest.
+    """
+    if decision.look_cost is None or decision.look_cost <= 0:
+        return None
+    low, high = decision.look_cost / decision.miss_cost, 1 - decision.look_cost / decision.rewash_cost
+    if not 0 < low < high < 1:
+        return None
+    # Those are probabilities among the dishes to come, the model's are for classes that are equally frequent.
+    prior = log_odds(decision.prevalence)
+    shift = log_odds(threshold) - log_odds(bayes_threshold(effective_miss_cost(decision))) - prior
+    return share_of(log_odds(low) + shift), share_of(log_odds(high) + shift)
+
+
+def log_odds(share: float) -> float:
+    """The logarithm of the odds, for 0..1; finite at the ends."""
+    bounded = min(max(share, 1e-9), 1 - 1e-9)
+    return math.log(bounded / (1 - bounded))
+
+
+def share_of(odds: float) -> float:
+    """What `log_odds` was made of."""
+    return 1 / (1 + math.exp(-odds))
 
 
 def bayes_threshold(miss_cost: float) -> float:

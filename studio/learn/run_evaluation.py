@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
@@ -24,14 +24,13 @@ from studio.data.pace import Pace
 from studio.data.transforms import unpack
 from studio.learn.checkpoints import Model, load_model
 from studio.learn.ensemble import Ensemble, views_of
-from studio.learn.evaluation import Case, Evaluation
+from studio.learn.evaluation import Case, Evaluation, chosen, ends
 from studio.learn.fusion import fused
+from studio.learn.gains import gains
 from studio.learn.keeper import settle
 from studio.learn.lesson import Kept
-from studio.learn.metrics import score_class_of
 from studio.learn.network import Network
 from studio.learn.operating_point import choose_operating_point
-from studio.learn.photo_intervals import intervals_by_photo
 
 PHASE = "evaluating"
 PICTURES_AT_ONCE = 32
@@ -47,10 +46,12 @@ class _Said:
         samples: what the manifest says of them.
         shares_MNC: probabilities at temperature 1, a row for each network; where samples were held out in turn a
             single one, of whom each was held out from.
+        first_MNC: the same of the photo as it is; None where there is no other view.
     """
 
     samples: Sequence[Sample]
     shares_MNC: Shares
+    first_MNC: Shares | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,19 +102,28 @@ class RunJudge:
         """What the members say of the samples that they never learned from; None when stopped."""
         numbers_MB = [split.judged_by(place) for place in range(len(model.members))]
         said: list[Shares] = []
+        first: list[Shares] = []
         for member, numbers in zip(model.members, numbers_MB, strict=True):
             network = copy.deepcopy(self.network)
             network.load_state_dict(member.weights)
             rows: list[Shares] = []
-            for shares_BC in _answers(network, split, in_batches(numbers, PICTURES_AT_ONCE), model.config.tta):
-                rows.append(shares_BC.cpu().numpy())
-                pace.step(len(shares_BC))
+            for shares_VBC in _answers(network, split, in_batches(numbers, PICTURES_AT_ONCE), model.config.tta):
+                rows.append(shares_VBC.cpu().numpy())
+                pace.step(shares_VBC.shape[1])
                 if self.should_stop():
                     return None
-            said.append(np.concatenate(rows))
-        if split.folds_N is None:
-            return _Said(samples=split.samples, shares_MNC=np.stack(said))
-        return _pooled(split.samples, numbers_MB, said)
+            views_VNC = np.concatenate(rows, axis=1)
+            said.append(views_VNC.mean(axis=0))
+            first.append(views_VNC[0])
+        known = split.samples
+        if split.folds_N is not None:
+            known, pooled = _pooled(split.samples, numbers_MB, said)
+            said, first = [pooled], [_pooled(split.samples, numbers_MB, first)[1]]
+        return _Said(
+            samples=known,
+            shares_MNC=np.stack(said),
+            first_MNC=np.stack(first) if model.config.tta.enabled else None,
+        )
 
     def _settled(self, model: Model, said: _Said) -> Model:
         has_threshold = len(model.classes) == 2 and model.positive is not None
@@ -123,16 +133,20 @@ class RunJudge:
             np.array([sample.label == model.positive for sample in said.samples], dtype=bool),
             has_threshold=has_threshold,
             photos_N=[sample.source_photo for sample in said.samples],
-            miss_cost=model.config.decision.miss_cost,
+            decision=model.config.decision,
         )
         return settle(self.run, point)
 
     def _evaluated(self, model: Model, split: Kept, said: _Said) -> Evaluation:
         shares_NC: Shares = at_temperature(said.shares_MNC, model.temperature).mean(axis=0)
         facts = ModelFacts(
-            classes=model.classes, positive=model.positive, threshold=model.threshold, title=self.run.title
+            classes=model.classes,
+            positive=model.positive,
+            threshold=model.threshold,
+            title=self.run.title,
+            band=model.band,
         )
-        chosen_N = chosen(shares_NC, model)
+        chosen_N = chosen(shares_NC, facts)
         evaluation = Evaluation(
             model=facts,
             cases=tuple(
@@ -155,8 +169,18 @@ class RunJudge:
         if split.name == "val":
             write_held_out(self.run.evaluation, _held_out(model, self.manifest, said.samples, shares_NC))
         file = self.run.evaluation / f"{split.name}.json"
-        rest = _independence(model, said.samples, shares_NC, chosen_N)
-        write_json(file, {**evaluation.report(), "cross_fitted": split.folds_N is not None, **rest})
+        photos_N = [sample.source_photo for sample in said.samples]
+        rest = evaluation.by_photo(photos_N)
+        found = gains(
+            at_temperature(said.shares_MNC, model.temperature),
+            None if said.first_MNC is None else at_temperature(said.first_MNC, model.temperature),
+            evaluation.labels_N,
+            photos_N,
+            lambda shares: chosen(shares, facts),
+            views=len(views_of(model.config.tta)),
+        )
+        told = {"cross_fitted": split.folds_N is not None, "gains": [asdict(gain) for gain in found]}
+        write_json(file, {**evaluation.report(), **told, **rest})
         self.emit(
             EvaluationFinished(
                 split=split.name,
@@ -165,9 +189,10 @@ class RunJudge:
                 painted=evaluation.painted,
                 threshold=model.threshold,
                 report=str(file),
-                photos=len({sample.source_photo for sample in said.samples}),
-                balanced_accuracy_95=_ends(rest.get("balanced_accuracy_95_by_photo")),
+                photos=len(set(photos_N)),
+                balanced_accuracy_95=ends(rest.get("balanced_accuracy_95_by_photo")),
                 is_in_turn=split.folds_N is not None,
+                gains=found,
             )
         )
         return evaluation
@@ -175,18 +200,18 @@ class RunJudge:
 
 @torch.no_grad()
 def _answers(network: Network, split: Kept, parts: list[Numbers], tta: TtaSettings) -> Iterator[Tensor]:
-    """Probabilities of each part's samples, float64."""
+    """Probabilities of each part's samples, views x samples x classes, float64."""
     if not tta.enabled:
         # A head on features that are there already gains nothing from a quicker body.
         asked = network.eval() if network.is_frozen else fused(network)
         for batch in split.source.plain(parts):
             logits_BC: Tensor = asked(*batch.inputs)
-            yield logits_BC.double().softmax(dim=1)
+            yield logits_BC.double().softmax(dim=1)[None]
         return
     pictures = split.pictures
     one = Ensemble([fused(network)], scale=pictures.scale, temperature=1.0, views=views_of(tta))
     for pixels in pictures.loader.stream([pictures.places_N[numbers] for numbers in parts]):
-        yield one.probabilities(*unpack(pixels))
+        yield one.parts(*unpack(pixels))[:, 0]
 
 
 def at_temperature(shares_MNC: Shares, temperature: float) -> Shares:
@@ -199,15 +224,6 @@ def at_temperature(shares_MNC: Shares, temperature: float) -> Shares:
     return result
 
 
-def chosen(shares_NC: Shares, model: Model) -> NDArray[np.int64]:
-    """The most probable class, save that the positive one wins exactly from its threshold."""
-    if model.threshold is None or model.positive is None:
-        best: NDArray[np.int64] = shares_NC.argmax(axis=1)
-        return best
-    place = model.classes.index(model.positive)
-    return np.where(shares_NC[:, place] >= model.threshold, place, 1 - place).astype(np.int64)
-
-
 def _log_odds(shares: Shares) -> Shares:
     bounded = np.clip(shares, 1e-300, 1.0)
     others = np.maximum(1.0 - bounded, 1e-16)
@@ -215,8 +231,10 @@ def _log_odds(shares: Shares) -> Shares:
     return result
 
 
-def _pooled(samples: Sequence[Sample], numbers_MB: Sequence[Numbers], said: Sequence[Shares]) -> _Said:
-    """One row of answers, each the mean of the members that the sample was held out from; samples without are left out.
+def _pooled(
+    samples: Sequence[Sample], numbers_MB: Sequence[Numbers], said: Sequence[Shares]
+) -> tuple[Sequence[Sample], Shares]:
+    """The samples that were judged, and one row of answers: of each the mean of the members that it was held out from.
 
     A run that was stopped has fewer members than folds, and nobody can judge the other folds.
     """
@@ -226,31 +244,7 @@ def _pooled(samples: Sequence[Sample], numbers_MB: Sequence[Numbers], said: Sequ
         total_NC[numbers] += shares_BC
         judges_N[numbers] += 1
     known = np.flatnonzero(judges_N)
-    return _Said(
-        samples=[samples[number] for number in known.tolist()],
-        shares_MNC=(total_NC[known] / judges_N[known, None])[None],
-    )
-
-
-def _independence(
-    model: Model, samples: Sequence[Sample], shares_NC: Shares, chosen_N: NDArray[np.int64]
-) -> dict[str, object]:
-    """How many photos the figures rest on, and what that leaves of them."""
-    photos_N = [sample.source_photo for sample in samples]
-    score_class = score_class_of(model.classes, model.positive)
-    intervals = intervals_by_photo(
-        np.array([model.classes.index(sample.label) for sample in samples], np.int64),
-        chosen_N,
-        None if score_class is None else _log_odds(shares_NC[:, score_class]),
-        photos_N,
-        score_class=score_class,
-    )
-    return {"source_photos": len(set(photos_N)), **intervals}
-
-
-def _ends(interval: object) -> tuple[float, float] | None:
-    """An interval of the report, where it has one."""
-    return (float(interval[0]), float(interval[1])) if isinstance(interval, list | tuple) else None
+    return [samples[number] for number in known.tolist()], total_NC[known] / judges_N[known, None]
 
 
 def _held_out(model: Model, manifest: Manifest, samples: Sequence[Sample], shares_NC: Shares) -> HeldOut:
@@ -260,4 +254,6 @@ def _held_out(model: Model, manifest: Manifest, samples: Sequence[Sample], share
         probabilities=tuple(tuple(row) for row in shares_NC.tolist()),
         is_painted=tuple(sample.synthetic for sample in samples),
         pictures=tuple(str(manifest.picture(sample)) for sample in samples),
+        samples=tuple(sample.id for sample in samples),
+        photos=tuple(sample.source_photo for sample in samples),
     )

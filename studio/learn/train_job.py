@@ -9,7 +9,7 @@ from typing import Any
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import ConfigError
-from studio.core.events import PhaseStarted, RunFinished, RunStarted
+from studio.core.events import PhaseStarted, RunFinished, RunStarted, Scores
 from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder
 from studio.core.sections import HardwareSettings
@@ -204,13 +204,14 @@ class _Training:
         if not self._ranks.is_first:
             return
         has_model = self._run.best.is_file()
-        val_accuracy = None
+        on_val = None
         if has_model and trainer is not None and workshop is not None:
-            val_accuracy = self._evaluate(outcome, trainer, workshop)
+            on_val = self._evaluate(outcome, trainer, workshop)
         info = load_model(self._run.best).info if has_model else {}
-        scores = info.get("scores", {})
-        if self._config.ensemble.members == 1 or val_accuracy is None:
-            val_accuracy = scores.get("accuracy") if info.get("split") == "val" else None
+        val_accuracy, ends = (on_val.accuracy, on_val.accuracy_95) if on_val is not None else (None, None)
+        if self._config.ensemble.members == 1 or on_val is None:
+            scores = info.get("scores", {}) if info.get("split") == "val" else {}
+            val_accuracy, ends = scores.get("accuracy"), scores.get("accuracy_95")
         value = trainer.standing.best_value if trainer is not None and trainer.standing.best_epoch else None
         self._speaker.say(
             RunFinished(
@@ -220,14 +221,15 @@ class _Training:
                 val_accuracy=val_accuracy,
                 model=str(self._run.best) if has_model else "",
                 duration_s=time.monotonic() - self._began,
+                val_accuracy_95=None if ends is None else (ends[0], ends[1]),
             )
         )
 
-    def _evaluate(self, outcome: Outcome, trainer: Trainer, workshop: Workshop) -> float | None:
+    def _evaluate(self, outcome: Outcome, trainer: Trainer, workshop: Workshop) -> Scores | None:
         """Judge the model on what was kept from training.
 
         Returns:
-            its accuracy on the validation split, or on what was held out in turn.
+            its scores on the validation split, or on what was held out in turn.
         """
         names = ["val", "test"]
         should_stop = self._should_stop
@@ -255,7 +257,7 @@ class _Training:
                 should_stop=should_stop,
             )
             checker.check(kept)
-        return on_val.scores.accuracy if on_val else None
+        return on_val.scores if on_val else None
 
 
 def _hardware(request: TrainRequest, run: RunFolder) -> HardwareSettings:
