@@ -205,8 +205,7 @@ class DashboardTab(QWidget):
     def _show_progress(self, progress: JobProgress | None) -> None:
         if self._live is not None and progress is not None:
             best = self._known.history(self._live).best
-            accuracy = best.val.accuracy if best is not None and best.val is not None else None
-            self.runs.set_running(self._live, progress.words, accuracy)
+            self.runs.set_running(self._live, progress.words, best.val if best is not None else None)
             if self._session.is_stopping and self._live == self._session.run:
                 self._show_progress_of(self.history)
 

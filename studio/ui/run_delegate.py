@@ -11,7 +11,7 @@ from studio.core.runs import RunFolder
 from studio.ui.run_rows import Index, RunListModel, state_in_words
 from studio.ui.run_summary import RunSummary
 from studio.ui.theme import ThemeManager
-from studio.ui.words import percent
+from studio.ui.words import interval, percent
 
 _PADDING_PX = 12
 _TEXT_PX = 38
@@ -57,8 +57,9 @@ class RunDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(
                 QRectF(rect).adjusted(3, 3, -3, -3), theme.radius("control"), theme.radius("control")
             )
-        accuracy = self._model.accuracy(summary)
-        figure = percent(accuracy) if accuracy is not None else ""
+        scores = self._model.scores(summary)
+        figure = percent(scores.accuracy) if scores is not None else ""
+        ends = interval(scores.accuracy_95) if scores is not None else ""
         font = theme.font("label", 600, tabular=True)
         figure_px = QFontMetrics(font).horizontalAdvance(figure)
         right = rect.right() + 1 - _RIGHT_PX
@@ -74,6 +75,8 @@ class RunDelegate(QStyledItemDelegate):
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text_2" if summary.run == self.chosen else "text_3"))
         below = QRect(top.x(), rect.y() + 31, top.width(), 18)
+        painter.drawText(below, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), ends)
+        below.setWidth(below.width() - QFontMetrics(painter.font()).horizontalAdvance(ends) - 8)
         said = QFontMetrics(painter.font()).elidedText(
             state_in_words(summary, words), Qt.TextElideMode.ElideRight, below.width()
         )

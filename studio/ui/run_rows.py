@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
+from studio.core.events import Scores
 from studio.core.runs import RunFolder
 from studio.ui.run_summary import RunSummary
 from studio.ui.words import ago, interval, percent, plural
@@ -70,7 +71,7 @@ class RunListModel(QAbstractListModel):
         self.ticked: list[RunFolder] = []
         self.running: RunFolder | None = None
         self.running_words = ""
-        self.running_accuracy: float | None = None
+        self.running_scores: Scores | None = None
 
     def set_summaries(self, summaries: Sequence[RunSummary]) -> None:
         """Show these runs."""
@@ -88,12 +89,12 @@ class RunListModel(QAbstractListModel):
         self._rows = self._found()
         self.endResetModel()
 
-    def set_running(self, run: RunFolder | None, words: str, accuracy: float | None) -> None:
+    def set_running(self, run: RunFolder | None, words: str, scores: Scores | None) -> None:
         """Say which run is running, what it is doing, how good it is so far."""
-        told = (self.running, self.running_words, self.running_accuracy)
-        if told == (run, words, accuracy):
+        told = (self.running, self.running_words, self.running_scores)
+        if told == (run, words, scores):
             return
-        self.running, self.running_words, self.running_accuracy = run, words, accuracy
+        self.running, self.running_words, self.running_scores = run, words, scores
         # Its own row alone: this happens with every batch, and painting fifty rows takes longer than a batch may.
         for row in {self.row_of(told[0]), self.row_of(run)} - {-1}:
             self.dataChanged.emit(self.index(row), self.index(row))
@@ -110,11 +111,9 @@ class RunListModel(QAbstractListModel):
         """The run of a row."""
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
 
-    def accuracy(self, summary: RunSummary) -> float | None:
-        """Validation accuracy at a run's best epoch, 0..1, as far as it has come."""
-        if summary.run == self.running:
-            return self.running_accuracy
-        return summary.best.accuracy if summary.best is not None else None
+    def scores(self, summary: RunSummary) -> Scores | None:
+        """Validation scores at a run's best epoch, as far as it has come."""
+        return self.running_scores if summary.run == self.running else summary.best
 
     def row_of(self, run: RunFolder | None) -> int:
         """The row of a run; -1 when it is not shown."""

@@ -9,7 +9,9 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
+from studio.core.events import Scores
 from studio.core.runs import RunFolder
+from studio.data.run_pairs import Pair, pair_runs
 from studio.ui.run_comparison import compare
 from studio.ui.run_delegate import RunDelegate
 from studio.ui.run_differences import Difference, DifferenceTable, differences
@@ -78,6 +80,7 @@ class RunsPanel(Panel):
         self._question_row.hide()
         self._table_row.hide()
         self._asked: RunFolder | None = None
+        self._pairs: dict[tuple[RunFolder, RunFolder], Pair | None] = {}
         self._connect()
         self.show_runs()
 
@@ -94,9 +97,9 @@ class RunsPanel(Panel):
         self._show_chosen(self._session.run)
         self._show_verdict()
 
-    def set_running(self, run: RunFolder | None, words: str, accuracy: float | None = None) -> None:
+    def set_running(self, run: RunFolder | None, words: str, scores: Scores | None = None) -> None:
         """Say in its row what a run is doing, and how good it is so far."""
-        self.model.set_running(run, words, accuracy)
+        self.model.set_running(run, words, scores)
 
     def ask_to_delete(self, run: RunFolder) -> None:
         """Ask in place whether a run shall go to the bin."""
@@ -147,6 +150,7 @@ class RunsPanel(Panel):
         self._table_scroll.setFixedHeight(0)  # until it is known in what they differ
         if ticked and chosen is not None:
             self._session.in_background(_difference, chosen, ticked[-1], done=self._show_differences)
+            self._session.in_background(_paired, chosen, ticked[-1], done=self._take_pair)
 
     def _show_hint(self) -> None:
         number = len(self._session.summaries)
@@ -156,12 +160,19 @@ class RunsPanel(Panel):
     def _show_verdict(self) -> None:
         ticked, chosen = self.ticked, self._session.summary(self._session.run)
         other = self._session.summary(ticked[-1]) if ticked else None
-        found = compare(chosen, other) if chosen is not None and other is not None else None
+        found = None
+        if chosen is not None and other is not None:
+            found = compare(chosen, other, self._pairs.get((chosen.run, other.run)))
         self._verdict.setVisible(found is not None)
         if found is not None:
             self._verdict.setText(found.sentence)
             self._verdict.setToolTip(found.details)
             self._verdict.setAccessibleDescription(found.details)
+
+    def _take_pair(self, found: tuple[RunFolder, RunFolder, Pair | None]) -> None:
+        chosen, other, pair = found
+        self._pairs = {(chosen, other): pair}
+        self._show_verdict()
 
     def _show_differences(self, found: tuple[RunFolder, RunFolder, list[Difference]]) -> None:
         chosen, other, rows = found
@@ -281,3 +292,7 @@ class RunsPanel(Panel):
 
 def _difference(chosen: RunFolder, other: RunFolder) -> tuple[RunFolder, RunFolder, list[Difference]]:
     return chosen, other, differences((chosen, other))
+
+
+def _paired(chosen: RunFolder, other: RunFolder) -> tuple[RunFolder, RunFolder, Pair | None]:
+    return chosen, other, pair_runs(chosen, other)

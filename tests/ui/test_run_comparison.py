@@ -8,6 +8,7 @@ import pytest
 
 from studio.core.intervals import difference, wilson
 from studio.core.runs import RunFolder
+from studio.data.run_pairs import Pair
 from studio.ui.run_comparison import compare
 from studio.ui.run_summary import RunSummary
 from tests.ui.made_runs import scores
@@ -46,3 +47,18 @@ def test_ranges_by_photo_count_where_both_have_them() -> None:
 
 def test_without_figures_nothing_is_said() -> None:
     assert compare(summary(5, 5), RunSummary(run=RunFolder(Path("run")), title="New")) is None
+
+
+def pair(low: float, high: float, chance: float) -> Pair:
+    return Pair(
+        samples=80, photos=20, ours=0.95, theirs=0.9, gain_95=(low, high), ours_only=3, theirs_only=1, chance=chance
+    )
+
+
+def test_runs_judged_on_the_same_samples_are_compared_one_by_one() -> None:
+    better, worse = summary(46, 4), summary(43, 7)
+    found = compare(better, worse, pair(0.02, 0.08, 0.01))
+    assert found is not None and found.sentence == "This run is better by 2 to 8 points."
+    assert "same 80 held-out samples of 20 photos" in found.details
+    told = compare(better, worse, pair(-0.02, 0.08, 0.6))
+    assert told is not None and told.sentence == "The two runs cannot be told apart." and "60 %" in told.details
