@@ -14,6 +14,7 @@ from torch import Tensor
 from studio.core.config import StudioConfig
 from studio.core.errors import ConfigError, UserError
 from studio.core.files import write_atomically
+from studio.learn.digests import weights_digest
 from studio.learn.weights import read_torch_file
 
 MODEL_FORMAT, STATE_FORMAT = "spotless-model", "spotless-training"
@@ -82,6 +83,7 @@ def save_model(file: Path, model: Model) -> None:
         "threshold": model.threshold,
         "temperature": model.temperature,
         "members": members,
+        "digest": weights_digest([member.weights for member in model.members]),
         "info": dict(model.info),
     }
     if model.band is not None:  # said only where there is one: a version that does not know it reads the others
@@ -102,6 +104,15 @@ def load_model(file: Path) -> Model:
         raise UserError(f"{file}: holds settings that this version does not know ({error})") from error
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(f"{file}: is damaged or incomplete ({type(error).__name__}: {error})") from error
+
+
+def stored_digest(file: Path) -> str:
+    """What a model file says its weights are, as `weights_digest` counts; empty in files of older versions.
+
+    Raises:
+        UserError: as for `load_model`.
+    """
+    return str(_load(file, MODEL_FORMAT, "a model").get("digest", ""))
 
 
 def save_state(file: Path, state: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from studio.data.manifest import Manifest, Sample
 from studio.data.pace import Pace
 from studio.data.transforms import unpack
 from studio.learn.checkpoints import Model, load_model
+from studio.learn.digests import weights_digest
 from studio.learn.ensemble import Ensemble, views_of
 from studio.learn.evaluation import Case, Evaluation, chosen, ends
 from studio.learn.fusion import fused
@@ -179,7 +180,11 @@ class RunJudge:
             lambda shares: chosen(shares, facts),
             views=len(views_of(model.config.tta)),
         )
-        told = {"cross_fitted": split.folds_N is not None, "gains": [asdict(gain) for gain in found]}
+        told = {
+            "cross_fitted": split.folds_N is not None,
+            "gains": [asdict(gain) for gain in found],
+            "weights": weights_digest([member.weights for member in model.members]),
+        }
         write_json(file, {**evaluation.report(), **told, **rest})
         self.emit(
             EvaluationFinished(
