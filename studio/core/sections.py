@@ -26,6 +26,8 @@ def setting(
     le: float | None = None,
     gt: float | None = None,
     search: tuple[Any, ...] | None = None,
+    reach: tuple[float, float] | None = None,
+    in_grid: bool = False,
     log: bool = False,
     advanced: bool = False,
     kinds: str | None = None,
@@ -40,6 +42,8 @@ def setting(
         unit: shown behind the value.
         ge, le, gt: the range that the check enforces.
         search: values that a hyper-parameter search tries.
+        reach: lowest and highest value that a smart search tries, where it may try any number between.
+        in_grid: whether a grid search crosses it with the others.
         log: whether its scale is logarithmic.
         advanced: whether the form folds it away.
         kinds: name of the registry in `core.registry` that lists its choices.
@@ -52,7 +56,8 @@ def setting(
         ge=ge,
         le=le,
         gt=gt,
-        json_schema_extra={"unit": unit, "search": list(search) if search else None, "log": log,
+        json_schema_extra={"unit": unit, "search": list(search) if search else None,
+                           "reach": list(reach) if reach else None, "in_grid": in_grid, "log": log,
                            "advanced": advanced, "kinds": kinds, "empty": empty},
     )  # fmt: skip
 
@@ -117,6 +122,7 @@ class ModelSettings(Section):
         ge=0,
         le=0.95,
         search=(0.0, 0.2, 0.5),
+        reach=(0.0, 0.6),
     )
 
     @field_validator("input_size", mode="before")
@@ -142,6 +148,7 @@ class TrainingSettings(Section):
         ge=1,
         le=65_536,
         search=(8, 16, 32),
+        in_grid=True,
     )
     learning_rate: float = setting(
         0.001,
@@ -150,6 +157,8 @@ class TrainingSettings(Section):
         gt=0,
         le=10,
         search=(0.001, 0.003, 0.01),
+        reach=(1e-4, 0.03),
+        in_grid=True,
         log=True,
     )
     weight_decay: float = setting(
@@ -159,10 +168,17 @@ class TrainingSettings(Section):
         ge=0,
         le=10,
         search=(1e-4, 1e-3, 1e-2),
+        reach=(1e-6, 0.03),
+        in_grid=True,
         log=True,
     )
     optimizer: str = setting(
-        "adam", "Optimizer", "How gradients become steps.", kinds="OPTIMIZERS", search=("adam", "sgd")
+        "adam",
+        "Optimizer",
+        "How gradients become steps.",
+        kinds="OPTIMIZERS",
+        search=("adam", "sgd"),
+        in_grid=True,
     )
     momentum: float = setting(0.9, "Momentum", "How much of the last step SGD repeats.", ge=0, le=0.9999, advanced=True)
     scheduler: str = setting(
@@ -171,6 +187,7 @@ class TrainingSettings(Section):
         "How the learning rate changes over the run.",
         kinds="SCHEDULERS",
         search=("step", "cosine"),
+        in_grid=True,
     )
     step_size: int = setting(
         5,
@@ -215,6 +232,7 @@ class TrainingSettings(Section):
         ge=0,
         le=0.5,
         search=(0.0, 0.05, 0.1),
+        reach=(0.0, 0.15),
     )
     gradient_accumulation_steps: int = setting(
         1,
@@ -531,7 +549,13 @@ class MixupSettings(Section):
     """Mixup"""
 
     alpha: float = setting(
-        0.0, "Mixup", "How strongly pairs of samples are blended; 0 is off.", ge=0, le=10, search=(0.0, 0.2)
+        0.0,
+        "Mixup",
+        "How strongly pairs of samples are blended; 0 is off.",
+        ge=0,
+        le=10,
+        search=(0.0, 0.2),
+        reach=(0.0, 0.4),
     )
 
 
@@ -641,7 +665,7 @@ class SearchSettings(Section):
     timeout_s: float | None = setting(
         None,
         "Time limit",
-        "No trial starts after this; empty for none.",
+        "No trial starts after this many seconds; empty for none.",
         unit="s",
         gt=0,
         advanced=True,

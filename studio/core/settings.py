@@ -27,6 +27,9 @@ class Setting:
         titles: what the form calls them.
         empty: what the form shows where it is empty.
         is_optional: whether it may be empty (null).
+        search: values that a hyper-parameter search tries.
+        reach: lowest and highest number that a smart search tries.
+        is_in_grid: whether a grid search crosses it with the others.
     """
 
     path: str
@@ -45,6 +48,8 @@ class Setting:
     is_advanced: bool
     is_log: bool
     search: tuple[Any, ...]
+    reach: tuple[float, float] | None = None
+    is_in_grid: bool = False
 
     @property
     def section(self) -> str:
@@ -108,6 +113,8 @@ def _read_field(path: str, info: FieldInfo) -> Setting:
         is_advanced=extra["advanced"],
         is_log=extra["log"],
         search=tuple(extra["search"] or ()),
+        reach=tuple(extra["reach"]) if extra["reach"] else None,
+        is_in_grid=extra["in_grid"],
     )
 
 
