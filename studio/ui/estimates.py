@@ -13,7 +13,7 @@ from PySide6.QtCore import QSettings
 
 from studio.core.config import StudioConfig
 from studio.core.events import EstimateReady
-from studio.core.speeds import known_speeds
+from studio.core.speeds import Speed, known_speeds
 from studio.data.manifest import Manifest
 from studio.ui.reckoning import nearest, reckoned
 
@@ -59,6 +59,8 @@ class Estimates:
         """
         self._settings = settings
         self._workspace = workspace
+        self._speeds: tuple[Speed, ...] = ()
+        self.read_benchmarks()
         self._counted: tuple[Manifest, int] | None = None
         self._kept: dict[str, Any] = {}
         try:
@@ -66,6 +68,10 @@ class Estimates:
             self._kept = kept if isinstance(kept, dict) else {}
         except ValueError:
             pass  # measured anew
+
+    def read_benchmarks(self) -> None:
+        """Learn of benchmarks since the last time."""
+        self._speeds = known_speeds(self._workspace)
 
     def find(self, dataset: Manifest, config: StudioConfig) -> Measured | None:
         """What is known for these settings on this dataset."""
@@ -82,7 +88,7 @@ class Estimates:
             return None  # of another version
 
     def _reckoned(self, dataset: Manifest, config: StudioConfig) -> Measured | None:
-        speed = nearest(known_speeds(self._workspace), config)
+        speed = nearest(self._speeds, config)
         if speed is None:
             return None
         if self._counted is None or self._counted[0] is not dataset:  # a count of 100,000 is not for every keystroke

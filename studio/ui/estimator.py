@@ -81,6 +81,7 @@ class Estimator(QObject):
         """Say whether someone looks at the estimates."""
         self._is_watched = is_watched
         if is_watched:
+            self._estimates.read_benchmarks()
             self._is_idle()  # asked from now on
             self._wait_for_calm()
         else:

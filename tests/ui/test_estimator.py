@@ -151,9 +151,9 @@ def test_what_a_benchmark_found_spares_the_measurement(
 def test_a_benchmark_says_nothing_about_other_work(
     made: Callable[..., Estimator], session: Session, section: str, key: str, value: str | int
 ) -> None:
+    keep_speeds(session.workspace, [speed_of(session)])
     estimator = made()
     config = session.config.edited(model__freeze="none")
-    keep_speeds(session.workspace, [speed_of(session)])
     assert estimator.find(config) is not None
     assert estimator.find(config.with_values({f"{section}.{key}": value})) is None
 
@@ -161,14 +161,13 @@ def test_a_benchmark_says_nothing_about_other_work(
 def test_what_was_measured_counts_more_than_a_benchmark(
     made: Callable[..., Estimator], session: Session, qtbot: QtBot
 ) -> None:
+    keep_speeds(session.workspace, [speed_of(session)])
     estimator = made()
     session.set_config(session.config.edited(model__freeze="none"))
-    keep_speeds(session.workspace, [speed_of(session)])
     estimator.measure()
     qtbot.waitUntil(lambda: not estimator.find(session.config).is_reckoned, timeout=LIMIT_MS)
 
 
 def test_speeds_of_another_version_are_passed_over(made: Callable[..., Estimator], session: Session) -> None:
-    estimator = made()
     (session.workspace / "speeds.json").write_text('[{"architecture": "custom_cnn"}]')
-    assert estimator.find(session.config.edited(model__freeze="none")) is None
+    assert made().find(session.config.edited(model__freeze="none")) is None
