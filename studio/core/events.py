@@ -15,6 +15,7 @@ from studio.core.errors import UserError
 from studio.core.expert_events import (
     DiagnosisFinished,
     Exported,
+    Replayed,
     ReportReady,
     SearchFinished,
     TrialFinished,
@@ -541,7 +542,7 @@ class JobEnded:
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
     CheckpointSaved, EvaluationFinished, ChecksFinished, AdaptationFinished, EstimateReady, SpeedMeasured, RunFinished,
-    TrialFinished, SearchFinished, DiagnosisFinished, ReportReady, Exported, Verified, CorrectionsLearned, JobEnded,
+    TrialFinished, SearchFinished, DiagnosisFinished, ReportReady, Exported, Verified, Replayed, CorrectionsLearned, JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}

@@ -154,3 +154,24 @@ class Verified:
     path: str
     checked: int
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replayed:
+    """A bundle was trained again.
+
+    Attributes:
+        bundle: the file.
+        run: folder of the new run.
+        is_equal: whether the weights are the same to the last bit.
+        weights_difference: largest difference of a weight; None where the networks cannot be laid over each other.
+        probability_difference: largest difference of a held-out sample's probability; None without such samples.
+        sentence: all this for a person.
+    """
+
+    bundle: str
+    run: str
+    is_equal: bool
+    weights_difference: float | None
+    probability_difference: float | None
+    sentence: str
