@@ -41,6 +41,7 @@ class DatasetFacts:
         classes: counts, painted ones apart.
         asides: what was set aside.
         splits: how the samples are dealt; None while it is being worked out.
+        photos: how many photos the samples stem from.
     """
 
     name: str
@@ -48,6 +49,7 @@ class DatasetFacts:
     classes: tuple[ClassCount, ...]
     asides: tuple[AsideGroup, ...]
     splits: SplitCounts | None
+    photos: int = 0
 
     @property
     def class_parts(self) -> tuple[Part, ...]:
@@ -114,4 +116,5 @@ def facts_of(
         classes=classes,
         asides=aside_groups(manifest, removed, found),
         splits=splits,
+        photos=sum(not sample.synthetic for sample in manifest.samples),
     )

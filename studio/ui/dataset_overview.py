@@ -13,6 +13,7 @@ from studio.ui.count_bar import CountBar
 from studio.ui.dataset_facts import DatasetFacts
 from studio.ui.dataset_picker import DatasetPicker, DatasetQuestion
 from studio.ui.drop_zone import DropZone
+from studio.ui.folds import FOLDS, is_worth_offering
 from studio.ui.icons import icon
 from studio.ui.overview_rows import Certificate, CountRow, FactsLine, SplitLegend
 from studio.ui.theme import ThemeManager
@@ -31,6 +32,7 @@ class OverviewColumn(Panel):
     class_pressed = Signal(str)
     aside_pressed = Signal(str)
     splits_pressed = Signal(QPoint)
+    folds_pressed = Signal()
     choose_pressed = Signal(QPoint)
 
     def __init__(self, theme: ThemeManager) -> None:
@@ -53,6 +55,12 @@ class OverviewColumn(Panel):
             theme, "sliders-horizontal", "Change how photos are dealt to the splits", size="small", icon_px=14
         )
         self.splits_button.setFixedSize(20, 20)
+        self.folds_button = Button(
+            theme, "Judge every photo once", kind="link", size="small",
+            tooltip=f"A tenth of so few photos judges by chance. {FOLDS}-fold cross-validation holds every photo out "
+            f"once, from one of {FOLDS} networks; look-alikes stay together. Training takes {FOLDS} times as long.",
+        )  # fmt: skip
+        self.folds_button.hide()
         self._class_rows = QVBoxLayout()
         self._aside_rows = QVBoxLayout()
         self._class_buttons: dict[str, CountRow] = {}
@@ -60,6 +68,7 @@ class OverviewColumn(Panel):
         self._build()
         self.zone.clicked.connect(self._choose)
         self.splits_button.clicked.connect(self._ask_for_splits)
+        self.folds_button.clicked.connect(self.folds_pressed)
 
     def show_facts(self, facts: DatasetFacts) -> None:
         """Show a dataset's counts."""
@@ -86,7 +95,8 @@ class OverviewColumn(Panel):
             column(
                 self.picker, 12, self.question, self.zone, 20,
                 classes, 9, self._class_bar, theme.space(), self._class_rows, 18,
-                splits, 6, self._split_bar, theme.space(), self._legend, 11, self._certificate, 17,
+                splits, 6, self._split_bar, theme.space(), self._legend, 11, self._certificate,
+                row(self.folds_button, None, margins=(22, 2, 0, 0)), 17,
                 Label("Set aside", "small", "text_2", weight=600), 7, self._aside_rows, None,
                 gap=0, margins=(theme.space(2),) * 4,
             )
@@ -108,7 +118,8 @@ class OverviewColumn(Panel):
             self._class_buttons[line.look.title].set_count(line.count)
 
     def _order_tabs(self) -> None:
-        order = [self.zone, *self._class_buttons.values(), self.splits_button, *self._aside_buttons.values()]
+        order = [self.zone, *self._class_buttons.values(), self.splits_button, self.folds_button]
+        order += self._aside_buttons.values()
         for before, after in itertools.pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -117,6 +128,9 @@ class OverviewColumn(Panel):
         self._split_bar.show_parts(parts)
         self._legend.show_counts([part.count for part in parts], facts.splits.folds if facts.splits else 0)
         self._certificate.show_splits(facts)
+        splits = facts.splits
+        is_known = splits is not None and not splits.obstacle
+        self.folds_button.setVisible(is_known and is_worth_offering(facts.photos, splits.folds if splits else 0))
 
     def _show_asides(self, facts: DatasetFacts) -> None:
         if [group.key for group in facts.asides] != list(self._aside_buttons):

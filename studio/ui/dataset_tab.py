@@ -22,6 +22,7 @@ from studio.ui.dataset_watch import DatasetWatch
 from studio.ui.dirt_laboratory import DirtLaboratory
 from studio.ui.drop_target import DropTarget
 from studio.ui.drop_zone import DropZone
+from studio.ui.folds import folded
 from studio.ui.icons import icon
 from studio.ui.missing_photos import MissingPhotos
 from studio.ui.painted_thumbnails import PaintedThumbnails
@@ -149,6 +150,7 @@ class DatasetTab(QWidget):
         self.start.cancelled.connect(session.stop_job)
         self.split_editor.configure_wanted.connect(self._show_configure)
         self.overview.class_pressed.connect(self.wall.show_section)
+        self.overview.folds_pressed.connect(self._hold_out_in_turn)
         for overview in (self.overview, self.strip):
             overview.aside_pressed.connect(self._toggle_aside)
             overview.choose_pressed.connect(self._offer_choice)
@@ -238,6 +240,13 @@ class DatasetTab(QWidget):
         manifest = self._session.dataset
         if manifest is not None and manifest.samples:
             self._pages.setCurrentWidget(self._columns)
+
+    def _hold_out_in_turn(self) -> None:
+        """Hold every photo out once; the sheet of the splits takes it back."""
+        session = self._session
+        session.set_config(folded(session.config))
+        members = session.config.ensemble.members
+        session.say("info", f"Every photo is held out once: {members} networks, judged on what they never saw.")
 
     def _show_facts(self) -> None:
         facts = self.facts

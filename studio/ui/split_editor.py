@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from studio.core.errors import ConfigError
 from studio.core.requests import SplitCounts
+from studio.ui.folds import folded, is_folded, unfolded
 from studio.ui.session import Session
 from studio.ui.shares_bar import Share, SharesBar
 from studio.ui.theme import ThemeManager
@@ -56,6 +57,11 @@ class SplitEditor(QFrame):
         self.together = Switch(
             theme, "Keep look-alikes together", tooltip="Near-duplicates never stand on two sides of a split"
         )
+        self.folds = Switch(
+            theme,
+            "Judge every photo once",
+            tooltip="Cross-validation: each photo is held out from one of several networks, which judges it",
+        )
         self.more = Button(theme, "All settings", kind="link", size="small", tooltip="Show them on the Configure tab")
         self._told = Label("", "small", "text_2", wrap=True)
         self._settled = QTimer(self)
@@ -69,6 +75,7 @@ class SplitEditor(QFrame):
                 self.shares,
                 row(Label("Seed", "small", "text_2", weight=500), self.seed, None, self.again, gap=theme.space()),
                 self.together,
+                self.folds,
                 self._told,
                 gap=theme.space(1.5),
                 margins=(pad, theme.space(1.5), pad, pad),
@@ -80,6 +87,7 @@ class SplitEditor(QFrame):
         self.seed.valueChanged.connect(self._settle)
         self.again.clicked.connect(self._deal_anew)
         self.together.toggled.connect(self._settle)
+        self.folds.toggled.connect(self._fold)
         self.more.clicked.connect(self._configure)
         self._settled.timeout.connect(self._apply)
         session.config_changed.connect(self._show_settings)
@@ -125,13 +133,15 @@ class SplitEditor(QFrame):
         if self._settled.isActive():
             return  # what is being changed here is about to become the settings
         config = self._session.config
-        for control in (self.seed, self.together):
+        for control in (self.seed, self.together, self.folds):
             control.blockSignals(True)
         self.shares.set_shares(config.data.train_ratio, config.data.val_ratio, config.data.test_ratio)
         self.seed.setValue(config.split.seed)
         self.together.setChecked(config.split.group_near_duplicates)
         self.together.setProperty("place", float(self.together.isChecked()))
-        for control in (self.seed, self.together):
+        self.folds.setChecked(is_folded(config))
+        self.folds.setProperty("place", float(self.folds.isChecked()))
+        for control in (self.seed, self.together, self.folds):
             control.blockSignals(False)
 
     def _settle(self) -> None:
@@ -140,6 +150,9 @@ class SplitEditor(QFrame):
     def _deal_anew(self) -> None:
         self.seed.setValue(self.seed.value() + 1)
         self._apply()
+
+    def _fold(self, is_wanted: bool) -> None:
+        self._session.set_config((folded if is_wanted else unfolded)(self._session.config))
 
     def _apply(self) -> None:
         self._settled.stop()

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from studio.core.requests import SplitCounts
+from studio.ui.dataset_facts import DatasetFacts
 from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
 from studio.ui.overview_rows import SplitLegend
 from studio.ui.session import Session
@@ -100,3 +101,29 @@ def test_the_legend_says_folds_where_each_photo_judges_once(qtbot: QtBot, theme:
     qtbot.addWidget(legend)
     legend.show_counts([87, 0, 9], folds=5)
     assert legend.accessibleName() == "Train 87, Val 5 folds, Test 9"
+
+
+def facts(photos: int, folds: int = 0) -> DatasetFacts:
+    splits = SplitCounts(train=8, val=0 if folds else 1, test=1, folds=folds, certificate="Apart.")
+    return DatasetFacts(name="plates", samples=3 * photos, classes=(), asides=(), splits=splits, photos=photos)
+
+
+def test_cross_validation_is_offered_below_200_photos_until_it_is_on(qtbot: QtBot, theme: ThemeManager) -> None:
+    column = OverviewColumn(theme)
+    qtbot.addWidget(column)
+    column.show()
+    for known, is_offered in ((facts(199), True), (facts(200), False), (facts(40, folds=5), False)):
+        column.show_facts(known)
+        assert column.folds_button.isVisible() is is_offered
+    column.show_facts(facts(40))
+    with qtbot.waitSignal(column.folds_pressed):
+        qtbot.mouseClick(column.folds_button, Qt.MouseButton.LeftButton)
+
+
+def test_the_switch_holds_every_photo_out_once_and_takes_it_back(editor: SplitEditor, session: Session) -> None:
+    session.set_config(session.config.with_values({"ensemble.members": 1}))
+    assert not editor.folds.isChecked()
+    editor.folds.click()
+    assert (session.config.split.cross_fit, session.config.ensemble.members) == ("on", 5)
+    editor.folds.click()
+    assert (session.config.split.cross_fit, session.config.ensemble.members) == ("auto", 1)
