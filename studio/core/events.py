@@ -542,7 +542,8 @@ class JobEnded:
 Event: TypeAlias = Union[  # noqa: UP007 - get_args below reads it
     PhaseStarted, Progress, Notice, PhotoRejected, DatasetReady, RunStarted, BatchesFinished, EpochFinished,
     CheckpointSaved, EvaluationFinished, ChecksFinished, AdaptationFinished, EstimateReady, SpeedMeasured, RunFinished,
-    TrialFinished, SearchFinished, DiagnosisFinished, ReportReady, Exported, Verified, Replayed, CorrectionsLearned, JobEnded,
+    TrialFinished, SearchFinished, DiagnosisFinished, ReportReady, Exported, Verified, Replayed, CorrectionsLearned,
+    JobEnded,
 ]  # fmt: skip
 
 _BY_NAME: dict[str, type] = {kind.__name__: kind for kind in get_args(Event)}
