@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,18 @@ def unpack(pixels_NHW4: Tensor) -> tuple[Tensor, Tensor]:
     """
     planes_N4HW = pixels_NHW4.permute(0, 3, 1, 2).float()
     return planes_N4HW[:, :3], planes_N4HW[:, 3:] / 255.0
+
+
+def resized(planes_NCHW: Tensor, size_hw: tuple[int, int]) -> Tensor:
+    """Give framed pictures the network's size, without aliasing; those that have it already stay as they are.
+
+    The studio frames to that size at once; whoever asks an exported model may hand it larger pictures.
+
+    Args:
+        planes_NCHW: float.
+        size_hw: height and width wanted, px.
+    """
+    return F.interpolate(planes_NCHW, size=size_hw, mode="bilinear", align_corners=False, antialias=True)
 
 
 def to_input(images_N3HW: Tensor, scale: InputScale) -> Tensor:

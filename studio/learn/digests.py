@@ -26,7 +26,7 @@ def weights_digest(members: Sequence[Mapping[str, Tensor]]) -> str:
         for name in sorted(weights):
             tensor = weights[name].detach().cpu().contiguous()
             digest.update(f"{number} {name} {tensor.dtype} {tuple(tensor.shape)}\n".encode())
-            digest.update(memoryview(tensor.flatten().view(torch.uint8).numpy()))
+            digest.update(tensor.flatten().view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 

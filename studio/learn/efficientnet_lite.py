@@ -81,11 +81,13 @@ class _Convolution(nn.Conv2d):
     def forward(self, input: Tensor) -> Tensor:
         if self.padding != (0, 0):
             return super().forward(input)
-        if not torch.is_grad_enabled() and input.shape[2] % 2 == input.shape[3] % 2 == 0:
+        is_even = input.shape[2] % 2 == input.shape[3] % 2 == 0
+        if is_even and not (torch.is_grad_enabled() or torch.compiler.is_exporting()):
             # A kernel with a row and a column of zeros before it takes an even border, and the maps need no copy;
             # with gradients its own would take twice as long.
             wider = F.pad(self.weight, (1, 0, 1, 0))
             return F.conv2d(input, wider, self.bias, self.stride, self.kernel_size[0] // 2, 1, self.groups)
+        # ONNX's optimizer loses a kernel that is padded, and onnxruntime takes the border into the convolution itself.
         border: list[int] = []
         for size in (input.shape[3], input.shape[2]):
             kernel, stride = self.kernel_size[0], self.stride[0]

@@ -1,0 +1,158 @@
+"""The job that writes a model in another form, or a run as one file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.errors import UserError
+from studio.core.events import Notice, PhaseStarted
+from studio.core.expert_events import Exported
+from studio.core.files import write_text
+from studio.core.requests import ExportRequest
+from studio.core.runs import RunFolder, find_run
+from studio.data.pace import Pace
+from studio.data.photos import find_photos, is_dataset
+from studio.learn import export_onnx, export_torch, run_bundle
+from studio.learn.checkpoints import load_model
+from studio.learn.classifier import model_file
+from studio.learn.environment import read_environment
+from studio.learn.export_network import Exportable
+from studio.learn.export_parity import LIMIT, Parity, compare, drawn_photos, photos_of, spread
+from studio.learn.framing_file import FILE_NAME, check_place, framing_source, write_framing
+
+SUFFIXES = {"onnx": ".onnx", "torch": ".pt2", "bundle": ".zip"}
+PHASES = ("exporting", "comparing")
+
+
+def export(request: ExportRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> Exported | None:
+    """Write a model as ONNX or as an archive of PyTorch, or a run as a bundle.
+
+    A model's file comes with `framing.py` beside it, which reads and frames photos without the studio. Both are
+    compared with the studio's own answers first, and nothing is written where these differ.
+
+    Args:
+        request: what to write, where to.
+        folder: not used; the file's own counts.
+        seat: which process this is; one is enough.
+        emit: takes the events.
+        should_stop: asked between photos.
+
+    Returns:
+        what was written; None when stopped.
+
+    Raises:
+        UserError: there is no model, a package is missing, the answers differ, or the place cannot be written to.
+    """
+    file = _named(Path(request.file), SUFFIXES[request.kind])
+    if request.kind == "bundle":
+        emit(PhaseStarted(phase="packing"))
+        done: Exported | None = run_bundle.write_bundle(find_run(Path(request.model)), file)
+    else:
+        done = _model(request, file, emit, should_stop)
+    if done is not None:
+        emit(done)
+    return done
+
+
+def _named(file: Path, suffix: str) -> Path:
+    if not file.suffix:
+        file = file.with_suffix(suffix)
+    if file.suffix.lower() != suffix:
+        raise UserError(f"{file}: must end in {suffix}; name it {file.stem}{suffix}")
+    if file.is_dir():
+        raise UserError(f"{file}: is a folder; name a file")
+    return file
+
+
+def _model(request: ExportRequest, file: Path, emit: Emit, should_stop: ShouldStop) -> Exported | None:
+    if request.kind == "onnx":
+        export_onnx.check_packages()
+    source = model_file(Path(request.model))
+    check_place(file.parent)
+    emit(PhaseStarted(phase=PHASES[0], phases=PHASES))
+    exportable = Exportable(load_model(source), source)
+    # Hidden beside its place until it has proved itself: what is there already stays until then.
+    fresh = file.with_name(f".{file.stem[:80]}.{secrets.token_hex(4)}{file.suffix}")
+    with tempfile.TemporaryDirectory(prefix="spotless-export-") as scratch:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if request.kind == "onnx":
+                export_onnx.write_onnx(exportable, fresh)
+                ask = export_onnx.open_onnx(fresh)
+            else:
+                export_torch.write_archive(exportable, fresh)
+                ask = export_torch.open_archive(fresh, exportable.names)
+            framing = Path(scratch) / FILE_NAME
+            write_text(framing, framing_source())
+            photos = _photos(request, Path(scratch), emit)
+            pace = Pace(emit, PHASES[1], len(photos), phases=PHASES)
+            parity = compare(exportable, ask, photos, framing, pace=pace, should_stop=should_stop)
+            if parity is None:
+                return None
+            _check(parity, file)
+            beside = write_framing(file.parent)
+            os.replace(fresh, file)
+        except OSError as error:
+            raise UserError(f"{file}: cannot be written ({error.strerror or error})") from error
+        finally:
+            fresh.unlink(missing_ok=True)
+    return Exported(
+        kind=request.kind,
+        files=(str(file), str(beside)),
+        framed_difference=parity.framed,
+        file_difference=parity.file,
+        photos=parity.photos,
+        sentence=_sentence(file, parity),
+    )
+
+
+def _photos(request: ExportRequest, scratch: Path, emit: Emit) -> list[Path]:
+    """What to compare on: the photos named, those of the run, else drawn dishes."""
+    if request.photos:
+        found = find_photos([Path(photo) for photo in request.photos])
+        if not found:
+            raise UserError(f"{', '.join(request.photos)}: holds no photos")
+        return spread(found)
+    found = _photos_of_run(Path(request.model))
+    if found:
+        return found
+    text = "The photos that the model was trained on are not here, so drawn dishes are compared."
+    emit(Notice(kind="info", text=text))
+    return drawn_photos(scratch / "drawn")
+
+
+def _photos_of_run(model: Path) -> list[Path]:
+    try:
+        run: RunFolder = find_run(model)
+        environment = read_environment(run)
+        places = [Path(place) for place in (environment.dataset, str(run.dataset)) if place]
+        return next((photos_of(place) for place in places if is_dataset(place)), [])
+    except UserError:
+        return []  # a model by itself, or a run whose dataset has gone
+
+
+def _check(parity: Parity, file: Path) -> None:
+    if parity.largest > LIMIT:
+        raise UserError(
+            f"{file}: was not written: its probabilities differ from the studio's by up to {parity.largest:.2g} on"
+            f" {parity.photos} photos, and more than {LIMIT:g} is refused; copy what `studio verify` says of the run"
+            f" into a report to us, and use the studio's own model file meanwhile"
+        )
+
+
+def _sentence(file: Path, parity: Parity) -> str:
+    photos = f"{parity.photos} photo{'s' * (parity.photos != 1)}"
+    sentence = (
+        f"Wrote {file.name} with {FILE_NAME} beside it. On {photos} its probabilities differ from the studio's by"
+    )
+    sentence += f" at most {parity.framed:.1e} from the same framed pictures"
+    if parity.file is not None:
+        sentence += f" and by {parity.file:.1e} from the files"
+    sentence += "."
+    if parity.unread:
+        sentence += f" {FILE_NAME} cannot read {parity.unread} of them (HEIC, for example); save such photos as JPEG."
+    return sentence
