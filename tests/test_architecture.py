@@ -28,17 +28,8 @@ ARROWS = {
     "__main__": {"cli"},
     "__init__": set(),
 }
-#: Files beside the layers' folders: the command line is one layer, the bootstrap another.
-FILES = {
-    "cli": "cli",
-    "cli_commands": "cli",
-    "cli_flags": "cli",
-    "console": "cli",
-    "bootstrap": "bootstrap",
-    "bootstrap_pip": "bootstrap",
-    "bootstrap_system": "bootstrap",
-    "bootstrap_venv": "bootstrap",
-}
+#: Files beside the layers' folders, by how their names begin: the command line is one layer, the bootstrap another.
+FILES = {"cli_": "cli", "console": "cli", "bootstrap_": "bootstrap"}
 TORCH = {"torch", "torchvision", "timm", "functorch", "tensorboard"}
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
 #: Libraries that a layer may not know, not even inside a function.
@@ -54,7 +45,7 @@ UNKNOWN = {
 def layer_of(module: str) -> str:
     """The layer that a module of ours belongs to, such as `core`; `__init__` for the package itself."""
     second = module.split(".")[1] if "." in module else "__init__"
-    return FILES.get(second, second)
+    return next((layer for start, layer in FILES.items() if second.startswith(start)), second)
 
 
 def ours(module: str) -> str | None:
