@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from studio import __version__
 from studio.ui.garbage import GarbageCollector
 from studio.ui.main_window import MainWindow
+from studio.ui.single_window import SingleWindow
 from studio.ui.theme import ThemeManager
+from studio.ui.turns import next_turn
 
 _WARM_UP_MS = 3000
 """Nobody asks for an answer before, and the first tab has been read by then."""
@@ -37,17 +41,39 @@ def open_window(workspace: Path, *, sample: bool = False) -> MainWindow:
     return window
 
 
-def run(workspace: Path, *, sample: bool = False) -> int:
-    """Open the window and stay until it is closed.
+def run(workspace: Path, *, sample: bool = False, files: Sequence[Path] = ()) -> int:
+    """Open the window and stay until it is closed; where one is open on the workspace already, bring that one forward.
+
+    Args:
+        workspace: as for `open_window`.
+        sample: as for `open_window`.
+        files: what to open in it: a model, photos or a dataset.
 
     Returns:
         the exit code.
     """
     app = _application()
+    alone = SingleWindow(workspace, app)
+    if not alone.claim():
+        return _leave_to_the_other(alone, workspace, files)
     window = open_window(workspace, sample=sample)
+    alone.asked.connect(window.open_files)
+    app.aboutToQuit.connect(alone.release)
     window.raise_()
+    if files:
+        next_turn(window, partial(window.open_files, files))
     QTimer.singleShot(_WARM_UP_MS, window, window.warm_up)
     return app.exec()
+
+
+def _leave_to_the_other(alone: SingleWindow, workspace: Path, files: Sequence[Path]) -> int:
+    if alone.hand_over(files):
+        print(f"studio: a window is open on {workspace} already; it is in front now", file=sys.stderr)
+        return 0
+    words = f"{workspace} is in use by {alone.holder()}. Close that window, or start with another --workspace."
+    print(f"studio: {words}", file=sys.stderr)
+    QMessageBox.warning(None, "Spotless Studio", words)  # whoever double-clicked sees no terminal
+    return 1
 
 
 def _application() -> QApplication:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from studio.ui.lazy_tabs import LazyTabs
 from studio.ui.notifier import Notifier
 from studio.ui.readiness import Readiness
 from studio.ui.rehearsal import Rehearsal
+from studio.ui.run_files import MODEL_SUFFIX
 from studio.ui.session import Session
 from studio.ui.shortcut_sheet import ShortcutSheet
 from studio.ui.status_bar import StatusBar
@@ -93,6 +95,23 @@ class MainWindow(QMainWindow):
         """Open the sample dishes, drawing them first where they are missing."""
         self.session.open_samples()
         self.show_tab("dataset")
+
+    def open_files(self, files: Sequence[Path]) -> None:
+        """Come to the front and open what was double-clicked: a model to classify with, photos or a dataset.
+
+        Args:
+            files: perhaps none.
+        """
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        models = [file for file in files if file.suffix.lower() == MODEL_SUFFIX]
+        others = [file for file in files if file not in models]
+        for key, paths in (("dataset", others), ("classify", models)):
+            if paths:
+                self.show_tab(key)
+                self.tabs[key].take_paths(paths)  # type: ignore[union-attr]
 
     def warm_up(self) -> None:
         """From now on have processes ready for the next training, and for the next photo."""
