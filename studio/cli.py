@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 import studio
 from studio import cli_commands as run
+from studio import cli_report
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
 from studio.core.errors import UserError
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_classify(commands)
     _add_adapt(commands)
+    cli_report.add(commands)
     _add_bench(commands)
     _add_demo(commands)
     return parser

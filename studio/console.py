@@ -27,6 +27,7 @@ from studio.core.events import (
     Scores,
     SpeedMeasured,
 )
+from studio.core.expert_events import ReportReady
 
 
 class Console:
@@ -70,6 +71,10 @@ class Console:
                 self._close_bar()
                 for check in event.checks:
                     self.say(check_line(check))
+            case ReportReady():
+                self._close_bar()
+                for file in event.files:
+                    self.say(f"Written: {file}")
             case AdaptationFinished():
                 self._close_bar()
                 self.say(event.sentence)

@@ -111,13 +111,13 @@ def settings_part(facts: Facts) -> Markup:
         else:
             rest.append(row[:2])
     parts = [
-        table(["Setting", "Here", name], own, caption=f"Changed from {name}")
+        table(["Setting", "Here", name], own, caption=f"Changed from {name}", words=(0, 1, 2))
         if own
         else paragraph(f"No setting was changed from {name}.")
     ]
     if preset:
-        parts.append(table(["Setting", "Here", "Default"], preset, caption=f"Set by {name}"))
-    folded = table(["Setting", "Default"], rest)
+        parts.append(table(["Setting", "Here", "Default"], preset, caption=f"Set by {name}", words=(0, 1, 2)))
+    folded = table(["Setting", "Default"], rest, words=(0, 1))
     parts.append(tag("details", tag("summary", f"{len(rest)} settings at their defaults"), folded))
     return section("settings", "Settings", *parts)
 

@@ -95,7 +95,7 @@ def confusion(title: str, classes: Sequence[str], counts: Sequence[Sequence[int]
     cell = 64.0 if len(classes) <= 4 else 44.0 if len(classes) <= 8 else 32.0
     names = [name if len(name) <= 14 else f"{name[:13]}…" for name in classes]
     left = 24.0 + 7.2 * max(map(len, names))
-    drawing = Drawing(max(220.0, left + cell * len(classes) + 12), 62 + cell * len(classes) + 8, title)
+    drawing = Drawing(max(320.0, left + cell * len(classes) + 12), 62 + cell * len(classes) + 8, title)
     drawing.words((0, 16), title, "strong")
     drawing.words((left, 36), "Predicted")
     for row, (name, line) in enumerate(zip(names, counts, strict=True)):

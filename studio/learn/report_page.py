@@ -133,7 +133,9 @@ def _ending(facts: Facts) -> tuple[str, str]:
     how = {"finished": "Finished", "stopped early": "Finished early, since validation no longer improved", "stopped":
            "Stopped by hand, with the best so far kept"}[finished.outcome]  # fmt: skip
     took = sum(epoch.duration_s for epochs in facts.members.values() for epoch in epochs)
-    return f"{how}: {done}, {words.duration(took)} of training.", "plain"
+    if started.first_epoch == 1:  # else it is of the last part alone
+        took = finished.duration_s
+    return f"{how}: {done}, in {words.duration(took)}.", "plain"
 
 
 def _headline(facts: Facts) -> Markup | None:

@@ -62,8 +62,9 @@ def _result(name: str, report: Mapping[str, Any]) -> list[Markup | None]:
     parts.append(table(["Samples", "Count", "Accuracy", "95 %", "Balanced accuracy", "AUROC"], rows))
     if by_photo:
         photos = words.some(int(report.get("source_photos", 0)), "independent photo")
-        ends = [("balanced accuracy", by_photo), ("AUROC", report.get("auroc_95_by_photo"))]
-        told = ", ".join(f"{figure} {words.interval(pair)}" for figure, pair in ends if pair)
+        told = f"balanced accuracy {words.interval(by_photo)}"
+        auroc = report.get("auroc_95_by_photo")
+        told += f", AUROC {auroc[0]:.3f} to {auroc[1]:.3f}" if auroc else ""
         parts.append(paragraph(f"Samples of one photo err together. By the {photos}, 95 %: {told}.", "note"))
     smallest = min((count for count in report.get("counts", {}).values()), default=0)
     if smallest < ENOUGH:
@@ -155,8 +156,8 @@ def threshold_part(facts: Facts, temperature: float | None) -> Markup:
     shares = [row[place] for row in held_out.probabilities]
     is_positive = [label == facts.positive for label in held_out.labels]
     costs = facts.config.decision.miss_cost
-    told = f"An answer is {facts.positive} from a probability of {threshold:.3f}; a miss costs {costs:g} times as much "
-    told += "as a needless alarm."
+    told = f"An answer is {facts.positive} from a probability of {threshold:.3f}; a miss costs "
+    told += "as much as a needless alarm." if costs == 1 else f"{costs:g} times as much as a needless alarm."
     parts.append(paragraph(told + ("" if temperature is None else f" Logits are divided by {temperature:.2f}.")))
     parts.append(_errors(held_out, facts.positive, shares, threshold))
     others = " and ".join(name for name in held_out.classes if name != facts.positive)

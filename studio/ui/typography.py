@@ -51,14 +51,14 @@ def _made(role: str, weight: int | None, px: int | None, tabular: bool) -> QFont
 
 def set_fonts(app: QApplication) -> None:
     """Let every control of the application start from the type scale."""
-    _load_fonts()
+    load_fonts()
     app.setFont(font_of("body"))
     for class_name, role in _CLASS_FONTS.items():
         app.setFont(font_of(role), class_name)  # type: ignore[arg-type]  # Shiboken takes str alone
     QToolTip.setFont(font_of("small"))
 
 
-def _load_fonts() -> None:
+def load_fonts() -> None:
     """Make the packaged fonts known to Qt, once per process."""
     known = set(QFontDatabase.families())
     for package, family in zip(_FONT_PACKAGES, ("Inter", "JetBrains Mono"), strict=True):
