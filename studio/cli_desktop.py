@@ -1,0 +1,107 @@
+"""The command that puts the studio into a Linux desktop's menu, opening model files by double-click."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from studio.core import resources
+from studio.core.errors import UserError
+from studio.core.files import write_text
+
+_NAME = "spotless-studio"
+_UPDATES = (("update-mime-database", "mime"), ("update-desktop-database", "applications"))
+"""Programs that read the files anew; where one is missing, the next login does it."""
+
+
+def add(commands: Any) -> None:
+    """Add the command to the parser.
+
+    Args:
+        commands: what `add_subparsers` returned.
+    """
+    told = "Linux: put the studio into the menu, and open .spotless files with it."
+    parser = commands.add_parser("desktop", help=told, description=told, allow_abbrev=False)
+    parser.add_argument("--remove", action="store_true", help="take it out again")
+    parser.set_defaults(command=_run)
+
+
+def install(home: Path, program: str) -> list[Path]:
+    """Write menu entry, kind of file and icon.
+
+    Args:
+        home: the person's data folder, `~/.local/share`.
+        program: the command that starts the studio, quoted as a desktop entry wants it.
+
+    Returns:
+        the files.
+
+    Raises:
+        UserError: a file cannot be written.
+    """
+    entry = resources.path(f"linux/{_NAME}.desktop").read_text(encoding="utf-8")
+    texts = (
+        entry.replace("@PROGRAM@", program),
+        resources.path(f"linux/{_NAME}.xml").read_text(encoding="utf-8"),
+        resources.path("glyphs/app-icon.svg").read_text(encoding="utf-8").replace("currentColor", "#2F6FED"),
+    )
+    files = places(home)
+    for file, text in zip(files, texts, strict=True):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_text(file, text)
+    return files
+
+
+def remove(home: Path) -> list[Path]:
+    """Take away what `install` wrote.
+
+    Returns:
+        the files that were there.
+    """
+    there = [file for file in places(home) if file.is_file()]
+    for file in there:
+        file.unlink()
+    return there
+
+
+def places(home: Path) -> list[Path]:
+    """Menu entry, kind of file, icon."""
+    return [
+        home / "applications" / f"{_NAME}.desktop",
+        home / "mime" / "packages" / f"{_NAME}.xml",
+        home / "icons" / "hicolor" / "scalable" / "apps" / f"{_NAME}.svg",
+    ]
+
+
+def starter() -> str:
+    """The command that starts this very studio, for a desktop entry: each word in quotes."""
+    words = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "studio"]
+    if getattr(sys, "frozen", False):  # beside the console program lies the windowed one
+        windowed = Path(sys.executable).with_name("Spotless Studio")
+        words = [str(windowed if windowed.is_file() else sys.executable)]
+    return " ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    for sign in ("\\", '"', "`", "$"):
+        word = word.replace(sign, "\\" + sign)
+    # The file's own escapes come on top of the quotes'; a percent sign would begin a field.
+    return '"' + word.replace("\\", "\\\\").replace("%", "%%") + '"'
+
+
+def _run(asked: argparse.Namespace) -> int:
+    if not sys.platform.startswith("linux"):
+        raise UserError("studio desktop: is for Linux; elsewhere the bundle brings its own")
+    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    files = remove(home) if asked.remove else install(home, starter())
+    for file in files:
+        print(f"{'removed' if asked.remove else 'wrote'} {file}")
+    for program, folder in _UPDATES:
+        if (home / folder).is_dir() and shutil.which(program):
+            subprocess.run([program, str(home / folder)], check=False, stderr=subprocess.DEVNULL)
+    return 0
