@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from studio.data.framing import Framed
+from studio.data.opencv_photos import UnreadablePhotoError
 from studio.data.sight import see_unknown
 
 
@@ -67,7 +68,13 @@ def main(words: list[str]) -> int:
     import onnxruntime
 
     session = onnxruntime.InferenceSession(words[0], providers=["CPUExecutionProvider"])
+    unread = 0
     for file in words[1:]:
-        chosen, shares, look = answer(session, file)
+        try:
+            chosen, shares, look = answer(session, file)
+        except UnreadablePhotoError as error:
+            print(error, file=sys.stderr)
+            unread += 1
+            continue
         print(f"{file}: {chosen} ({shares[chosen]:.1%}){', please look yourself' * look}")
-    return 0
+    return 1 if unread else 0

@@ -21,7 +21,7 @@ from studio.learn.checkpoints import load_model
 from studio.learn.classifier import model_file
 from studio.learn.environment import read_environment
 from studio.learn.export_network import Exportable
-from studio.learn.export_parity import LIMIT, Parity, compare, drawn_photos, photos_of, spread
+from studio.learn.export_parity import LIMIT, PHOTOS, Parity, compare, drawn_photos, photos_of, spread
 from studio.learn.framing_file import FILE_NAME, check_place, framing_source, write_framing
 
 SUFFIXES = {"onnx": ".onnx", "torch": ".pt2", "bundle": ".zip"}
@@ -118,11 +118,13 @@ def _photos(request: ExportRequest, scratch: Path, emit: Emit) -> list[Path]:
             raise UserError(f"{', '.join(request.photos)}: holds no photos")
         return spread(found)
     found = _photos_of_run(Path(request.model))
-    if found:
-        return found
-    text = "The photos that the model was trained on are not here, so drawn dishes are compared."
-    emit(Notice(kind="info", text=text))
-    return drawn_photos(scratch / "drawn")
+    drawn = drawn_photos(scratch / "drawn", PHOTOS - len(found)) if len(found) < PHOTOS else []
+    if drawn:
+        have = f"only {len(found)} photos" if found else "no photos"
+        emit(
+            Notice(kind="info", text=f"There are {have} of the model here, so {len(drawn)} drawn dishes are compared.")
+        )
+    return [*found, *drawn]
 
 
 def _photos_of_run(model: Path) -> list[Path]:

@@ -24,6 +24,7 @@ from studio.learn.export_network import Ask, Exportable
 LIMIT = 1e-3
 """Largest difference of a probability that an export may have."""
 PHOTOS = 32
+DRAWN_PX = 320
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +126,9 @@ def spread(photos: Sequence[Path]) -> list[Path]:
     return [photos[place] for place in places.tolist()]
 
 
-def drawn_photos(folder: Path) -> list[Path]:
-    """Drawn dishes to compare on, where there are no photos."""
-    return write_samples(folder, PHOTOS, 320)
+def drawn_photos(folder: Path, count: int) -> list[Path]:
+    """Drawn dishes to compare on, where there are too few photos."""
+    return write_samples(folder, count, DRAWN_PX)
 
 
 def _off(answered_NC: np.ndarray[Any, Any], expected_C: np.ndarray[Any, Any]) -> float:
