@@ -27,6 +27,8 @@ from studio.core.events import (
 from studio.core.files import write_text
 
 MAX_POINTS_PER_EPOCH = 200  # on disk; the window hears every batch
+TRIALS = "trials"
+"""Folder within a search that holds its runs."""
 
 
 @dataclass(frozen=True)
@@ -236,8 +238,11 @@ def find_run(path: Path) -> RunFolder:
 
 
 def list_runs(runs: Path) -> list[RunFolder]:
-    """All runs in a folder, newest first."""
+    """All runs in a folder, the trials of its searches among them, newest first."""
     if not runs.is_dir():
         return []
-    found = [RunFolder(folder) for folder in runs.iterdir() if RunFolder(folder).exists()]
+    folders = list(runs.iterdir())
+    for trials in [folder / TRIALS for folder in folders if (folder / TRIALS).is_dir()]:
+        folders += trials.iterdir()
+    found = [RunFolder(folder) for folder in folders if RunFolder(folder).exists()]
     return sorted(found, key=lambda run: run.path.name, reverse=True)

@@ -247,7 +247,7 @@ class _Training:
         )
         kept = [found for found in map(workshop.kept, names) if found is not None]
         on_val = judge.judge(kept) if kept else None
-        if outcome != "stopped" and is_checkable(workshop.manifest):
+        if outcome != "stopped" and is_checkable(workshop.manifest) and not should_stop():
             checker = RunChecker(
                 run=self._run,
                 manifest=workshop.manifest,

@@ -1,0 +1,294 @@
+"""Optuna's study of a search: where it lies, what it proposes next, how its trials ended."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import psutil
+
+from studio.core.config import StudioConfig
+from studio.core.errors import UserError
+from studio.core.expert_events import TrialFinished
+from studio.core.searches import Value, plain_values, planned_trials
+from studio.learn.search_importance import importance
+from studio.learn.search_space import Dimension, own_values, suggest
+from studio.learn.search_words import Whole
+
+if TYPE_CHECKING:
+    import optuna
+    from optuna.trial import FrozenTrial
+
+TIE = 1e-6
+"""What AUROC adds to the figure: it breaks ties of balanced accuracy, and nothing more."""
+_HYPERBAND_FROM_EPOCHS = 9
+_STARTUP_TRIALS = 4
+_SET_BACK = "set back"
+"""Mark of a trial that was stopped, or proposed once too often: it is over and counts for nothing."""
+_STATES: dict[str, Literal["done", "pruned", "failed"]] = {"COMPLETE": "done", "PRUNED": "pruned", "FAIL": "failed"}
+
+
+def import_optuna() -> Any:
+    """Optuna, speaking of nothing but trouble.
+
+    Raises:
+        UserError: it is not installed, or cannot be loaded.
+    """
+    try:
+        import optuna
+    except ImportError as error:
+        raise UserError(
+            f"A search needs the package optuna, which cannot be loaded ({error}); install it with"
+            " `python -m pip install optuna`"
+        ) from error
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    return optuna
+
+
+class Study:
+    """The trials of a search, which other machines may share."""
+
+    def __init__(
+        self, config: StudioConfig, space: tuple[Dimension, ...], *, journal: Path, storage: str, fingerprint: str
+    ) -> None:
+        """Open the study, or begin it.
+
+        Args:
+            config: of the search.
+            space: what is searched.
+            journal: the file where the study lies unless `storage` names a database.
+            storage: a database's URL, or empty.
+            fingerprint: of the dataset; other data or settings make another study, also in the same database.
+
+        Raises:
+            UserError: the storage cannot be opened.
+        """
+        self.total = planned_trials(config)
+        self._space = space
+        self._optuna = import_optuna()
+        self._is_shared = bool(storage)
+        self._place = storage or str(journal)
+        self._worker = _worker()
+        is_grid = config.search.mode == "grid"
+        with self._storage_errors(ImportError, ValueError, KeyError, TypeError, RuntimeError):
+            self._study: optuna.Study = self._optuna.create_study(
+                study_name=_study_name(config, space, fingerprint),
+                storage=self._open_storage(journal, storage),
+                direction="maximize",
+                load_if_exists=True,
+            )
+            count = len(self._study.get_trials(deepcopy=False))
+            # Workers that share a study must not propose the same; one that goes on must not propose it again.
+            seed = None if self._is_shared else config.training.seed + count
+            self._study.sampler = self._sampler(is_grid, config, seed)
+            self._study.pruner = self._pruner(is_grid, config.search.quick_epochs)
+            if count == 0 and not is_grid:
+                self._study.enqueue_trial(own_values(space, config))
+            self._set_back_orphans()
+
+    def ask(self) -> tuple[optuna.Trial, dict[str, Value]] | None:
+        """The next trial and what it tries; None when there are enough."""
+        with self._storage_errors():
+            while len(self._counted()) < self.total:
+                trial = self._study.ask()
+                trial.set_user_attr("worker", self._worker)
+                values = suggest(self._space, trial)
+                earlier = [other for other in self._counted() if other.number < trial.number]
+                if len(earlier) >= self.total:  # another machine was quicker
+                    self._set_back(trial)
+                    return None
+                if isinstance(self._study.sampler, self._optuna.samplers.GridSampler) and any(
+                    other.params == trial.params for other in earlier
+                ):
+                    self._set_back(trial)
+                    continue
+                return trial, plain_values(values)
+        return None
+
+    def report(self, trial: optuna.Trial, figure: float, epoch: int) -> bool:
+        """Tell how a trial stands after an epoch.
+
+        Returns:
+            whether to give it up.
+        """
+        with self._storage_errors():
+            trial.report(figure, epoch)
+            return trial.should_prune()
+
+    def close(
+        self,
+        trial: optuna.Trial,
+        state: Literal["done", "pruned", "failed"],
+        figure: float | None,
+        facts: dict[str, Any],
+    ) -> None:
+        """Tell how a trial ended.
+
+        Args:
+            trial: the trial.
+            state: how.
+            figure: the best one, where there is one.
+            facts: score, epochs, duration, run, confusion; kept with it.
+        """
+        kinds = self._optuna.trial.TrialState
+        with self._storage_errors():
+            for name, fact in facts.items():
+                trial.set_user_attr(name, fact)
+            if state == "done":
+                self._study.tell(trial, figure)
+            else:
+                self._study.tell(trial, state=kinds.PRUNED if state == "pruned" else kinds.FAIL)
+
+    def put_back(self, trial: optuna.Trial) -> None:
+        """End a trial that was stopped, and have its values tried first when the search goes on."""
+        with self._storage_errors():
+            self._set_back(trial)
+            self._study.enqueue_trial(trial.params)
+
+    def ended(self) -> list[FrozenTrial]:
+        """Trials that have ended, on any machine, by number."""
+        with self._storage_errors():
+            return [trial for trial in self._counted() if trial.state.is_finished()]
+
+    def best(self) -> FrozenTrial | None:
+        """The best whole trial; the earlier one of two that are equal."""
+        whole = [trial for trial in self.ended() if trial.state.name == "COMPLETE" and trial.value is not None]
+        return max(whole, key=lambda trial: (trial.value, -trial.number), default=None)
+
+    def importance(self) -> dict[str, float]:
+        """How much each setting matters; see `search_importance`."""
+        # Optuna's evaluators need scikit-learn, or look at the best tenth alone: two or three trials of twenty.
+        scored = [trial for trial in self.ended() if "score" in trial.user_attrs]
+        return importance([(plain_values(trial.params), float(trial.user_attrs["score"])) for trial in scored])
+
+    def event_of(self, trial: FrozenTrial, study: Path) -> TrialFinished:
+        """How a trial ended, as everyone hears it."""
+        facts, best, ended = trial.user_attrs, self.best(), self.ended()
+        return TrialFinished(
+            study=str(study),
+            number=trial.number,
+            done=sum(other.number <= trial.number for other in ended),
+            total=self.total,
+            state=_STATES[trial.state.name],
+            values=plain_values(trial.params),
+            score=facts.get("score"),
+            epochs=int(facts.get("epochs", 0)),
+            run=str(facts.get("run", "")),
+            best=None if best is None else best.number,
+            duration_s=float(facts.get("duration_s", 0.0)),
+        )
+
+    def _counted(self) -> list[FrozenTrial]:
+        """Trials that have begun and count."""
+        return [
+            trial
+            for trial in self._study.get_trials(deepcopy=False)
+            if trial.state.name != "WAITING" and _SET_BACK not in trial.user_attrs
+        ]
+
+    def _set_back(self, trial: optuna.Trial) -> None:
+        trial.set_user_attr(_SET_BACK, True)
+        self._study.tell(trial, state=self._optuna.trial.TrialState.FAIL)
+
+    def _set_back_orphans(self) -> None:
+        """Trials whose process on this machine was killed are tried again."""
+        for trial in self._counted():
+            if trial.state.name == "RUNNING" and _is_gone(str(trial.user_attrs.get("worker", ""))):
+                self.put_back(self._optuna.trial.Trial(self._study, trial._trial_id))
+
+    def _open_storage(self, journal: Path, storage: str) -> Any:
+        if storage and not storage.startswith("journal:"):
+            return self._optuna.storages.get_storage(storage)
+        from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+
+        file = storage.removeprefix("journal:").removeprefix("//") or str(journal)
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+        # The lock by a link, Optuna's own choice, is refused to most people by Windows.
+        return self._optuna.storages.JournalStorage(JournalFileBackend(file, lock_obj=JournalFileOpenLock(file)))
+
+    def _sampler(self, is_grid: bool, config: StudioConfig, seed: int | None) -> Any:
+        samplers = self._optuna.samplers
+        if is_grid:
+            grid = {dimension.path: list(dimension.values) for dimension in self._space}
+            sampler = samplers.GridSampler(grid, seed=seed)
+            sampler.after_trial = _go_on  # its own ends Optuna's loop after the last combination, but the loop is ours
+            return sampler
+        startup = max(_STARTUP_TRIALS, min(10, config.search.trials // 3))
+        return samplers.TPESampler(n_startup_trials=startup, constant_liar=True, seed=seed)
+
+    def _pruner(self, is_grid: bool, epochs: int) -> Any:
+        pruners = self._optuna.pruners
+        if is_grid:  # every combination is measured
+            return pruners.NopPruner()
+        if epochs < _HYPERBAND_FROM_EPOCHS:
+            return pruners.MedianPruner(n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=max(1, epochs // 4))
+        return pruners.HyperbandPruner(min_resource=max(1, epochs // 9), max_resource=epochs, reduction_factor=3)
+
+    @contextmanager
+    def _storage_errors(self, *others: type[Exception]) -> Iterator[None]:
+        """Say in words what the storage had to say; a torn file or a wrong address shows when it is opened."""
+        import sqlalchemy.exc
+
+        kinds = (OSError, sqlalchemy.exc.SQLAlchemyError, self._optuna.exceptions.OptunaError, *others)
+        try:
+            yield
+        except kinds as error:
+            way_out = (
+                "check --storage: its address, that the database can be reached, and its driver is installed"
+                if self._is_shared
+                else "begin a new search in another folder; this one's runs stay as they are"
+            )
+            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+            raise UserError(f"{self._place}: the search's study cannot be used ({reason}); {way_out}") from error
+
+
+def figure_of(balanced_accuracy: float, auroc: float | None) -> float:
+    """What a search makes large."""
+    return balanced_accuracy + TIE * (auroc or 0.0)
+
+
+def whole_of(trial: FrozenTrial) -> Whole:
+    """A whole trial as the words at the end need it."""
+    facts = trial.user_attrs
+    return Whole(
+        number=trial.number,
+        values=plain_values(trial.params),
+        score=float(facts["score"]),
+        confusion=tuple(tuple(row) for row in facts["confusion"]),
+    )
+
+
+def _study_name(config: StudioConfig, space: tuple[Dimension, ...], fingerprint: str) -> str:
+    """One name on every machine that searches the same on the same data."""
+    told = config.to_mapping()
+    told["search"] = {key: told["search"][key] for key in ("mode", "quick_epochs", "quick_batches")}
+    for section in ("hardware", "preset", "monitoring", "checkpointing"):
+        told.pop(section)
+    text = json.dumps([told, [repr(dimension) for dimension in space], fingerprint], sort_keys=True)
+    return f"spotless-{config.search.mode}-{hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:12]}"
+
+
+def _go_on(*_: object) -> None:
+    return
+
+
+def _worker() -> str:
+    process = psutil.Process()
+    return f"{socket.gethostname()} {os.getpid()} {process.create_time():.0f}"
+
+
+def _is_gone(worker: str) -> bool:
+    host, _, rest = worker.partition(" ")
+    number, _, born = rest.partition(" ")
+    if host != socket.gethostname() or not number:
+        return False
+    try:
+        return f"{psutil.Process(int(number)).create_time():.0f}" != born
+    except psutil.NoSuchProcess:
+        return True
