@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import studio
 from studio import cli_commands as run
-from studio import cli_report
+from studio import cli_report, cli_search
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
 from studio.core.errors import UserError
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _add_generate(commands)
     _add_train(commands)
+    cli_search.add(commands)
     _add_evaluate(commands)
     _add_classify(commands)
     _add_adapt(commands)
