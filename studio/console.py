@@ -12,6 +12,7 @@ from studio.core.events import (
     BatchesFinished,
     Check,
     ChecksFinished,
+    CorrectionsLearned,
     DatasetReady,
     EpochFinished,
     EvaluationFinished,
@@ -80,6 +81,10 @@ class Console:
                 self.say(event.sentence)
                 if event.is_kept:
                     self.say(f"Adapted run: {event.run}; {event.run_before} is as it was")
+            case CorrectionsLearned():
+                self._close_bar()
+                self.say(event.sentence)
+                self.say(f"New run: {event.run}; {event.run_before} is as it was")
             case SpeedMeasured():
                 self.say(
                     f"{event.architecture} ({event.device}, {event.precision}): {event.end_to_end_per_s:.1f} samples/s "

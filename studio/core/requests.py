@@ -61,11 +61,13 @@ class TrainRequest(Request):
         config: the settings; for a resumed run those of the run, with at most `training.epochs` changed.
         data: a dataset's folder, or photos.
         is_resumed: whether to go on where the last whole epoch ended.
+        splits: file of the splits to use; dealt anew when empty.
     """
 
     config: StudioConfig
     data: str
     is_resumed: bool = False
+    splits: str = ""
 
 
 class AdaptRequest(Request):

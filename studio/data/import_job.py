@@ -11,6 +11,7 @@ from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Notice, PhaseStarted, PhotoRejected
 from studio.core.requests import ImportRequest
+from studio.data.guessed import WEIGHT
 from studio.data.manifest import Manifest, Sample
 from studio.data.outline_text import finder_of
 from studio.data.pace import Pace
@@ -45,6 +46,7 @@ def import_photos(config: ImportRequest, folder: Path, *, seat: Seat, emit: Emit
             name=config.name,
             label=config.label,
             is_addition=config.is_addition,
+            is_correction=config.is_correction,
             emit=emit,
             should_stop=should_stop,
         )
@@ -57,6 +59,7 @@ def import_manifest(
     name: str = "",
     label: str | None = None,
     is_addition: bool = False,
+    is_correction: bool = False,
     emit: Emit,
     should_stop: ShouldStop,
     workers: int | None = None,
@@ -72,6 +75,7 @@ def import_manifest(
         name: what the window calls it; the folder's name, or what it was called before, when empty.
         label: class of all these photos; None reads it off the folders' names.
         is_addition: whether the dataset in `folder` keeps what it has.
+        is_correction: whether a model was wrong about these photos: they are learned from, and never judge.
         emit: takes the events.
         should_stop: asked between photos.
         workers: number of processes; None chooses for this machine and so many photos.
@@ -94,6 +98,8 @@ def import_manifest(
             return None
         candidates = [Candidate(read=item, label=places[item.path]) for item in read]
         manifest, fresh = _sorted(candidates, known if is_addition else None, folder)
+        if is_correction:
+            manifest = _marked(manifest, fresh)
         if not manifest.samples:
             first = manifest.rejected[0]
             raise UserError(f"none of {len(places)} files can be used: {shown(first.path)} {first.reason}")
@@ -105,6 +111,14 @@ def import_manifest(
         _put_in_place(manifest, known, building)
     _announce(manifest, emit)
     return manifest
+
+
+def _marked(manifest: Manifest, fresh: set[str]) -> Manifest:
+    """New photos as corrections: they never judge, and count several times, since photos from life are few."""
+    return manifest.with_samples(
+        replace(sample, is_corrected=True, times=WEIGHT) if sample.id in fresh else sample
+        for sample in manifest.samples
+    )
 
 
 def _places(paths: Sequence[Path], label: str | None) -> dict[str, str]:

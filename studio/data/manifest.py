@@ -133,6 +133,8 @@ class Manifest:
             digest.update(json.dumps(parts).encode())
             if sample.is_guessed:  # said only where it is so: datasets without guesses keep their fingerprint
                 digest.update(f"guessed {sample.times}".encode())
+            if sample.is_corrected:
+                digest.update(f"corrected {sample.times}".encode())
         digest.update(json.dumps(sorted(self.near_duplicates)).encode())
         return digest.hexdigest()
 

@@ -35,7 +35,9 @@ class Sample:
         kinds: names of the kinds of dirt that were painted.
         look_alikes: names of what was done to the dish before; its twin shows them too.
         is_guessed: whether a model chose the label of this photo; it is learned from, and never judges.
-        times: how often it is learned from in an epoch, each time varied anew; 1 but for guesses.
+        times: how often it is learned from in an epoch, each time varied anew; 1 but for guesses and corrections.
+        is_corrected: whether a model was wrong about this photo and a person gave it its class; it is learned from, and
+            never judges, or the models to come would be judged on what the first one found hard.
     """
 
     id: str
@@ -60,6 +62,7 @@ class Sample:
     look_alikes: tuple[str, ...] = ()
     is_guessed: bool = False
     times: int = 1
+    is_corrected: bool = False
 
     @property
     def outline(self) -> Outline | None:

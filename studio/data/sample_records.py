@@ -20,7 +20,7 @@ _DEFAULTS = {field.name: field.default for field in fields(Sample)}
 _TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(("id", "path", "label", "source_photo", "dish", "sha1", "twin_sha1", "phash", "level"), (str,)),
     **dict.fromkeys(("pair", "mask", "twin"), (str, type(None))),
-    **dict.fromkeys(("synthetic", "is_blurred", "is_guessed"), (bool,)),
+    **dict.fromkeys(("synthetic", "is_blurred", "is_guessed", "is_corrected"), (bool,)),
     **dict.fromkeys(("width", "height", "size", "mtime", "times"), (int,)),
     **dict.fromkeys(("kinds", "look_alikes"), (list,)),
 }

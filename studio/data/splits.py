@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -62,7 +62,7 @@ class Splits:
     """Ids of the samples on each side, sorted.
 
     Attributes:
-        train, val, test: the ids; guessed photos are always in `train`, and in no fold.
+        train, val, test: the ids; guessed and corrected photos are always in `train`, and in no fold.
         certificate: what keeps the sides apart.
         notes: sentences on what had to bend.
         folds: where photos are held out in turn, the parts of `train`: member k of the model, from 1, never learns
@@ -112,7 +112,8 @@ def split(manifest: Manifest, data: DataSettings, split: SplitSettings, *, membe
     never parted. Classes, real and painted apart, keep their shares on each side as closely as groups allow. The
     result depends on the ids and the seed, not on the order in the manifest. With few photos and several members
     every photo is held out once instead (cross-fitting), since a tenth of them would judge by chance. A photo whose
-    label is a guess judges nothing: all networks learn from it, unless one that it looks like may have to judge them.
+    label is a guess, or that was corrected, judges nothing: all networks learn from it, unless one that it looks like
+    may have to judge them.
 
     Args:
         manifest: the dataset.
@@ -126,13 +127,26 @@ def split(manifest: Manifest, data: DataSettings, split: SplitSettings, *, membe
     """
     if not manifest.samples:
         raise UserError(f"{manifest.folder}: the dataset has no photos; import some first")
-    guessed = {sample.id for sample in manifest.samples if sample.is_guessed}
-    if not guessed:
+    only_learned = learned_only(manifest)
+    if not only_learned:
         return _split(manifest, data, split, members)
-    known = manifest.with_samples(sample for sample in manifest.samples if sample.id not in guessed)
+    known = manifest.with_samples(sample for sample in manifest.samples if sample.id not in only_learned)
     splits = _split(known, data, split, members)
-    doubtful = {id for pair in manifest.near_duplicates if not guessed.issuperset(pair) for id in pair}
-    return replace(splits, train=tuple(sorted({*splits.train, *(guessed - doubtful)})))
+    return replace(splits, train=tuple(sorted({*splits.train, *unlike_judges(manifest, only_learned, splits)})))
+
+
+def learned_only(manifest: Manifest) -> set[str]:
+    """Samples that never judge: guesses, corrections, and what was painted on either."""
+    photos = {sample.id for sample in manifest.samples if sample.is_guessed or sample.is_corrected}
+    return {sample.id for sample in manifest.samples if sample.source_photo in photos} if photos else set()
+
+
+def unlike_judges(manifest: Manifest, ids: Set[str], splits: Splits) -> set[str]:
+    """Those of some samples whose photo looks like none that judges."""
+    judging = {*splits.val, *splits.test, *(id for fold in splits.folds for id in fold)}
+    sources = {manifest.by_id[id].source_photo for id in judging}
+    doubtful = {id for pair in manifest.near_duplicates if not sources.isdisjoint(pair) for id in pair}
+    return {id for id in ids if manifest.by_id[id].source_photo not in doubtful}
 
 
 def _split(manifest: Manifest, data: DataSettings, split: SplitSettings, members: int) -> Splits:

@@ -32,11 +32,13 @@ class Setup:
         config: the settings in force.
         environment: as far as known.
         is_resumed: whether there is a state to go on from.
+        splits: file of the splits to use; empty to deal anew.
     """
 
     config: StudioConfig
     environment: Environment
     is_resumed: bool
+    splits: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,12 @@ def open_run(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
     if not request.is_resumed:
         if run.is_taken():
             raise UserError(f"{run.path}: holds a run already; go on with --resume, or name another folder")
-        setup = Setup(config=request.config, environment=Environment(data=request.data), is_resumed=False)
+        setup = Setup(
+            config=request.config,
+            environment=Environment(data=request.data),
+            is_resumed=False,
+            splits=request.splits,
+        )
     else:
         setup = _reopened(request, run, emit)
     write_text(run.config, setup.config.to_json())
@@ -166,6 +173,10 @@ def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Spl
             emit(Notice(kind="warning", text="The dataset has changed since the run began; its old split is used."))
         return splits
     config = setup.config
+    if setup.splits:
+        splits = Splits.from_json(Path(setup.splits).read_text(encoding="utf-8"), place=setup.splits)
+        write_text(run.split, splits.to_json())
+        return splits
     splits = split(manifest, config.data, config.split, members=config.ensemble.members)
     write_text(run.split, splits.to_json())
     for note in splits.notes:
