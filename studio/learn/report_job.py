@@ -10,10 +10,10 @@ from studio.core.errors import UserError
 from studio.core.events import Notice, PhaseStarted
 from studio.core.expert_events import ReportReady
 from studio.core.files import write_text
+from studio.core.history_figure import history_figure
 from studio.core.requests import ReportRequest
 from studio.core.runs import RunFolder, find_run
 from studio.learn.checkpoints import load_model
-from studio.learn.history_figure import history_figure
 from studio.learn.report_facts import Facts, read_facts
 from studio.learn.report_page import Findings, page
 from studio.learn.report_photos import MOST, PHASE, Shown, Wrong, shown, worst

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from html import escape
 
-from studio.learn.report_drawing import Drawing
+from studio.core.drawing import Drawing
 
 _EMPTY = ("img", "br", "meta")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import studio
 from studio.core import resources
+from studio.core.drawing import colors, drawing_rules
 from studio.learn import report_words as words
 from studio.learn.report_data import data_part, machine_part, settings_part, splits_part
-from studio.learn.report_drawing import colors, drawing_rules
 from studio.learn.report_facts import Facts
 from studio.learn.report_markup import Content, Markup, figures, paragraph, section, tag
 from studio.learn.report_photos import Shown

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from studio.core.figures import calibration, confusion, spread
 from studio.core.held_out import HeldOut
+from studio.core.history_figure import accuracy_plot, heat_plot, loss_plot, parts_plot, rate_plot
 from studio.core.intervals import wilson
 from studio.learn import report_words as words
-from studio.learn.history_figure import accuracy_plot, heat_plot, loss_plot, parts_plot, rate_plot
 from studio.learn.report_facts import Facts
-from studio.learn.report_figures import calibration, confusion, spread
 from studio.learn.report_markup import Markup, drawings, paragraph, picture, section, table, tag
 from studio.learn.report_photos import Shown
 

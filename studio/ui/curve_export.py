@@ -11,7 +11,9 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
 from studio.core.events import EpochFinished, Scores
+from studio.core.history_figure import history_figure
 from studio.ui.plot_canvas import PlotCanvas
+from studio.ui.report_print import drawing_png
 from studio.ui.run_history import RunHistory
 
 PNG_SCALE = 2.0
@@ -66,6 +68,22 @@ def svg_bytes(widget: QWidget) -> bytes:
     for canvas in canvases:
         canvas.is_vector = False
     return bytes(buffer.data().data())
+
+
+def history_svg(title: str, history: RunHistory) -> bytes:
+    """A run's history in four panels as a drawing: loss, accuracy, learning rate, summary.
+
+    Args:
+        title: the run's name.
+        history: what its events add up to.
+    """
+    members = {number: member.epochs for number, member in enumerate(history.members, start=1) if member.epochs}
+    return history_figure(title, members, history.finished).standalone().encode()
+
+
+def history_png(title: str, history: RunHistory) -> bytes:
+    """The same as a picture of twice its size; arguments as for `history_svg`."""
+    return drawing_png(history_svg(title, history))
 
 
 def csv_text(history: RunHistory) -> str:

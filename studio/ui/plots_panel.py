@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from studio.core.files import write_atomically
-from studio.ui.curve_export import csv_text, png_bytes, svg_bytes
+from studio.ui.curve_export import csv_text, history_png, history_svg, png_bytes, svg_bytes
 from studio.ui.curve_plot import CurvePlot, Overlay, PlotView
 from studio.ui.plot_tools import PlotSwitches, ToolsPopup
 from studio.ui.run_history import RunHistory
@@ -137,6 +137,9 @@ class PlotsPanel(QWidget):
         menu.addAction("Picture (PNG)…", self._save_png)
         menu.addAction("Drawing (SVG)…", self._save_svg)
         menu.addAction("Table of epochs (CSV)…", self._save_csv)
+        menu.addSeparator()
+        menu.addAction("History in four panels (PNG)…", self._save_history_png)
+        menu.addAction("History in four panels (SVG)…", self._save_history_svg)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(below.mapToGlobal(QPoint(0, below.height() + 4)))
 
@@ -243,10 +246,16 @@ class PlotsPanel(QWidget):
     def _save_csv(self) -> None:
         self._ask(csv_text(self._history).encode(), "CSV table (*.csv)", ".csv")
 
-    def _ask(self, content: bytes, kind: str, suffix: str) -> None:
+    def _save_history_png(self) -> None:
+        self._ask(history_png(self._name, self._history), "PNG picture (*.png)", ".png", " history")
+
+    def _save_history_svg(self) -> None:
+        self._ask(history_svg(self._name, self._history), "SVG drawing (*.svg)", ".svg", " history")
+
+    def _ask(self, content: bytes, kind: str, suffix: str, of: str = "") -> None:
         """Ask where to, without stopping anything, then write in the background."""
         self._content = content
-        ask_where_to_save(self, "Save the curves", f"{self._name}{suffix}", kind, suffix, self.save)
+        ask_where_to_save(self, "Save the curves", f"{self._name}{of}{suffix}", kind, suffix, self.save)
 
     def save(self, file: str, content: bytes | None = None) -> None:
         """Write an export.

@@ -104,22 +104,36 @@ def write_png(drawing: Path, file: Path) -> Path:
         UserError: the drawing cannot be read, or the file not be written.
     """
     load_fonts()
-    renderer = QSvgRenderer(str(drawing))
+    try:
+        content = drawing_png(drawing.read_bytes())
+    except (OSError, ValueError) as error:
+        raise UserError(f"{drawing}: cannot be read as a drawing ({error}); make the report again") from None
+    write_atomically(file, lambda stream: stream.write(content))
+    return file
+
+
+def drawing_png(svg: bytes) -> bytes:
+    """A drawing as a picture of twice its size, on white.
+
+    Args:
+        svg: the drawing.
+
+    Raises:
+        ValueError: it is none.
+    """
+    renderer = QSvgRenderer(QByteArray(svg))
     if not renderer.isValid():
-        raise UserError(f"{drawing}: cannot be read as a drawing; make the report again")
+        raise ValueError("no SVG")
     image = QImage(renderer.defaultSize() * PNG_SCALE, QImage.Format.Format_RGB32)
     image.fill(QColor(Qt.GlobalColor.white))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     renderer.render(painter)
     painter.end()
-    content = QByteArray()
-    buffer = QBuffer(content)
+    buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")  # type: ignore[call-overload]
-    buffer.close()
-    write_atomically(file, lambda stream: stream.write(content.data()))
-    return file
+    return bytes(buffer.data().data())
 
 
 def _paint(made: ReportDocument, writer: QPdfWriter, scale: float, size: QSizeF) -> None:

@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.core.events import Scores
 from studio.core.runs import RunFolder
 from studio.data.run_pairs import Pair, pair_runs
+from studio.ui.curves_server import CurvesServer
 from studio.ui.run_comparison import compare
 from studio.ui.run_delegate import RunDelegate
 from studio.ui.run_differences import Difference, DifferenceTable, differences
 from studio.ui.run_files import MODEL_SUFFIX, rename, save_model, to_bin
 from studio.ui.run_list import RunListView
+from studio.ui.run_reports import RunReports
 from studio.ui.run_rows import RunListModel
 from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
@@ -50,6 +52,8 @@ class RunsPanel(Panel):
         self._theme = theme
         self.model = RunListModel()
         self.delegate = RunDelegate(theme, self.model)
+        self.reports = RunReports(session, self)
+        self.curves = CurvesServer(session, self)
         self.view = RunListView(self.model, self.delegate)
         find = IconButton(theme, "search", "Find a run", keys="Ctrl+F", checkable=True)
         find.toggled.connect(self._show_search)
@@ -228,6 +232,9 @@ class RunsPanel(Panel):
         menu.addAction("Classify photos with it", self._classify_with_meant).setEnabled(summary.has_model)
         menu.addAction("Use its settings", self._use_settings)
         menu.addAction("Open its folder", self._open_folder)
+        menu.addSeparator()
+        self.reports.offer(menu, summary.run, is_running=is_running)
+        menu.addAction("All runs in TensorBoard", self.curves.open)
         menu.addSeparator()
         move = menu.addAction("Move to the bin…", self._ask_meant)
         move.setShortcut("Del")

@@ -1,4 +1,4 @@
-"""The report's figures: curves, confusion matrix, calibration."""
+"""Figures of a run: curves, confusion matrix, calibration."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from studio.core.drawing import Drawing, Point, ticks
 from studio.core.intervals import wilson
-from studio.learn.report_drawing import Drawing, Point, ticks
 
 LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 44.0, 34.0
 BINS = 10

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from studio.core.drawing import Drawing, Point
 from studio.core.events import EpochFinished, RunFinished, Scores
-from studio.learn.report_drawing import Drawing, Point
-from studio.learn.report_figures import Axes, Line, around, percent, plain, plot
+from studio.core.figures import Axes, Line, around, percent, plain, plot
 
 PANEL = (460.0, 290.0)
 GAP = 20.0
