@@ -131,8 +131,23 @@ def _of_last_map(network: Network, tap: Tap, pictures: Tensor, targets_N: Tensor
 @torch.no_grad()
 def _of_pooled(networks: Sequence[Network], pictures: Tensor, inside: Tensor, targets_N: Tensor) -> Tensor:
     """Evidence for heads on one backbone: what their mean judges, which is again linear in the statistics."""
+    return evidence_of_maps(networks, networks[0].features(pictures), inside, targets_N)
+
+
+@torch.no_grad()
+def evidence_of_maps(networks: Sequence[Network], maps: Sequence[Tensor], inside: Tensor, targets_N: Tensor) -> Tensor:
+    """Evidence for heads on one frozen backbone whose maps are known already; see `evidence`.
+
+    Args:
+        networks: heads on the same backbone.
+        maps: what its `features` gives for the pictures.
+        inside: where the dish is, N x 1 x H x W, 0..1.
+        targets_N: int64; the class to explain for each picture.
+
+    Returns:
+        float32, N x rows x columns, 0 and more.
+    """
     eyes = networks[0]
-    maps = eyes.features(pictures)
     weights_CF = torch.stack([_weights_of(network) for network in networks]).mean(dim=0)
     own_NF = weights_CF[targets_N]
     others_NF = (weights_CF.sum(0) - own_NF) / (len(weights_CF) - 1)

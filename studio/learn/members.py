@@ -17,6 +17,7 @@ from studio.core.runs import RunFolder
 from studio.learn.architectures import build_network
 from studio.learn.checkpoints import Member, load_state
 from studio.learn.feature_source import FeatureSource, standardise
+from studio.learn.heat_probe import open_probe
 from studio.learn.keeper import RunKeeper
 from studio.learn.lesson import Lesson
 from studio.learn.losses import build_loss
@@ -130,6 +131,7 @@ class MemberSchool:
             keeper=keeper,
             emit=self._speaker.say,
             should_stop=self._should_stop,
+            probe=open_probe(network, lesson.samples, manifest, config) if self._ranks.is_first else None,
         )
 
     def _new_network(self, seed: int, lesson: Lesson) -> Network:

@@ -76,6 +76,8 @@ class Monitor:
             if scores is not None:
                 points[f"Loss/{name}"] = scores.loss
                 points[f"Accuracy/{name}"] = scores.accuracy
+        if event.heat is not None:
+            points |= {"Heat_Map/Hits": event.heat.hits, "Heat_Map/Inside": event.heat.inside}
         writer.add(points, step=event.epoch)
 
 

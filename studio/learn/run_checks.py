@@ -84,8 +84,8 @@ class RunChecker:
         judges = {id: found for id, found in judges_of(kept, len(model.members)).items() if id in self.manifest.by_id}
         clean = [self.manifest.by_id[id] for id in judges if not self.manifest.by_id[id].synthetic]
         clean = [sample for sample in clean if sample.label == CLEAN]
-        photos = _some([sample for sample in clean if sample.outline is not None], MOST_PHOTOS)
-        painted = _some([self.manifest.by_id[id] for id in judges if self.manifest.by_id[id].mask], MOST_HEAT_MAPS)
+        photos = evenly([sample for sample in clean if sample.outline is not None], MOST_PHOTOS)
+        painted = evenly([self.manifest.by_id[id] for id in judges if self.manifest.by_id[id].mask], MOST_HEAT_MAPS)
         pace = Pace(self.emit, PHASE, len(photos) + len(painted))
         trials = self._tried(model, panel, photos, judges, pace)
         scores = None if trials is None else self._pointed(model, panel, painted, judges, pace)
@@ -155,7 +155,7 @@ class RunChecker:
         for own, samples in batches:
             if self.should_stop():
                 return None
-            seen = [_masked(self.manifest, sample, sight) for sample in samples]
+            seen = [masked(self.manifest, sample, sight) for sample in samples]
             heats = panel.heat(np.stack([pixels for pixels, _ in seen]), own, positive)
             for heat_HW, (pixels_HW4, dirt_HW) in zip(heats, seen, strict=True):
                 score = score_heat(heat_HW, dirt_HW, pixels_HW4[..., 3] > 127)
@@ -173,8 +173,8 @@ def painted_with(manifest: Manifest, otherwise: DirtSettings) -> DirtSettings:
         return otherwise
 
 
-def _some(samples: Sequence[Sample], most: int) -> list[Sample]:
-    """Evenly chosen ones, by id: of as many photos as can be, the same ones every time."""
+def evenly(samples: Sequence[Sample], most: int) -> list[Sample]:
+    """Some evenly chosen ones, by id: of as many photos as can be, the same ones every time."""
     ordered = sorted(samples, key=lambda sample: sample.id)
     count = min(most, len(ordered))
     return [ordered[place * len(ordered) // count] for place in range(count)]
@@ -203,7 +203,7 @@ def _answered(panel: Panel, sample: Sample, edited: EditedPhoto, judges: Judges,
     ]
 
 
-def _masked(manifest: Manifest, sample: Sample, sight: Sight) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+def masked(manifest: Manifest, sample: Sample, sight: Sight) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """A painted sample as the network sees it, and where its dirt is there."""
     how = {"framing": sight.framing, "background": sight.background, "size_hw": sight.size_hw}
     seen = see(manifest.file(sample), sample.outline, **how)  # type: ignore[arg-type]

@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from studio.core.children import Emit, ShouldStop
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
-from studio.core.events import BatchesFinished, EpochFinished, Scores
+from studio.core.events import BatchesFinished, EpochFinished, HeatFit, Scores
 from studio.data.batch_plan import BatchPlan, Numbers, share_of
 from studio.learn.average import MovingAverage
+from studio.learn.heat_probe import HeatProbe
 from studio.learn.losses import LossFunction, soft_targets
 from studio.learn.metrics import Judged, ScoreSheet
 from studio.learn.mixup import mixed
@@ -83,6 +84,7 @@ class Trainer:
         keeper: Keeper,
         emit: Emit,
         should_stop: ShouldStop,
+        probe: HeatProbe | None = None,
     ) -> None:
         """Args:
         learner: the network, or the head of one whose backbone is frozen; on its device.
@@ -93,6 +95,7 @@ class Trainer:
         keeper: writes checkpoints.
         emit: takes the events.
         should_stop: asked after every step.
+        probe: scores heat maps after an epoch; None leaves them alone.
         """
         config, training = assignment.config, assignment.config.training
         self.learner = learner
@@ -110,6 +113,7 @@ class Trainer:
         self._keeper = keeper
         self._emit = emit
         self._should_stop = should_stop
+        self._probe = probe
         self._wrapped = ranks.wrap(learner)
         self._optimizer = build_optimizer(learner.parameters(), training)
         self._schedule = build_schedule(training)
@@ -269,9 +273,16 @@ class Trainer:
             remaining_s=self._remaining_s(),
             mistakes=verdict.mistakes if verdict else (),
             member=self.assignment.member,
+            heat=self._score_heat(),
         )
         self._emit(event)
         self._keeper.keep(self, event)
+
+    def _score_heat(self) -> HeatFit | None:
+        """How well heat maps fit the dirt, on the first rank alone, which alone tells."""
+        if self._probe is None or not self._ranks.is_first or not self._probe.is_due(self.epoch):
+            return None
+        return self._probe.score(self.network)
 
     def _check(self, epoch: int, batch: int) -> bool:
         """Ask all ranks whether someone wants to stop.
