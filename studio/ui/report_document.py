@@ -68,8 +68,10 @@ class ReportDocument:
         self._is_fresh = True
         main = self._root.find("body/main")
         assert main is not None
+        self._cursor.beginEditBlock()  # else everything is laid out anew at every insertion
         for child in main:
             self._put(child)
+        self._cursor.endEditBlock()
 
     @property
     def title(self) -> str:
