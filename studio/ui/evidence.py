@@ -26,6 +26,7 @@ class Evidence:
         balanced_accuracy: mean recall over the classes at the model's threshold, 0..1.
         auroc: area under the ROC curve; None where no class is scored.
         balanced_accuracy_95, auroc_95: their 95 % ranges if other photos had been taken; None with too few.
+        gains: what averaging several networks or several views brings, a sentence each.
     """
 
     photos: int
@@ -35,6 +36,7 @@ class Evidence:
     auroc: float | None
     balanced_accuracy_95: Interval
     auroc_95: Interval
+    gains: tuple[str, ...] = ()
 
     @property
     def basis(self) -> str:
@@ -98,9 +100,27 @@ def read_evidence(run: RunFolder) -> Evidence | None:
             auroc=None if report["auroc"] is None else float(report["auroc"]),
             balanced_accuracy_95=_ends(report.get("balanced_accuracy_95_by_photo")),
             auroc_95=_ends(report.get("auroc_95_by_photo")),
+            gains=_gains(run, report),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UserError(f"{file}: holds no figures ({error}); evaluate the run again") from None
+
+
+def _gains(run: RunFolder, report: Mapping[str, Any]) -> tuple[str, ...]:
+    """What is known of it; photos that were held out in turn had one judge each, so the test split tells of members."""
+    test = run.evaluation / "test.json"
+    found = {gain["of"]: _gain(gain, "") for gain in report.get("gains", ())}
+    later = read_json(test).get("gains", ()) if test.is_file() else ()
+    told = {gain["of"]: _gain(gain, " on the test photos") for gain in later} | found
+    return tuple(told[name] for name in ("members", "views") if name in told)
+
+
+def _gain(gain: Mapping[str, Any], where: str) -> str:
+    whole = f"{int(gain['count'])} networks" if gain["of"] == "members" else f"{int(gain['count'])} views"
+    points = 100 * (float(gain["together"]) - float(gain["single"]))
+    ends = _ends(gain["gain_95"])
+    range_ = f" ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f})" if ends is not None else ""
+    return f"{whole} together: {points:+.1f} points over one{range_}{where}"
 
 
 def _ends(values: Any) -> Interval:

@@ -83,6 +83,10 @@ class MemberHistory:
         x = np.array([number for number, _ in known], float)
         return x, np.array([low for _, (low, _) in known], float), np.array([high for _, (_, high) in known], float)
 
+    def heat(self) -> Points:
+        """Share of the heat that lies in painted dirt, over the epochs that were asked for it."""
+        return _points([(epoch.epoch, epoch.heat.inside) for epoch in self.epochs if epoch.heat is not None])
+
     def learning_rate(self) -> Points:
         """The learning rate over the epochs."""
         return _points([(epoch.epoch, epoch.learning_rate) for epoch in self.epochs])

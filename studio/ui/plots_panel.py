@@ -29,7 +29,7 @@ _TWO_ABREAST_PX = 960
 
 
 class PlotsPanel(QWidget):
-    """Loss over accuracy over learning rate beside speed.
+    """Loss over accuracy over learning rate beside speed, and beside where the network looks if that is known.
 
     Drawing is throttled apart from the rate of messages: however many events arrive, curves are drawn at most ten
     times a second, one plot a turn of the event loop, and not at all while nobody sees them.
@@ -63,11 +63,13 @@ class PlotsPanel(QWidget):
         self.accuracy = CurvePlot(theme, "accuracy")
         self.rate = SmallPlot(theme, "Learning rate", "learning_rate", _learning_rate, is_rate=True)
         self.speed = SmallPlot(theme, "Images per second", "images_per_s", _speed)
+        self.heat = SmallPlot(theme, "Heat in the dirt", "validation", _heat)
+        self.heat.hide()
         for plot in (self.loss, self.accuracy):
             plot.hovered.connect(self._hover)
             plot.members.chosen.connect(self._watch)
         # pyqtgraph's own link lines plots up by their pixels, which stretches those of another width.
-        self._all = (self.loss, self.accuracy, self.rate, self.speed)
+        self._all = (self.loss, self.accuracy, self.rate, self.speed, self.heat)
         for zoomed in self._all:
             zoomed.canvas.shown.zoomed.connect(self._zoom)
         self._make_tools()
@@ -75,7 +77,7 @@ class PlotsPanel(QWidget):
         self._grid = QGridLayout(self._plots)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.space())
-        self._small = holder(row(self.rate, self.speed, gap=theme.space()))
+        self._small = holder(row(self.rate, self.speed, self.heat, gap=theme.space()))
         self._small.setFixedHeight(_SMALL_PX)
         self._columns = 0
         self._place_plots(1)
@@ -202,7 +204,11 @@ class PlotsPanel(QWidget):
 
     def _begin(self) -> None:
         self._is_due = False
-        self._undrawn = list(self._all)
+        words = self._history.heat_in_words
+        self.heat.setVisible(bool(words))
+        self.heat.setToolTip(words)
+        self.heat.canvas.setAccessibleDescription(words)
+        self._undrawn = [plot for plot in self._all if plot is not self.heat or words]
         self._turn.start()
 
     def _draw_next(self) -> None:
@@ -274,6 +280,10 @@ class PlotsPanel(QWidget):
 
 def _learning_rate(history: RunHistory) -> Points:
     return history.learning_rate()
+
+
+def _heat(history: RunHistory) -> Points:
+    return history.heat()
 
 
 def _speed(history: RunHistory) -> Points:

@@ -264,6 +264,23 @@ class RunHistory:
         """Epochs with the low and the high end of validation accuracy's 95 % interval."""
         return self.member.interval()
 
+    def heat(self) -> Points:
+        """Share of the watched network's heat that lies in painted dirt, over the epochs."""
+        return self.member.heat()
+
+    @property
+    def heat_in_words(self) -> str:
+        """The last score of its heat maps beside chance, in a sentence; empty without one."""
+        told = [epoch.heat for epoch in self.member.epochs if epoch.heat is not None]
+        if not told:
+            return ""
+        last = told[-1]
+        return (
+            f"Where the network looks: {100 * last.inside:.0f} % of its heat lies in the painted dirt (an even heat "
+            f"would give {100 * last.inside_chance:.0f} %), and the hottest place is in or at the dirt in "
+            f"{100 * last.hits:.0f} % of {last.count} validation samples (chance {100 * last.hit_chance:.0f} %)."
+        )
+
     def learning_rate(self) -> Points:
         """The learning rate over the epochs."""
         return self.member.learning_rate()
