@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from studio.cli_commands import DONE, FAILED, STOPPED, StopFlag
 from studio.console import Console
@@ -13,6 +13,8 @@ from studio.core import jobs
 from studio.core.requests import ExportRequest, ReplayRequest, VerifyRequest
 from studio.core.runs import new_run
 from studio.core.workspace import default_workspace, runs_folder
+
+Kind = Literal["onnx", "torch", "bundle"]
 
 _EXPORT = "Write a model as ONNX or as an archive of PyTorch, or a whole run as one file."
 _VERIFY = "Compare a run or a bundle with what it says of itself."
@@ -42,7 +44,8 @@ def export(asked: argparse.Namespace) -> int:
     """Write a model in another form, or a run as one file."""
     from studio.learn.export_job import export as write
 
-    kind = next(kind for kind in ("onnx", "torch", "bundle") if getattr(asked, kind))
+    kinds: tuple[Kind, ...] = ("onnx", "torch", "bundle")
+    kind = next(kind for kind in kinds if getattr(asked, kind))
     request = ExportRequest(model=asked.model, kind=kind, file=getattr(asked, kind), photos=tuple(asked.photos))
     console = Console()
     with StopFlag() as should_stop:

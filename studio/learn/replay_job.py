@@ -19,7 +19,7 @@ from studio.core.requests import ReplayRequest, TrainRequest
 from studio.core.runs import RunFolder
 from studio.data.manifest import Manifest
 from studio.data.photos import is_dataset
-from studio.data.splits import Splits, split
+from studio.data.splits import Splits
 from studio.learn.checkpoints import Model, load_model
 from studio.learn.digests import file_digest
 from studio.learn.environment import Environment, describe_machine, differences, read_environment
@@ -35,7 +35,7 @@ class _Packed:
 
     Attributes:
         index: what it says of itself.
-        config, environment, splits: of the run.
+        config, environment: of the run.
         model: its model.
         held_out: what that said of its validation samples, if there were any.
     """
@@ -43,7 +43,6 @@ class _Packed:
     index: Index
     config: StudioConfig
     environment: Environment
-    splits: Splits
     model: Model
     held_out: HeldOut | None
 
@@ -66,19 +65,23 @@ def replay(request: ReplayRequest, folder: Path, *, seat: Seat, emit: Emit, shou
     """
     file = Path(request.bundle)
     with tempfile.TemporaryDirectory(prefix="spotless-replay-") as scratch:
-        packed = _read(unpack(file, Path(scratch)), RunFolder(Path(scratch)))
-    data = _data(request, packed)
-    config = _config(packed, emit)
-    if is_dataset(data):
-        _check_dataset(Manifest.load(data), packed, config)
-    heard: list[RunFinished] = []
+        then = RunFolder(Path(scratch))
+        packed = _read(unpack(file, then.path), then)
+        data = _data(request, packed)
+        config = _config(packed, emit)
+        splits = ""
+        if is_dataset(data):
+            _check_dataset(Manifest.load(data), packed)
+            splits = str(then.split)
+        heard: list[RunFinished] = []
 
-    def hear(event: Event) -> None:
-        if isinstance(event, RunFinished):
-            heard.append(event)
-        emit(event)
+        def hear(event: Event) -> None:
+            if isinstance(event, RunFinished):
+                heard.append(event)
+            emit(event)
 
-    train(TrainRequest(config=config, data=str(data)), folder, seat=seat, emit=hear, should_stop=should_stop)
+        again = TrainRequest(config=config, data=str(data), splits=splits)
+        train(again, folder, seat=seat, emit=hear, should_stop=should_stop)
     if should_stop() or not heard or heard[-1].outcome == "stopped":
         return None
     replayed = _compared(file, packed, RunFolder(folder))
@@ -88,14 +91,13 @@ def replay(request: ReplayRequest, folder: Path, *, seat: Seat, emit: Emit, shou
 
 def _read(index: Index, run: RunFolder) -> _Packed:
     try:
-        text = run.split.read_text(encoding="utf-8")
+        Splits.from_json(run.split.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise UserError(f"{run.split.name}: is torn ({error})") from None
     return _Packed(
         index=index,
         config=run.load_config(),
         environment=read_environment(run),
-        splits=Splits.from_json(text),
         model=load_model(run.best),
         held_out=read_held_out(run.evaluation),
     )
@@ -134,7 +136,7 @@ def _config(packed: _Packed, emit: Emit) -> StudioConfig:
     return packed.config.with_values(values)
 
 
-def _check_dataset(manifest: Manifest, packed: _Packed, config: StudioConfig) -> None:
+def _check_dataset(manifest: Manifest, packed: _Packed) -> None:
     """Refuse other photos before an hour is spent on them."""
     if manifest.fingerprint() != packed.environment.fingerprint:
         raise UserError(
@@ -151,13 +153,6 @@ def _check_dataset(manifest: Manifest, packed: _Packed, config: StudioConfig) ->
         said, mask = packed.index.masks.get(sample.id), manifest.mask_file(sample)
         if said and mask is not None and mask.is_file() and file_digest(mask) != said:
             raise UserError(f"{mask}: this mask has changed since the run learned from it; generate the dirt again")
-    dealt = split(manifest, config.data, config.split, members=config.ensemble.members)
-    own = (packed.splits.train, packed.splits.val, packed.splits.test, packed.splits.folds)
-    if (dealt.train, dealt.val, dealt.test, dealt.folds) != own:
-        raise UserError(
-            f"{manifest.folder}: this version of the studio deals its samples to other splits than the run had, so"
-            f" nothing could be compared; replay with version {packed.environment.machine.get('studio', '?')}"
-        )
 
 
 def _compared(file: Path, packed: _Packed, run: RunFolder) -> Replayed:

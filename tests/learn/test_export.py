@@ -25,6 +25,7 @@ from studio.learn import architectures as architectures
 from studio.learn import export_job, export_onnx
 from studio.learn.checkpoints import load_model, save_model
 from studio.learn.classifier import Classifier
+from studio.learn.export_job import SUFFIXES
 from studio.learn.export_onnx import onnx_session
 from studio.learn.export_parity import LIMIT
 from studio.learn.export_torch import FACTS
@@ -34,7 +35,8 @@ from tests.learn.training import draw_photos
 pytest.importorskip("onnxruntime")
 pytest.importorskip("onnxscript")
 
-QUICK = ("custom_cnn", "mobilenet_v3", "efficientnet_lite0", "resnet18")
+QUICK = {"onnx": ("custom_cnn", "resnet18"), "torch": ("mobilenet_v3", "efficientnet_lite0")}
+ALL = (*(entry.name for entry in ARCHITECTURES), "timm/resnet10t")
 # Chance weights of some networks answer 0.5 for everything; divided by little, their answers part.
 LIVELY = 0.01
 
@@ -62,23 +64,24 @@ def answers(model: Path, photos: Path) -> list[Prediction]:
 
 
 @pytest.mark.parametrize(
-    "architecture",
+    ("kind", "architecture"),
     [
-        name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
-        for name in (*(entry.name for entry in ARCHITECTURES), "timm/resnet10t")
+        (kind, name) if name in quick else pytest.param(kind, name, marks=pytest.mark.slow)
+        for kind, quick in QUICK.items()
+        for name in ALL
     ],
 )
 def test_every_architecture_can_be_exported(
-    architecture: str, tmp_path: Path, photos: Path, export: Callable[..., Exported]
+    kind: str, architecture: str, tmp_path: Path, photos: Path, export: Callable[..., Exported]
 ) -> None:
     model = tmp_path / "model.spotless"
     # No multiple of 32, so that maps of odd sizes occur.
     save_random_model(model, model__architecture=architecture, model__input_size=[72, 72], temperature=LIVELY)
-    done = export(model, tmp_path / "out" / "model.onnx")
+    done = export(model, tmp_path / "out" / "model", kind)
     assert done.framed_difference is not None and done.framed_difference <= LIMIT
     assert done.file_difference is not None and done.file_difference <= LIMIT
     assert done.photos == 6
-    assert [Path(file).name for file in done.files] == ["model.onnx", "framing.py"]
+    assert [Path(file).name for file in done.files] == [f"model{SUFFIXES[kind]}", "framing.py"]
 
 
 def test_members_views_temperature_threshold_and_band_are_inside(
@@ -86,8 +89,8 @@ def test_members_views_temperature_threshold_and_band_are_inside(
 ) -> None:
     model = tmp_path / "model.spotless"
     save_random_model(
-        model, members=2, is_frozen=True, tta__enabled=True, data__framing="dish", data__background="grey",
-        temperature=3.0, threshold=0.2,
+        model, members=2, is_frozen=True, tta__enabled=True, tta__views="mirror", data__framing="dish",
+        data__background="grey", temperature=3.0, threshold=0.2,
     )  # fmt: skip
     shares = sorted(one.probabilities["dirty"] for one in answers(model, photos))
     # Between the answers, so that both sides of each occur.
@@ -114,32 +117,35 @@ def test_three_classes_without_a_threshold_are_told_apart(
         assert (chosen, set(found), look) == (own.chosen, {"cup", "plate", "tray"}, False)
 
 
-def test_a_larger_framed_picture_is_scaled_inside_without_aliasing(
-    tmp_path: Path, export: Callable[..., Exported]
-) -> None:
-    model = tmp_path / "model.spotless"
-    save_random_model(model)
-    export(model, tmp_path / "model.onnx")
-    session = onnx_session(tmp_path / "model.onnx")
-    stripes = np.zeros((1, 128, 128, 3), np.uint8)
-    stripes[:, :, ::2] = 200  # finer than the network's 32 px can show
-    grey = np.full((1, 32, 32, 3), 100, np.uint8)
-    fine, plain = (session.run(["probabilities"], {"image": image})[0] for image in (stripes, grey))
-    assert fine == pytest.approx(plain, abs=0.02)
-    many = session.run(["chosen"], {"image": np.zeros((5, 40, 50, 3), np.uint8)})[0]
-    assert many.shape == (5,)
+@pytest.fixture(scope="module")
+def cropping(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    folder = tmp_path_factory.mktemp("cropping")
+    save_random_model(folder / "model.spotless", data__framing="crop", threshold=0.25)
+    photo = next(draw_photos(folder / "photos", {"clean": 1}).rglob("*.png"))
+    request = ExportRequest(
+        model=str(folder / "model.spotless"), kind="onnx", file=str(folder / "model.onnx"), photos=(str(photo),)
+    )
+    export_job.export(request, folder, seat=jobs.ALONE, emit=lambda event: None, should_stop=never)
+    return onnx_session(folder / "model.onnx")
 
 
-def test_the_file_says_what_it_needs(tmp_path: Path, export: Callable[..., Exported]) -> None:
-    model = tmp_path / "model.spotless"
-    save_random_model(model, data__framing="crop", threshold=0.25)
-    export(model, tmp_path / "model.onnx")
-    facts = onnx_session(tmp_path / "model.onnx").get_modelmeta().custom_metadata_map
+def test_the_file_says_what_it_needs(cropping: Any) -> None:
+    facts = cropping.get_modelmeta().custom_metadata_map
     values = {name: json.loads(value) for name, value in facts.items()}
     assert values["classes"] == ["clean", "dirty"]
     assert (values["positive"], values["threshold"]) == ("dirty", 0.25)
     assert (values["framing"], values["background"], values["input_size"]) == ("crop", "keep", [32, 32])
     assert (values["spotless_schema"], values["framing_file"], values["inputs"]) == (1, "framing.py", ["image"])
+
+
+def test_a_larger_framed_picture_is_scaled_inside_without_aliasing(cropping: Any) -> None:
+    stripes = np.zeros((1, 128, 128, 3), np.uint8)
+    stripes[:, :, ::2] = 200  # finer than the network's 32 px can show
+    grey = np.full((1, 32, 32, 3), 100, np.uint8)
+    fine, plain = (cropping.run(["probabilities"], {"image": image})[0] for image in (stripes, grey))
+    assert fine == pytest.approx(plain, abs=0.02)
+    many = cropping.run(["chosen"], {"image": np.zeros((5, 40, 50, 3), np.uint8)})[0]
+    assert many.shape == (5,)
 
 
 def test_an_archive_of_pytorch_answers_the_same(tmp_path: Path, photos: Path, export: Callable[..., Exported]) -> None:
@@ -185,14 +191,15 @@ def test_a_file_named_as_something_else_is_refused(tmp_path: Path, export: Calla
         export(tmp_path / "model.spotless", tmp_path / "model.pt", "torch")
 
 
-def test_a_model_without_photos_is_compared_on_drawn_dishes(tmp_path: Path) -> None:
+def test_a_model_without_photos_is_compared_on_drawn_dishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export_job, "PHOTOS", 3)
     save_random_model(tmp_path / "model.spotless")
     heard: list[Event] = []
     file = str(tmp_path / "model.pt2")
     request = ExportRequest(model=str(tmp_path / "model.spotless"), kind="torch", file=file)
     done = export_job.export(request, tmp_path, seat=jobs.ALONE, emit=heard.append, should_stop=never)
-    assert done is not None and done.photos == 32
-    assert any(isinstance(event, Notice) and "32 drawn dishes" in event.text for event in heard)
+    assert done is not None and done.photos == 3
+    assert any(isinstance(event, Notice) and "3 drawn dishes" in event.text for event in heard)
 
 
 def test_photos_that_opencv_cannot_read_are_told_of(
