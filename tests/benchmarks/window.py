@@ -192,6 +192,7 @@ def lateness(bench: Bench) -> dict[str, dict[str, float]]:
     photos = bench.many()
     with bench.window("large") as window:
         session = window.session
+        until(lambda: not window.tabs.missing, what="every tab is built")
         wait(2000)
         with watched() as late:
             window.tabs["dataset"].take_paths([photos])
@@ -202,6 +203,7 @@ def lateness(bench: Bench) -> dict[str, dict[str, float]]:
     with bench.window("small", sample=True) as window:
         session = window.session
         session.set_config(apply_preset("transfer").edited(dirt__total=240, model__input_size=224))
+        until(lambda: not window.tabs.missing, what="every tab is built")
         with watched() as late:
             press(window, "dataset")
             wait(1000)
