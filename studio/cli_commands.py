@@ -161,7 +161,7 @@ def evaluate(asked: argparse.Namespace) -> int:
     if report is None:
         return STOPPED
     if asked.json:
-        _write(asked.json, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+        write_output(asked.json, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     return DONE
 
 
@@ -181,9 +181,9 @@ def classify(asked: argparse.Namespace) -> int:
     for rejected in answers.rejected:
         console.say(f"{rejected.path}: no answer, {rejected.reason}")
     if asked.json:
-        _write(asked.json, json.dumps(answers_json(answers), indent=2, ensure_ascii=False) + "\n")
+        write_output(asked.json, json.dumps(answers_json(answers), indent=2, ensure_ascii=False) + "\n")
     if asked.csv:
-        _write(asked.csv, answers_csv(answers))
+        write_output(asked.csv, answers_csv(answers))
     if was_stopped:
         return STOPPED
     if not answers.predictions:
@@ -234,7 +234,7 @@ def bench(asked: argparse.Namespace) -> int:
         console.close()
         was_stopped = should_stop()
     if asked.json:
-        _write(asked.json, json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
+        write_output(asked.json, json.dumps([asdict(figure) for figure in figures], indent=2) + "\n")
     return STOPPED if was_stopped else DONE
 
 
@@ -250,7 +250,16 @@ def demo(asked: argparse.Namespace) -> int:
         return STOPPED if should_stop() else DONE
 
 
-def _write(target: str, text: str) -> None:
+def write_output(target: str, text: str) -> None:
+    """Write what a command gives to programs.
+
+    Args:
+        target: a file, or `-` for standard output.
+        text: in full.
+
+    Raises:
+        UserError: the file cannot be written.
+    """
     from studio.core.files import write_text
 
     if target == "-":

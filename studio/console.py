@@ -28,7 +28,10 @@ from studio.core.events import (
     Scores,
     SpeedMeasured,
 )
-from studio.core.expert_events import ReportReady
+from studio.core.expert_events import Diagnosis, DiagnosisFinished, Exported, Replayed, ReportReady, Verified
+
+MOST_SAMPLES = 8
+"""Named in a line; the report has all."""
 
 
 class Console:
@@ -72,6 +75,18 @@ class Console:
                 self._close_bar()
                 for check in event.checks:
                     self.say(check_line(check))
+            case DiagnosisFinished():
+                self._close_bar()
+                for diagnosis in event.diagnoses:
+                    self._tell_diagnosis(diagnosis)
+                self.say(f"Diagnosis saved: {event.report}")
+            case Exported() | Replayed():
+                self._close_bar()
+                self.say(event.sentence)
+            case Verified():
+                self._close_bar()
+                for line in verified_lines(event):
+                    self.say(line)
             case ReportReady():
                 self._close_bar()
                 for file in event.files:
@@ -157,6 +172,19 @@ class Console:
             self.say(f"  real photos: {scores_line(event.real)}")
             self.say(f"  painted: {scores_line(event.painted)}")
 
+    def _tell_diagnosis(self, diagnosis: Diagnosis) -> None:
+        self.say(diagnosis_line(diagnosis))
+        if diagnosis.state != "fired":
+            return
+        self.say(f"  {diagnosis.meaning}")
+        if diagnosis.proposal:
+            flags = " ".join(f"--{path} {_flag(value)}" for path, value in (diagnosis.changes or {}).items())
+            self.say(f"  {diagnosis.proposal}{f' ({flags})' if flags else ''}")
+        if diagnosis.samples:
+            more = len(diagnosis.samples) - MOST_SAMPLES
+            listed = ", ".join(diagnosis.samples[:MOST_SAMPLES])
+            self.say(f"  Samples: {listed}{f' and {more} more' if more > 0 else ''}")
+
     def _describe_ending(self, event: RunFinished) -> None:
         if event.outcome == "stopped early":
             self.say("Stopped early: validation no longer improved.")
@@ -196,6 +224,29 @@ def check_line(check: Check) -> str:
     """
     words = {"quiet": "Check", "fired": "ALARM", "skipped": "Not checked"}
     return f"{words[check.state]}, {check.title[:1].lower()}{check.title[1:]}: {check.sentence}"
+
+
+def diagnosis_line(diagnosis: Diagnosis) -> str:
+    """One thing that a diagnosis looked into, in one line.
+
+    Returns:
+        such as `Fine, the learning rate fits: A sweep from 1e-06 to 1 ...`.
+    """
+    words = {"quiet": "Fine", "fired": "FOUND", "skipped": "Not tried"}
+    title = f"{diagnosis.title[:1].lower()}{diagnosis.title[1:]}"
+    return f"{words[diagnosis.state]}, {title}: {diagnosis.measured}"
+
+
+def _flag(value: float | int | str | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def verified_lines(event: Verified) -> list[str]:
+    """What a comparison of a run or a bundle with itself found, a line for each problem and one for all."""
+    problems = [f"WRONG: {problem}" for problem in event.problems]
+    count = len(problems)
+    verdict = f"{count} do{'es' * (count == 1)} not hold" if count else "all hold"
+    return [*problems, f"Compared {event.checked} things that {event.path} says of itself: {verdict}."]
 
 
 def scores_line(scores: Scores) -> str:
