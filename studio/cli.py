@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import studio
 from studio import cli_commands as run
-from studio import cli_judge, cli_report, cli_search
+from studio import cli_diagnose, cli_export, cli_judge, cli_report, cli_search
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
 from studio.core.errors import UserError
@@ -74,8 +74,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_classify(commands)
     _add_adapt(commands)
+    cli_diagnose.add(commands)
     cli_judge.add(commands)
     cli_report.add(commands)
+    cli_export.add(commands)
     _add_bench(commands)
     _add_demo(commands)
     return parser
