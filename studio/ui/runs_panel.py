@@ -16,6 +16,7 @@ from studio.ui.curves_server import CurvesServer
 from studio.ui.run_comparison import compare
 from studio.ui.run_delegate import RunDelegate
 from studio.ui.run_differences import Difference, DifferenceTable, differences
+from studio.ui.run_exports import RunExports
 from studio.ui.run_files import MODEL_SUFFIX, rename, save_model, to_bin
 from studio.ui.run_list import RunListView
 from studio.ui.run_reports import RunReports
@@ -52,6 +53,7 @@ class RunsPanel(Panel):
         self._theme = theme
         self.model = RunListModel()
         self.delegate = RunDelegate(theme, self.model)
+        self.exports = RunExports(session, self)
         self.reports = RunReports(session, self)
         self.curves = CurvesServer(session, self)
         self.view = RunListView(self.model, self.delegate)
@@ -229,6 +231,7 @@ class RunsPanel(Panel):
         self._meant = summary.run
         menu.addAction("Rename", self._edit_meant).setShortcut("F2")
         menu.addAction("Save model as…", self._save_meant).setEnabled(summary.has_model)
+        self.exports.offer(menu, summary.run, summary.title, has_model=summary.has_model, is_running=is_running)
         menu.addAction("Classify photos with it", self._classify_with_meant).setEnabled(summary.has_model)
         menu.addAction("Use its settings", self._use_settings)
         menu.addAction("Open its folder", self._open_folder)

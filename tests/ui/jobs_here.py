@@ -8,9 +8,10 @@ from pathlib import Path
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import AdaptationFinished, EstimateReady, Event, PhaseStarted, Progress, RunFinished
+from studio.core.expert_events import Exported, Verified
 from studio.core.files import write_text
 from studio.core.presets import apply_preset
-from studio.core.requests import AdaptRequest
+from studio.core.requests import AdaptRequest, ExportRequest, VerifyRequest
 from studio.core.runs import EventLog, RunFolder
 from tests.ui.made_runs import PHASES, batches, epoch_event, make_run, run_events, scores, started
 
@@ -128,3 +129,23 @@ def estimate_for_ever(config: object, folder: Path, *, seat: Seat, emit: Emit, s
     """Time steps until someone stops it."""
     while not should_stop():
         time.sleep(0.01)
+
+
+def export_at_once(request: ExportRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Say that everything was written."""
+    sentence = f"Wrote {Path(request.file).name} as {request.kind}."
+    emit(
+        Exported(
+            kind=request.kind,
+            files=(request.file,),
+            framed_difference=None,
+            file_difference=None,
+            photos=0,
+            sentence=sentence,
+        )
+    )
+
+
+def verify_at_once(request: VerifyRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Find two things wrong."""
+    emit(Verified(path=request.path, checked=9, problems=("a photo has changed", "so has the log")))
