@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import warnings
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -29,9 +30,11 @@ def check_packages() -> None:
     """
     missing = [name for name in PACKAGES if find_spec(name) is None]
     if missing:
+        way = 'install with `pip install "spotless-studio[export]"`, or in a checkout `pip install -e ".[export]"`'
+        if getattr(sys, "frozen", False):  # what is packed into one folder takes nothing in any more
+            way = "export from a studio that was installed with pip, or choose the archive of PyTorch"
         raise UserError(
-            f"ONNX needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed; install"
-            ' with `pip install "spotless-studio[export]"`, or in a checkout `pip install -e ".[export]"`'
+            f"ONNX needs {' and '.join(missing)}, which {'is' if len(missing) == 1 else 'are'} not installed; {way}"
         )
 
 
