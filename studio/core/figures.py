@@ -38,6 +38,7 @@ class Axes:
         x, y: low and high.
         x_title: what x is.
         say: a value of y in words.
+        say_x: a value of x in words; None for whole numbers, such as epochs.
         size: width and height, px.
     """
 
@@ -45,6 +46,7 @@ class Axes:
     y: tuple[float, float]
     x_title: str
     say: Callable[[float], str]
+    say_x: Callable[[float], str] | None = None
     size: tuple[float, float] = (420.0, 260.0)
 
     def place(self, point: Point) -> Point:
@@ -115,44 +117,51 @@ def confusion(title: str, classes: Sequence[str], counts: Sequence[Sequence[int]
     return drawing
 
 
-def calibration(title: str, shares: Sequence[float], is_true: Sequence[bool]) -> Drawing:
+def calibration(title: str, bins: Sequence[tuple[float, float, float, float]]) -> Drawing:
     """What was said beside how often it was so.
 
     Args:
         title: above it.
-        shares: probabilities that were said, 0..1.
-        is_true: whether each was so.
+        bins: mean probability that was said, how often it was so, low and high end of that, 0..1.
     """
-    axes = Axes(x=(0, 1), y=(0, 1), x_title="Probability that the model says", say=percent, size=(300.0, 280.0))
+    axes = Axes(
+        x=(0, 1), y=(0, 1), x_title="Probability that the model says", say=percent, say_x=percent, size=(300.0, 280.0)
+    )
     drawing = Drawing(*axes.size, title)
-    _frame(drawing, title, axes, say_x=percent)
+    _frame(drawing, title, axes)
     drawing.line(axes.place((0, 0)), axes.place((1, 1)), "mark")
     drawing.words((LEFT, 38), "How often it is so, with 95 % range")
+    for said, found, low, high in bins:
+        drawing.line(axes.place((said, low)), axes.place((said, high)), "curve-accent")
+        drawing.dot(axes.place((said, found)), "dot-accent", 3.5)
+    return drawing
+
+
+def binned(shares: Sequence[float], is_true: Sequence[bool]) -> list[tuple[float, float, float, float]]:
+    """Probabilities in tenths of 0..1, each with how often it was so and its Wilson range."""
+    found = []
     for number in range(BINS):
         inside = [
             (share, true)
             for share, true in zip(shares, is_true, strict=True)
             if min(int(share * BINS), BINS - 1) == number
         ]
-        if not inside:
-            continue
-        said = sum(share for share, _ in inside) / len(inside)
-        right = sum(true for _, true in inside)
-        low, high = wilson(right, len(inside))
-        drawing.line(axes.place((said, low)), axes.place((said, high)), "curve-accent")
-        drawing.dot(axes.place((said, right / len(inside))), "dot-accent", 3.5)
-    return drawing
+        if inside:
+            right = sum(true for _, true in inside)
+            said = sum(share for share, _ in inside) / len(inside)
+            found.append((said, right / len(inside), *wilson(right, len(inside))))
+    return found
 
 
 def spread(
-    title: str, groups: Sequence[tuple[str, str, Sequence[float]]], threshold: float | None, x_title: str
+    title: str, groups: Sequence[tuple[str, str, Sequence[float]]], marks: Sequence[float], x_title: str
 ) -> Drawing:
-    """How probabilities are spread in each class, beside the threshold.
+    """How probabilities are spread in each class.
 
     Args:
         title: above it.
         groups: name, class of drawings for a curve, and probabilities 0..1 of each class.
-        threshold: where the answer turns; None where there is none.
+        marks: where the answer turns; nothing where it does not.
         x_title: what the probabilities are of.
     """
     bins = 2 * BINS
@@ -166,8 +175,8 @@ def spread(
         top = max(top, *heights)
         steps = [(place / bins, height) for number, height in enumerate(heights) for place in (number, number + 1)]
         lines.append(Line(name=f"{name} ({len(shares)})", look=look, points=steps))
-    axes = Axes(x=(0, 1), y=(0, top * 1.05), x_title=x_title, say=percent, size=(420.0, 280.0))
-    return plot(title, lines, axes, marks=[] if threshold is None else [threshold])
+    axes = Axes(x=(0, 1), y=(0, top * 1.05), x_title=x_title, say=percent, say_x=percent, size=(420.0, 280.0))
+    return plot(title, lines, axes, marks=marks)
 
 
 def percent(value: float) -> str:
@@ -191,16 +200,16 @@ def around(values: Sequence[float], *, floor: float | None = None, ceiling: floa
     return max(low, floor) if floor is not None else low, min(high, ceiling) if ceiling is not None else high
 
 
-def _frame(drawing: Drawing, title: str, axes: Axes, say_x: Callable[[float], str] = plain) -> None:
+def _frame(drawing: Drawing, title: str, axes: Axes) -> None:
     width, height = axes.size
     drawing.words((LEFT, 18), title, "strong")
     for value in ticks(*axes.y):
         x, y = axes.place((axes.x[0], value))
         drawing.line((x, y), (width - RIGHT, y), "grid")
         drawing.words((x - 6, y + 3.5), axes.say(value), "tick", anchor="end")
-    is_whole = say_x is plain and axes.x[1] > 1
-    for value in ticks(*axes.x, most=8 if is_whole else 5):
-        if is_whole and value != round(value):
+    say_x = axes.say_x or plain
+    for value in ticks(*axes.x, most=5 if axes.say_x else 8):
+        if axes.say_x is None and value != round(value):
             continue
         x, y = axes.place((value, axes.y[0]))
         drawing.words((x, y + 14), say_x(value), "tick", anchor="middle")

@@ -40,6 +40,7 @@ def _counts(facts: Facts, manifest: Manifest) -> Markup:
     has_guesses = any(sample.is_guessed for sample in manifest.samples)
     guesses = Counter(sample.label for sample in manifest.samples if sample.is_guessed)
     dealt = {} if facts.splits is None else sides(facts.splits, manifest)
+    dealt = {side: counts for side, counts in dealt.items() if counts}
     head = ["Class", "Real photos", "Painted", *(["of these guessed"] if has_guesses else [])]
     rows = []
     for name in manifest.classes:

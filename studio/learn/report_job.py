@@ -10,13 +10,14 @@ from studio.core.errors import UserError
 from studio.core.events import Notice, PhaseStarted
 from studio.core.expert_events import ReportReady
 from studio.core.files import write_text
-from studio.core.history_figure import history_figure
+from studio.core.history_figure import best_of, history_figure
 from studio.core.requests import ReportRequest
 from studio.core.runs import RunFolder, find_run
 from studio.learn.checkpoints import load_model
 from studio.learn.report_facts import Facts, read_facts
 from studio.learn.report_page import Findings, page
 from studio.learn.report_photos import MOST, PHASE, Shown, Wrong, shown, worst
+from studio.learn.report_threshold import Point
 
 READING = "reading"
 WRITING = "writing"
@@ -65,20 +66,36 @@ def report(
 
 def _found(facts: Facts, emit: Emit, should_stop: ShouldStop) -> Findings | None:
     problems: list[str] = []
-    temperature = _temperature(facts.run, problems)
-    mistakes: tuple[Wrong, ...] = ()
-    if facts.held_out is not None:
-        threshold = facts.reports.get("val", {}).get("threshold")
-        mistakes = worst(facts.held_out, facts.positive, threshold)
-    model = facts.run.best if temperature is not None else None
-    pictures = _pictures(mistakes[:MOST], model, problems, emit, should_stop)
+    point = _point(facts.run, problems)
+    mistakes, epoch = _mistakes(facts, point)
+    pictures = _pictures(mistakes[:MOST], facts.run.best if point else None, problems, emit, should_stop)
     if pictures is None:
         return None
     for problem in problems:
         emit(Notice(kind="warning", text=problem))
     return Findings(
-        shown=pictures, mistakes=len(mistakes), temperature=temperature, problems=problems, written_s=time.time()
+        shown=pictures, mistakes=len(mistakes), epoch=epoch, point=point, problems=problems, written_s=time.time()
     )
+
+
+def _mistakes(facts: Facts, point: Point | None) -> tuple[tuple[Wrong, ...], int | None]:
+    """The mistakes of the finished model; of the best epoch where those were not kept, and which one that is."""
+    held_out = facts.held_out
+    if held_out is not None and held_out.pictures:
+        threshold = point.threshold if point is not None else facts.reports.get("val", {}).get("threshold")
+        return worst(held_out, facts.positive, threshold), None
+    best = best_of(facts.members, facts.finished)
+    told = best.mistakes if best is not None else ()
+    return tuple(
+        Wrong(
+            picture=one.path,
+            label=one.label,
+            chosen=one.predicted,
+            probability=one.probability,
+            is_painted="-" in one.sample,
+        )
+        for one in told
+    ), best.epoch if best is not None else None
 
 
 def _pictures(
@@ -91,13 +108,16 @@ def _pictures(
         return shown(mistakes, None, emit=emit, should_stop=should_stop)
 
 
-def _temperature(run: RunFolder, problems: list[str]) -> float | None:
-    """What the model's logits are divided by; None where there is no model that can be read."""
+def _point(run: RunFolder, problems: list[str]) -> Point | None:
+    """The model's operating point; None where there is no model that can be read."""
     if not run.best.is_file():
         problems.append("The run has no model.")
         return None
     try:
-        return load_model(run.best).temperature
+        model = load_model(run.best)
     except UserError as error:
         problems.append(f"The model cannot be read: {error}.")
         return None
+    return Point(
+        temperature=model.temperature, threshold=model.threshold, band=model.band, decision=model.config.decision
+    )

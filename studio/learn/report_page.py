@@ -19,8 +19,8 @@ from studio.learn.report_results import (
     heat_part,
     mistakes_part,
     results_part,
-    threshold_part,
 )
+from studio.learn.report_threshold import Point, threshold_part
 
 PARTS = (
     ("summary", "Summary"), ("alarms", "Alarms"), ("results", "Results"), ("mistakes", "Worst mistakes"),
@@ -37,14 +37,16 @@ class Findings:
     Attributes:
         shown: the worst mistakes.
         mistakes: how many there are.
-        temperature: of the model; None without one.
+        epoch: the one that made them; None where the finished model did.
+        point: the model's operating point; None without one.
         problems: sentences on what could not be done.
         written_s: when the report was made, in seconds since 1970.
     """
 
     shown: Sequence[Shown]
     mistakes: int
-    temperature: float | None
+    epoch: int | None
+    point: Point | None
     problems: Sequence[str]
     written_s: float
 
@@ -58,8 +60,8 @@ def page(facts: Facts, findings: Findings) -> str:
         _summary(facts, findings),
         alarms_part(facts),
         results_part(facts),
-        mistakes_part(findings.shown, findings.mistakes, facts),
-        threshold_part(facts, findings.temperature),
+        mistakes_part(findings.shown, findings.mistakes, facts, findings.epoch),
+        threshold_part(facts, findings.point),
         heat_part(facts),
         curves_part(facts),
         data_part(facts),

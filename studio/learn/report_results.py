@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from studio.core.figures import calibration, confusion, spread
-from studio.core.held_out import HeldOut
+from studio.core.figures import confusion
 from studio.core.history_figure import accuracy_plot, heat_plot, loss_plot, parts_plot, rate_plot
 from studio.core.intervals import wilson
 from studio.learn import report_words as words
@@ -127,100 +126,24 @@ def _gains(facts: Facts) -> Markup | None:
     return table(head, rows, caption="What averaging brings, in balanced accuracy")
 
 
-def threshold_part(facts: Facts, temperature: float | None) -> Markup:
-    """Where an answer turns, what that costs, whether probabilities are honest.
-
-    Args:
-        facts: of the run.
-        temperature: what the model's logits are divided by; None without a model.
-    """
-    held_out, title = facts.held_out, "Threshold and calibration"
-    threshold = facts.reports.get("val", {}).get("threshold")
-    if held_out is None or not held_out.labels:
-        said = "There are no held-out answers to choose a threshold by."
-        return section("threshold", title, paragraph(said if facts.positive else "The likeliest class wins."))
-    parts: list[Markup | None] = []
-    if facts.positive is None or threshold is None or facts.positive not in held_out.classes:
-        surest = [max(shares) for shares in held_out.probabilities]
-        right = [
-            held_out.classes[max(range(len(shares)), key=shares.__getitem__)] == label
-            for label, shares in zip(held_out.labels, held_out.probabilities, strict=True)
-        ]
-        parts.append(paragraph("There is no class that a threshold is about: the likeliest class wins."))
-        plots = drawings(
-            spread("Probability of the class that won", _by_right(surest, right), None, "Its probability"),
-            calibration("Calibration of the class that won", surest, right),
-        )
-        return section("threshold", title, *parts, plots)
-    place = held_out.classes.index(facts.positive)
-    shares = [row[place] for row in held_out.probabilities]
-    is_positive = [label == facts.positive for label in held_out.labels]
-    costs = facts.config.decision.miss_cost
-    told = f"An answer is {facts.positive} from a probability of {threshold:.3f}; a miss costs "
-    told += "as much as a needless alarm." if costs == 1 else f"{costs:g} times as much as a needless alarm."
-    parts.append(paragraph(told + ("" if temperature is None else f" Logits are divided by {temperature:.2f}.")))
-    parts.append(_errors(held_out, facts.positive, shares, threshold))
-    others = " and ".join(name for name in held_out.classes if name != facts.positive)
-    groups = [
-        (others, "curve-clean", [share for share, true in zip(shares, is_positive, strict=True) if not true]),
-        (facts.positive, "curve-dirty", [share for share, true in zip(shares, is_positive, strict=True) if true]),
-    ]
-    x_title = f"Probability of {facts.positive}; dashed: the threshold"
-    parts.append(
-        drawings(
-            spread("Share of held-out samples by probability", groups, threshold, x_title),
-            calibration("Calibration", shares, is_positive),
-        )
-    )
-    return section("threshold", title, *parts)
-
-
-def _by_right(surest: Sequence[float], right: Sequence[bool]) -> list[tuple[str, str, list[float]]]:
-    return [
-        (name, look, [share for share, is_right in zip(surest, right, strict=True) if is_right == wanted])
-        for name, look, wanted in (("right", "curve-clean", True), ("wrong", "curve-dirty", False))
-    ]
-
-
-def _errors(held_out: HeldOut, positive: str, shares: Sequence[float], threshold: float) -> Markup:
-    """Errors per 1,000 of each class, from real photos where there are some: the two never share a figure."""
-    rows = []
-    for is_positive, name, error in ((True, positive, "missed"), (False, f"not {positive}", "needless alarm")):
-        every = [
-            (share, painted)
-            for label, share, painted in zip(held_out.labels, shares, held_out.is_painted, strict=True)
-            if (label == positive) == is_positive
-        ]
-        for kind, wanted in (("real photos", False), ("painted", True)):
-            told = [share for share, painted in every if painted == wanted]
-            if told:
-                wrong = sum((share >= threshold) != is_positive for share in told)
-                low, high = wilson(wrong, len(told))
-                rate = 1000 * wrong / len(told)
-                rows.append(
-                    [f"{name}, {kind}", error, f"{wrong} of {len(told)}", f"{rate:.0f}",
-                     f"{1000 * low:.0f} to {1000 * high:.0f}"]
-                )  # fmt: skip
-    head = ["True class", "Error", "Held out", "Per 1,000 of it", "95 %"]
-    return table(head, rows, caption="Errors to expect at this threshold", words=(0, 1))
-
-
-def mistakes_part(shown: Sequence[Shown], total: int, facts: Facts) -> Markup:
+def mistakes_part(shown: Sequence[Shown], total: int, facts: Facts, epoch: int | None) -> Markup:
     """The worst mistakes as pictures.
 
     Args:
         shown: the worst ones.
         total: how many there are.
         facts: of the run.
+        epoch: the one that made them; None where the finished model did.
     """
     title = "Worst mistakes"
-    if facts.held_out is None:
-        said = "There are no held-out answers, so no mistakes are known."
-        return section("mistakes", title, paragraph(said))
+    if not shown and (facts.held_out is None or epoch is not None):
+        return section("mistakes", title, paragraph("There are no held-out answers, so no mistakes are known."))
     if not shown:
         return section("mistakes", title, paragraph("No held-out sample was called the wrong class.", "success"))
     said = f"{words.some(total, 'held-out sample')} {'was' if total == 1 else 'were'} called the wrong class"
     said += f"; the surest {len(shown)} are shown." if total > len(shown) else "."
+    if epoch is not None:
+        said = f"What the network got most wrong in epoch {epoch}; answers of the finished model were not kept."
     if any(one.heat for one in shown):
         whose = f"for {facts.positive}" if facts.positive else "for the class that was chosen"
         said += f" Beside each, where the whole model sees evidence {whose}."

@@ -165,10 +165,11 @@ class ReportDocument:
 
     def _drawings(self, drawings: list[ElementTree.Element]) -> None:
         self._start(self._block(below_px=6.0))
-        most_px = (self._width_px - _GAP_PX) / 2
-        for svg in drawings:
-            width, height = float(svg.get("width", "1")), float(svg.get("height", "1"))
-            shrink = min(1.0, most_px / width)
+        widths = [float(svg.get("width", "1")) for svg in drawings]
+        pairs = [sum(widths[place : place + 2]) for place in range(0, len(widths), 2)]
+        shrink = min(1.0, (self._width_px - 2 * _GAP_PX) / max(pairs, default=1.0))  # two abreast, all at one scale
+        for svg, width in zip(drawings, widths, strict=True):
+            height = float(svg.get("height", "1"))
             self._object(self._cursor, _Vector(svg, self._rules), QSizeF(width * shrink, height * shrink))
             self._cursor.insertText(" ", self._format("body", "text"))
 

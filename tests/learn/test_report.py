@@ -132,7 +132,7 @@ def test_an_interrupted_run_is_reported_as_far_as_it_came(run: Path) -> None:
     page = page_of(run)
     assert "Interrupted, or still running: 1 of 2 networks, 1 of 2 epochs" in said(page, "summary")
     assert "was not judged" in said(page, "results")
-    assert "no mistakes are known" in said(page, "mistakes")
+    assert "most wrong in epoch 1" in said(page, "mistakes")
 
 
 def test_a_run_that_never_began_says_so(run: Path) -> None:

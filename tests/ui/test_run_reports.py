@@ -39,7 +39,8 @@ def written(tmp_path: Path) -> Path:
     found = Findings(
         shown=[Shown(wrong=wrong, reason="It is gone.")] * 60,
         mistakes=60,
-        temperature=1.0,
+        epoch=None,
+        point=None,
         problems=[],
         written_s=1_795_431_725.0,
     )
