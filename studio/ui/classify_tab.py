@@ -12,13 +12,14 @@ from typing_extensions import override
 
 from studio.core.events import JobEnded
 from studio.core.held_out import HeldOut, read_held_out
-from studio.core.requests import Classified, ModelFacts
+from studio.core.requests import Classified, ModelFacts, ThresholdRequest
 from studio.core.runs import RunFolder
 from studio.ui.classify_feed import ClassifyFeed
 from studio.ui.classify_files import ClassifyFiles, is_model, write_answers
 from studio.ui.classify_models import ClassifyModels
 from studio.ui.classify_start import ClassifyStart, StartZone
 from studio.ui.classify_tools import ClassifyTools
+from studio.ui.continuing import Continuing
 from studio.ui.correction_footer import CorrectionFooter
 from studio.ui.correction_history import CorrectionHistory
 from studio.ui.correction_intake import CorrectionIntake
@@ -29,7 +30,7 @@ from studio.ui.drop_target import DropTarget
 from studio.ui.evidence import Evidence, read_evidence
 from studio.ui.heat_maps import HeatMaps
 from studio.ui.job_runner import JobInfo
-from studio.ui.operating_panel import OperatingPanel
+from studio.ui.operating_panel import Kept, OperatingPanel
 from studio.ui.photo_intake_cell import PhotoIntakeCell
 from studio.ui.photo_reading import read_cover
 from studio.ui.place_adaptation import PlaceAdaptation
@@ -46,6 +47,8 @@ from studio.ui.words import count, plural, time_left
 
 _COMPACT_PANEL_PX = 344
 _LEAST_PX = (480, 320)
+THRESHOLD_TARGET = "studio.learn.threshold_job:set_threshold"
+_THRESHOLD = "threshold"
 _GROUP = "classify/"
 _Judged = tuple[str, HeldOut | None, Evidence | None]
 
@@ -72,6 +75,7 @@ class ClassifyTab(QWidget):
         self.feed = ClassifyFeed(session, self)
         self.heat_maps = HeatMaps(session.torch_host, self)
         self.intake = CorrectionIntake(session, self.results, self)
+        self.continuing = Continuing(session, self)
         self._photos = Thumbnails(self, read=read_cover)
         self._small_photos = Thumbnails(self, read=read_cover)
         self.tools = ClassifyTools(theme, self.results)
@@ -83,7 +87,7 @@ class ClassifyTab(QWidget):
         self.table = ResultTable(theme, self.results, self._small_photos)
         self.point = OperatingPanel(theme, self.results)
         self.tray = CorrectionTray(theme, self.results, self._small_photos)
-        self.footer = CorrectionFooter(session, theme, self.results, self.intake)
+        self.footer = CorrectionFooter(session, theme, self.results, self.intake, self.continuing)
         self.primary_action = self.footer.action
         self.menu = ResultMenu(theme, self.results, self)
         self._pages = QStackedWidget()
@@ -186,9 +190,11 @@ class ClassifyTab(QWidget):
             view.opened.connect(self.menu.show_photo)
         self.menu.corrected.connect(history.correct)
         self.point.changed.connect(self._use_point)
+        self.point.keep_wanted.connect(self._keep_point)
         self.tray.picture_wanted.connect(self._show_photo)
         self.tray.removed.connect(self._take_back)
         self.intake.changed.connect(history.forget)
+        self.continuing.improved.connect(models.use)
         self.footer.clear_wanted.connect(self._clear_corrections)
 
     def _connect_tools(self) -> None:
@@ -218,8 +224,8 @@ class ClassifyTab(QWidget):
         settings = self._session.settings
         try:
             threshold, *rest = json.loads(str(settings.value(_GROUP + "point", "")))
-            miss, needless, low, high = (float(value) for value in rest)
-            self.point.restore((None if threshold is None else float(threshold), miss, needless, low, high))
+            miss, needless, low, high, dirty = (float(value) for value in (*rest, 0.0)[:5])
+            self.point.restore((None if threshold is None else float(threshold), miss, needless, low, high, dirty))
         except (ValueError, TypeError):
             pass  # nothing was stored yet, or by another version
         self.tools.heat.setChecked(str(settings.value(_GROUP + "heat", "false")) == "true")
@@ -243,6 +249,7 @@ class ClassifyTab(QWidget):
     def _use_model(self, path: str) -> None:
         self.heat_maps.set_model(path)
         self.place.follow_model(path)
+        self.continuing.follow_model(path)
         self.point.await_model(bool(path))
         self.point.show_held_out(None, has_looked=False)
         self._evidence = None
@@ -366,6 +373,15 @@ class ClassifyTab(QWidget):
         self._session.settings.setValue(_GROUP + "point", json.dumps(self.point.state()))
         self.results.set_decision(decision)
 
+    def _keep_point(self, kept: Kept) -> None:
+        """Have the model's file obey the point in force, wherever it answers."""
+        run = RunFolder(Path(self.feed.model))
+        if self._session.summary(run) is None:
+            self._session.say("warning", "Only a run's model can be changed; this file stays as it was saved.")
+            return
+        request = ThresholdRequest(run=str(run.path), decision=kept.costs, threshold=kept.threshold, band=kept.band)
+        self._session.start_job(THRESHOLD_TARGET, request, run.path, kind=_THRESHOLD, title="Keeping the threshold")
+
     # Corrections
 
     def _take_back(self, path: str) -> None:
@@ -383,8 +399,11 @@ class ClassifyTab(QWidget):
 
     def _end_job(self, job: JobInfo, ending: JobEnded) -> None:
         self._show_progress()
-        if job.kind == "train" and self.feed.model and job.folder == Path(self.feed.model):
+        if job.kind in ("train", _THRESHOLD) and self.feed.model and job.folder == Path(self.feed.model):
             self.models.use(self.feed.model)  # its file is another one now, with a threshold of its own
+            if job.kind == _THRESHOLD and ending.outcome == "done":
+                self._session.say("success", "The model keeps this threshold, wherever it answers.")
+                self._session.refresh_runs()
 
     # Export
 

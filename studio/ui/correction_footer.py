@@ -1,9 +1,10 @@
-"""Below the corrections: they join the dataset, or are taken back."""
+"""Below the corrections: they join the dataset, are learned, or are taken back."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
+from studio.ui.continuing import Continuing
 from studio.ui.correction_intake import CorrectionIntake
 from studio.ui.progress import JobProgress
 from studio.ui.result_model import ResultModel
@@ -16,20 +17,29 @@ from studio.ui.words import count, plural, sentence_case, time_left
 
 
 class CorrectionFooter(PanelFooter):
-    """Adds the tray to the open dataset, with progress; clears it, after a question."""
+    """Adds the tray to the open dataset, with progress, then trains with it; clears it, after a question."""
 
     clear_wanted = Signal()
 
-    def __init__(self, session: Session, theme: ThemeManager, model: ResultModel, intake: CorrectionIntake) -> None:
+    def __init__(
+        self,
+        session: Session,
+        theme: ThemeManager,
+        model: ResultModel,
+        intake: CorrectionIntake,
+        continuing: Continuing,
+    ) -> None:
         """Args:
         session: whose dataset they join.
         theme: where colours and measures come from.
         model: whose corrections they are.
         intake: brings them in.
+        continuing: trains with those that are in.
         """
         super().__init__(theme)
         self._model = model
         self._intake = intake
+        self._continuing = continuing
         self.action = PrimaryAction(theme, "Add to dataset", icon="image-plus", keys="Ctrl+D")
         self.clear = Button(theme, "Clear…", kind="dangerlink", tooltip="Take all corrections back")
         self.question = Question(theme, is_wide=True)
@@ -43,7 +53,8 @@ class CorrectionFooter(PanelFooter):
         session.progress_changed.connect(self._show_progress)
         model.corrections_changed.connect(self.refresh)
         intake.changed.connect(self.refresh)
-        self.action.triggered.connect(intake.start)
+        continuing.changed.connect(self.refresh)
+        self.action.triggered.connect(self._act)
         self.action.cancelled.connect(session.stop_job)
         self.clear.clicked.connect(self._ask)
         self.question.accepted.connect(self._clear)
@@ -51,15 +62,29 @@ class CorrectionFooter(PanelFooter):
         self.refresh()
 
     def refresh(self, *_: object) -> None:
-        """Show how many corrections there are, and what stands in their way."""
+        """Show how many corrections there are, or wait to be learned, and what stands in their way."""
         number = len(self._model.corrections)
-        self.action.button.set_text(f"Add {count(number)} to dataset" if number else "Add to dataset")
-        self.action.button.set_blocked(self._intake.obstacle())
+        if self._is_to_learn:
+            self.action.button.set_text(f"Train with {plural(self._continuing.photos, 'correction')}")
+            self.action.button.set_blocked(self._continuing.obstacle())
+        else:
+            self.action.button.set_text(f"Add {count(number)} to dataset" if number else "Add to dataset")
+            self.action.button.set_blocked(self._intake.obstacle())
         if not self._intake.is_running:
             self.action.show_button()
         self.question.hide()
         self.action.show()
         self.clear.setVisible(number > 0 and not self._intake.is_running)
+
+    @property
+    def _is_to_learn(self) -> bool:
+        return not self._model.corrections and not self._intake.is_running and self._continuing.photos > 0
+
+    def _act(self) -> None:
+        if self._is_to_learn:
+            self._continuing.start()
+        else:
+            self._intake.start()
 
     def _show_progress(self, progress: JobProgress | None) -> None:
         if self._intake.is_running and progress is not None:

@@ -74,7 +74,7 @@ class CorrectionIntake(QObject):
             self._tell()
             return
         label, paths = self._groups.pop(0)
-        request = ImportRequest(paths=paths, name=dataset.name, label=label, is_addition=True)
+        request = ImportRequest(paths=paths, name=dataset.name, label=label, is_addition=True, is_correction=True)
         if self._session.start_job(IMPORT_TARGET, request, dataset.folder, kind="import", title=_TITLE):
             self._paths = paths
         else:

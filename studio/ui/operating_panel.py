@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSpacerItem, QWidget
 
 from studio.core.held_out import HeldOut
 from studio.core.requests import ModelFacts
+from studio.core.sections import DecisionSettings
+from studio.data.outlook import calibration
+from studio.ui.calibration_plot import CalibrationPlot
 from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
 from studio.ui.evidence import Evidence
 from studio.ui.operating_parts import ExpectedCard, Legend, MoneyBox, currency
@@ -17,6 +22,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import column, holder, row
+from studio.ui.widgets.inputs import SpinBox
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import PanelHeader
@@ -31,6 +37,7 @@ _BASIS_ICON_PX = 14
 _COMPACT_HEADER_PX = 44
 _ENOUGH_SHOWN = 20
 _LEAST_COST, _MOST_COST = 0.01, 1_000_000.0
+_MOST_RATIO = 1_000_000.0
 _HELP = (
     "Called {positive} is whatever is at least as probable as c / (c + m), where m is what a miss costs and c what a "
     "needless alarm costs: from there on the alarm is the cheaper error. Draw the two grips apart, and photos "
@@ -42,10 +49,26 @@ _HELP_WITHOUT = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """An operating point that a model's file shall have.
+
+    Attributes:
+        costs: what it follows from.
+        threshold: probability of the positive class from which it wins.
+        band: probabilities between which a person should look; None for nobody.
+    """
+
+    costs: DecisionSettings
+    threshold: float
+    band: tuple[float, float] | None
+
+
 class OperatingPanel(QWidget):
     """Turns costs and the two grips into the `Decision` in force, and says what it will lead to."""
 
     changed = Signal(object)
+    keep_wanted = Signal(object)
 
     def __init__(self, theme: ThemeManager, model: ResultModel) -> None:
         """Args:
@@ -66,7 +89,15 @@ class OperatingPanel(QWidget):
         symbol = currency()
         self.miss = MoneyBox(theme, symbol, accessible_name="A missed one costs me")
         self.needless = MoneyBox(theme, symbol, accessible_name="A needless alarm costs me")
+        self.dirty = SpinBox(
+            theme,
+            unit="%",
+            accessible_name="Share of dirty dishes among all to come",
+            tooltip="0: as in the photos here",
+        )
         self.histogram = ShareHistogram(theme)
+        self.calibration = CalibrationPlot(theme)
+        self.keep = IconButton(theme, "save", "Keep threshold, band and costs in the model's file")
         self.own = Button(theme, "", kind="link", size="small", tooltip="Go back to the threshold in the model's file")
         self.cards = {key: ExpectedCard(theme) for key in ("missed", "needless", "look")}
         self.note = Label("", "small", "text_3", wrap=True)
@@ -77,6 +108,8 @@ class OperatingPanel(QWidget):
         self._lay_out()
         self.miss.valueChanged.connect(self._use_costs)
         self.needless.valueChanged.connect(self._use_costs)
+        self.dirty.valueChanged.connect(self._use_costs)
+        self.keep.clicked.connect(self._keep)
         self.histogram.band_moved.connect(self._use_band)
         self.histogram.threshold_moved.connect(self._use_threshold)
         self.own.clicked.connect(self._use_own)
@@ -91,7 +124,9 @@ class OperatingPanel(QWidget):
         if facts is None or facts.positive is None or facts.threshold is None:
             return Decision(high=self._band[1] if self._band is not None else 0.0)
         threshold = facts.threshold if self._threshold is None else self._threshold
-        low, high = self._band or (threshold, threshold)
+        low, high = self._band if self._band is not None else facts.band or (threshold, threshold)
+        if low >= high:
+            low = high = threshold
         return Decision(
             positive=facts.positive, threshold=threshold, low=min(low, threshold), high=max(high, threshold)
         )
@@ -103,15 +138,18 @@ class OperatingPanel(QWidget):
             return None
         return outlook(self._held_out, self.decision, self._positive_share())
 
-    def state(self) -> tuple[float | None, float, float, float, float]:
-        """What is remembered: threshold or None, the two costs, the band."""
+    def state(self) -> tuple[float | None, float, float, float, float, float]:
+        """What is remembered: threshold or None, the two costs, the band, the share of dirty dishes in per cent."""
         low, high = self._band or (0.0, 0.0)
-        return self._threshold, self.miss.value(), self.needless.value(), low, high
+        return self._threshold, self.miss.value(), self.needless.value(), low, high, float(self.dirty.value())
 
-    def restore(self, state: tuple[float | None, float, float, float, float]) -> None:
+    def restore(self, state: tuple[float | None, float, float, float, float, float]) -> None:
         """Go on with what was remembered."""
-        self._threshold, miss, needless, low, high = state
+        self._threshold, miss, needless, low, high, dirty = state
         self._set_costs(miss, needless)
+        self.dirty.blockSignals(True)
+        self.dirty.setValue(round(dirty))
+        self.dirty.blockSignals(False)
         self._band = (low, high) if low < high else None
 
     def set_compact(self, is_compact: bool) -> None:
@@ -120,7 +158,7 @@ class OperatingPanel(QWidget):
         self._give_way()
         for card in self.cards.values():
             card.set_compact(is_compact)
-        for box in (self.miss, self.needless):
+        for box in (self.miss, self.needless, self.dirty):
             box.setFixedWidth(_COMPACT_COST_PX if is_compact else _COST_PX)
         self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else self._theme.height("panel_header"))
         self._space(_COMPACT_GAPS_PX if is_compact else _GAPS_PX)
@@ -145,6 +183,7 @@ class OperatingPanel(QWidget):
         has_threshold = facts is not None and facts.positive is not None
         is_dirt = facts is None or facts.positive == "dirty"
         positive = facts.positive if facts is not None and facts.positive else "dirty"
+        self._dirty_words.setText("Dirty among all dishes" if is_dirt else f"“{positive}” among all")
         self._miss_words.setText("A missed dirty dish costs me" if is_dirt else f"A missed “{positive}” costs me")
         self._needless_words.setText("A needless re-wash costs me" if is_dirt else "A needless alarm costs me")
         self._costs.setVisible(has_threshold or facts is None)
@@ -171,6 +210,7 @@ class OperatingPanel(QWidget):
     def show_held_out(self, held_out: HeldOut | None, *, has_looked: bool = True) -> None:
         """Show what the model said of its validation samples; None where that is not known."""
         self._held_out, self._has_looked = held_out, has_looked
+        self._show_calibration()
         self._show_expected()
 
     def show_evidence(self, evidence: Evidence | None) -> None:
@@ -192,8 +232,17 @@ class OperatingPanel(QWidget):
         theme = self._theme
         help_ = IconButton(theme, "circle-question-mark", "How costs become a threshold", checkable=True)
         help_.toggled.connect(self._help.setVisible)
-        self.header = PanelHeader(theme, "Operating point", actions=[self.own, help_])
+        honest = IconButton(theme, "chart-spline", "Whether the probabilities are honest", checkable=True)
+        honest.toggled.connect(self.calibration.setVisible)
+        self.honest = honest
+        self.calibration.hide()
+        self.header = PanelHeader(theme, "Operating point", actions=[self.own, self.keep, honest, help_])
         self._miss_words, self._needless_words = Label("", "body"), Label("", "body")
+        self._dirty_words = Label("", "body")
+        self._dirty_words.setBuddy(self.dirty)
+        self.dirty.setRange(0, 99)
+        self.dirty.setSpecialValueText("as here")
+        self.dirty.setFixedSize(_COST_PX, theme.height("control"))
         for box, words in ((self.miss, self._miss_words), (self.needless, self._needless_words)):
             box.setRange(_LEAST_COST, _MOST_COST)
             box.setValue(1.0)
@@ -201,7 +250,10 @@ class OperatingPanel(QWidget):
             box.setFixedSize(_COST_PX, theme.height("control"))
             words.setBuddy(box)
         costs = column(
-            row(self._miss_words, None, self.miss), row(self._needless_words, None, self.needless), gap=theme.space()
+            row(self._miss_words, None, self.miss),
+            row(self._needless_words, None, self.needless),
+            row(self._dirty_words, None, self.dirty),
+            gap=theme.space(),
         )
         self._costs = holder(costs)
         self._legend = Legend(theme)
@@ -217,7 +269,7 @@ class OperatingPanel(QWidget):
         self._help.hide()
         pad = theme.space(2)
         self._gaps = [QSpacerItem(0, 0), QSpacerItem(0, 0)]
-        self._column = column(self._costs, self._help, gap=0, margins=(pad, 4, pad, theme.space()))
+        self._column = column(self._costs, self._help, self.calibration, gap=0, margins=(pad, 4, pad, theme.space()))
         self._column.addItem(self._gaps[0])
         self._column.addWidget(self._legend)
         self._column.addSpacing(_LEGEND_GAP_PX)
@@ -237,12 +289,13 @@ class OperatingPanel(QWidget):
     # What the person does
 
     def _use_costs(self) -> None:
-        self._threshold = threshold_of(self.miss.value(), self.needless.value())
+        self._threshold = threshold_of(self.miss.value(), self.needless.value(), self._prior)
         self._tell()
 
     def _use_threshold(self, threshold: float) -> None:
         self._threshold = threshold
-        self._set_costs(self.miss.value(), self.miss.value() * threshold / (1 - threshold))
+        odds = self._prior / (1 - self._prior) * threshold / (1 - threshold)
+        self._set_costs(self.miss.value(), self.miss.value() * odds)
         self._tell()
 
     def _use_own(self) -> None:
@@ -252,8 +305,30 @@ class OperatingPanel(QWidget):
         self._tell()
 
     def _use_band(self, low: float, high: float) -> None:
-        self._band = (low, high) if high - low >= 0.005 else None
+        self._band = (low, high) if high - low >= 0.005 else (0.0, 0.0)
         self._tell()
+
+    @property
+    def _prior(self) -> float:
+        """Share of positive ones that the threshold is chosen for; the model's own is for a half."""
+        return self.dirty.value() / 100 or 0.5
+
+    def _keep(self) -> None:
+        """Ask for the point in force to be kept, costs in units of the larger one."""
+        decision = self.decision
+        largest = max(self.miss.value(), self.needless.value())
+        least = 1 / _MOST_RATIO
+        self.keep_wanted.emit(
+            Kept(
+                costs=DecisionSettings(
+                    miss_cost=max(least, self.miss.value() / largest),
+                    rewash_cost=max(least, self.needless.value() / largest),
+                    prevalence=self._prior,
+                ),
+                threshold=decision.threshold,
+                band=(decision.low, decision.high) if decision.low < decision.high else None,
+            )
+        )
 
     def _set_costs(self, miss: float, needless: float) -> None:
         for box, value in ((self.miss, miss), (self.needless, needless)):
@@ -269,6 +344,7 @@ class OperatingPanel(QWidget):
     # What is shown
 
     def _show_all(self) -> None:
+        self._show_calibration()
         self._show_point()
         self._show_answers()
 
@@ -277,10 +353,13 @@ class OperatingPanel(QWidget):
         if self._facts is None:
             self.histogram.show_nothing()
             self.own.hide()
+            self.keep.set_blocked("Choose a model first.")
             return
         self.histogram.show_point(decision.positive, decision.threshold, decision.low, decision.high)
         own = self._facts.threshold if self._facts is not None else None
         self.own.setVisible(self._threshold is not None and own is not None and self._threshold != own)
+        is_kept = (decision.threshold, decision.low, decision.high) == (own, *(self._facts.band or (own, own)))
+        self.keep.set_blocked("" if own is not None and not is_kept else "The model has this threshold already.")
         if own is not None:
             self.own.set_text(f"Use the model's {percent(own, 0)}")
 
@@ -320,6 +399,12 @@ class OperatingPanel(QWidget):
         self.note.setText(line)
         self.note.setToolTip(whole)
 
+    def _show_calibration(self) -> None:
+        positive = self._facts.positive if self._facts is not None else None
+        known = self._held_out is not None and positive is not None
+        bins = calibration(self._held_out, positive) if known and self._held_out and positive else ()
+        self.calibration.show_bins(bins, positive or "")
+
     def _why_unknown(self) -> str:
         if self._facts is None:
             return "The model is being read." if self._is_awaited else "What to expect is told once there is a model."
@@ -350,6 +435,8 @@ class OperatingPanel(QWidget):
 
     def _positive_share(self) -> float:
         """Share of positive ones among the dishes to come: as in the photos at hand, else as in validation."""
+        if self.dirty.value():
+            return self._prior
         decision, held_out = self.decision, self._held_out
         if len(self._shares) >= _ENOUGH_SHOWN:
             return sum(self._shares) / len(self._shares)

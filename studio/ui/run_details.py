@@ -61,7 +61,7 @@ class RunDetails(ScrollPanel):
 
     def _fill(self) -> None:
         history = self._history
-        key = (history.started, len(history.notices), history.adaptation, self._config)
+        key = (history.started, len(history.notices), history.adaptation, history.corrections, self._config)
         if key == self._shown:
             return
         self._shown = key
@@ -94,6 +94,9 @@ class RunDetails(ScrollPanel):
         if history.adaptation is not None:
             self._add_heading("Adapted")
             self._add_sentence(ADAPT_ICON, "accent_text", history.adaptation.sentence)
+        if history.corrections is not None:
+            self._add_heading("Corrected")
+            self._add_sentence("check", "success", history.corrections.sentence)
         if self._config is not None:
             self._add_facts(_strategy(self._config), own_settings(self._config))
         if history.notices:

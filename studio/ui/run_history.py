@@ -12,6 +12,7 @@ from studio.core.events import (
     AdaptationFinished,
     BatchesFinished,
     ChecksFinished,
+    CorrectionsLearned,
     EpochFinished,
     EvaluationFinished,
     Event,
@@ -55,6 +56,7 @@ class RunHistory:
         self.judged: EvaluationFinished | None = None
         self.checks: ChecksFinished | None = None
         self.adaptation: AdaptationFinished | None = None
+        self.corrections: CorrectionsLearned | None = None
         self.members = [MemberHistory()]
         self.notices: list[Notice] = []
         self.phases: tuple[str, ...] = ()
@@ -89,6 +91,8 @@ class RunHistory:
                 self.checks = event
             case AdaptationFinished():
                 self.adaptation = event
+            case CorrectionsLearned():
+                self.corrections = event
             case RunFinished():
                 self.finished = event
                 self.remaining_s = None

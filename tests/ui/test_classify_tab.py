@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,21 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, 
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from studio.core.events import CorrectionsLearned, JobEnded
+from studio.core.files import write_json
 from studio.core.held_out import HeldOut, write_held_out
-from studio.core.requests import ImportRequest
+from studio.core.requests import ContinueRequest, ImportRequest, ThresholdRequest
 from studio.core.runs import RunFolder
-from studio.ui.classify_tab import ClassifyTab
+from studio.data.manifest import Manifest, Sample
+from studio.ui.classify_tab import THRESHOLD_TARGET, ClassifyTab
+from studio.ui.continuing import CONTINUE_TARGET
 from studio.ui.correction_intake import IMPORT_TARGET
+from studio.ui.job_runner import JobInfo
 from studio.ui.result_card import MENU
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.answering import AnswersAtOnce
-from tests.ui.made_runs import make_run
+from tests.ui.made_runs import make_run, scores
 
 WAIT_MS = 20_000
 # In a process of its own, since the window's must not know torch.
@@ -478,3 +484,96 @@ def test_the_real_process_answers_with_a_trained_model(
         qtbot.waitUntil(lambda: tab.heat_maps.image(tab.results.results[0].path) is not None, timeout=6 * WAIT_MS)
     finally:
         session.close()
+
+
+def test_the_point_is_kept_in_the_model_by_one_press(
+    tab: ClassifyTab, session: Session, run: RunFolder, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ThresholdRequest, Path]] = []
+    monkeypatch.setattr(
+        session, "start_job", lambda target, request, folder, **how: asked.append((target, request, folder)) or True
+    )
+    assert tab.point.keep.toolTip().startswith("The model has this threshold already")
+    tab.point.miss.setValue(4.0)
+    tab.point.needless.setValue(1.0)
+    tab.point.histogram.band_moved.emit(0.1, 0.3)
+    tab.point.keep.click()
+    ((target, request, folder),) = asked
+    assert target == THRESHOLD_TARGET and (request.run, folder) == (str(run.path), run.path)
+    assert (request.threshold, request.band) == (0.2, (0.1, 0.3))
+    assert (request.decision.miss_cost, request.decision.rewash_cost) == (1.0, 0.25)
+
+
+def test_rare_dirt_raises_the_threshold(tab: ClassifyTab) -> None:
+    tab.point.miss.setValue(1.0)
+    tab.point.needless.setValue(1.0)
+    tab.point.dirty.setValue(20)
+    assert tab.point.decision.threshold == pytest.approx(0.8)
+    assert tab.point.state()[-1] == 20
+
+
+def test_the_model_s_own_band_asks_to_look_until_another_is_drawn(tab: ClassifyTab) -> None:
+    facts = tab.results.facts
+    assert facts is not None
+    tab.point.show_facts(replace(facts, threshold=0.4, band=(0.3, 0.6)))
+    assert (tab.point.decision.low, tab.point.decision.high) == (0.3, 0.6)
+    tab.point.histogram.band_moved.emit(0.4, 0.4)
+    assert tab.point.decision.low == tab.point.decision.high == 0.4
+
+
+def test_calibration_is_shown_on_demand(tab: ClassifyTab) -> None:
+    labels = ("clean",) * 10 + ("dirty",) * 10
+    shares = [0.12] * 9 + [0.88] + [0.88] * 9 + [0.12]
+    tab.point.show_held_out(
+        HeldOut(
+            classes=("clean", "dirty"),
+            labels=labels,
+            probabilities=tuple((1 - share, share) for share in shares),
+            is_painted=(False,) * 20,
+        )
+    )
+    assert tab.point.calibration.isHidden()
+    tab.point.honest.click()
+    assert tab.point.calibration.isVisible()
+    assert "said 88 %, was so in 90 %" in tab.point.calibration.words
+
+
+def test_corrections_in_the_dataset_are_learned_by_one_press(
+    tab: ClassifyTab, session: Session, run: RunFolder, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known, fresh = (
+        Sample(id=name, path=f"/p/{name}.jpg", label="dirty", source_photo=name, is_corrected=True)
+        for name in ("aaaa", "bbbb")
+    )
+    manifest = Manifest(folder=tmp_path / "set", samples=(known, fresh), name="Plates")
+    manifest.folder.mkdir()
+    write_json(run.environment, {"dataset": str(manifest.folder)})
+    write_json(run.split, {"train": ["aaaa"], "val": [], "test": []})
+    manifest.save()
+    session.open_dataset(manifest.folder)
+    qtbot.waitUntil(lambda: tab.primary_action.button.text() == "Train with 1 correction", timeout=WAIT_MS)
+    asked: list[tuple[str, ContinueRequest, str]] = []
+    monkeypatch.setattr(
+        session, "start_job", lambda target, request, folder, kind, title: asked.append((target, request, kind)) or True
+    )
+    tab.primary_action.button.click()
+    assert asked == [(CONTINUE_TARGET, ContinueRequest(run=str(run.path)), "train")]
+
+
+def test_what_corrections_brought_is_said_and_the_better_run_answers(
+    tab: ClassifyTab, session: Session, run: RunFolder, qtbot: QtBot
+) -> None:
+    other = make_run(session.runs_folder / "2026-11-23_2000_continued", outcome="finished")
+    session.refresh_runs()
+    told = CorrectionsLearned(
+        run_before=str(run.path), run=str(other.path), photos=2, left_out=0,
+        before=scores(0.3, ((8, 2), (2, 8))), after=scores(0.2, ((9, 1), (1, 9))), gain_95=(-0.1, 0.3),
+        sentence="2 corrected photos learned.",
+    )  # fmt: skip
+    with qtbot.waitSignal(tab.continuing.improved, timeout=WAIT_MS), qtbot.waitSignal(session.message) as said:
+        session.event_happened.emit(told)
+        info = JobInfo(target="", kind="train", title="Training", folder=other.path, started_s=0.0)
+        session.job_ended.emit(info, JobEnded(outcome="done"))
+    assert said.args[:2] == ["success", "2 corrected photos learned."]
+    qtbot.waitUntil(lambda: tab.feed.model == str(other.path), timeout=WAIT_MS)
+    assert other.title == "From clean photos, corrected"
