@@ -27,9 +27,11 @@ from PySide6.QtGui import (
 from PySide6.QtSvg import QSvgRenderer
 from typing_extensions import override
 
+from studio.core.drawing import FONT
 from studio.ui.tokens import design_tokens
 from studio.ui.typography import font_of
 
+OWN_FONT = "Inter"
 SVG = "{http://www.w3.org/2000/svg}"
 _DRAWN = int(QTextFormat.ObjectTypes.UserObject) + 1
 _WHAT = int(QTextFormat.Property.UserProperty) + 1
@@ -296,7 +298,7 @@ def _literal_rules(root: ElementTree.Element) -> str:
     rules = style[style.rfind("text{") :]
     for name, color in _named(head):
         rules = rules.replace(f"var(--{name})", color)
-    return rules
+    return rules.replace(FONT, OWN_FONT)
 
 
 def _named(head: str) -> Iterator[tuple[str, str]]:

@@ -24,9 +24,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtSvg import QSvgRenderer
 
+from studio.core.drawing import FONT
 from studio.core.errors import UserError
 from studio.core.files import write_atomically
-from studio.ui.report_document import ReportDocument
+from studio.ui.report_document import OWN_FONT, ReportDocument
 from studio.ui.typography import font_of, load_fonts
 
 PNG_SCALE = 2.0
@@ -121,7 +122,8 @@ def drawing_png(svg: bytes) -> bytes:
     Raises:
         ValueError: it is none.
     """
-    renderer = QSvgRenderer(QByteArray(svg))
+    # Of several families Qt's drawings take the first for the name of one that is not there.
+    renderer = QSvgRenderer(QByteArray(svg.replace(FONT.encode(), OWN_FONT.encode())))
     if not renderer.isValid():
         raise ValueError("no SVG")
     image = QImage(renderer.defaultSize() * PNG_SCALE, QImage.Format.Format_RGB32)
