@@ -13,6 +13,7 @@ import torch
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.config import StudioConfig, read_json
+from studio.core.diagnoses import DIAGNOSIS_FILE
 from studio.core.errors import UserError
 from studio.core.events import VALIDATION
 from studio.core.expert_events import Diagnosis, DiagnosisFinished
@@ -38,7 +39,7 @@ from studio.learn.probe_shelves import fill_shelves
 from studio.learn.ranks import Ranks, choose_device, open_ranks
 
 PHASE = "diagnosing"
-REPORT = "diagnosis.json"
+
 FORMAT = 1
 _ORDER = {"fired": 0, "quiet": 1, "skipped": 2}
 
@@ -71,17 +72,19 @@ def diagnose(
     config, environment = run.load_config(), read_environment(run)
     with _ranks(config, environment, seat) as ranks:
         try:
-            found = _Examination(request, run, config, environment, ranks, emit, should_stop).work()
+            examination = _Examination(request, run, config, environment, ranks, emit, should_stop)
+            found = examination.work()
         except StoppedError:
             return None
     if found is None:
         return None
     ordered = tuple(sorted(found, key=lambda one: _ORDER[one.state]))
-    file = run.evaluation / REPORT
+    file = run.evaluation / DIAGNOSIS_FILE
     run.evaluation.mkdir(parents=True, exist_ok=True)
     report = {
         "format": FORMAT,
         "diagnoses": [asdict(one) for one in ordered],
+        "pictures": examination.pictures({id for one in ordered for id in one.samples}),
         "gradient_limits": [request.gradient_low, request.gradient_high],
         "duration_s": round(time.monotonic() - began, 1),
     }
@@ -142,6 +145,15 @@ class _Examination:
             found += step()
             pace.step()
         return found
+
+    def pictures(self, ids: set[str]) -> dict[str, dict[str, str]]:
+        """The file that people are shown for each sample, and its class."""
+        by_id = self._manifest.by_id
+        return {
+            id: {"path": str(self._manifest.picture(by_id[id])), "label": by_id[id].label}
+            for id in sorted(ids)
+            if id in by_id
+        }
 
     def _data(self) -> list[Diagnosis]:
         """The split, and the classes in what was learned from."""

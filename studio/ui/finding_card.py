@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from studio.ui.findings import Finding
 from studio.ui.theme import ThemeManager
@@ -19,11 +21,14 @@ class FindingCard(QFrame):
     applied = Signal(object)
     undone = Signal(object)
 
-    def __init__(self, theme: ThemeManager, finding: Finding, *, is_applied: bool = False) -> None:
+    def __init__(
+        self, theme: ThemeManager, finding: Finding, *, is_applied: bool = False, more: Sequence[QWidget] = ()
+    ) -> None:
         """Args:
         theme: where colours come from.
         finding: what is told.
         is_applied: whether its change is in the settings already.
+        more: what is shown between the text and the button.
         """
         super().__init__()
         self.finding = finding
@@ -41,7 +46,7 @@ class FindingCard(QFrame):
         self._undo = Button(theme, "Undo", kind="link", size="small")
         self._undo.clicked.connect(self._take_back)
         self._actions = row(self._fix, self._tick, self._done, self._undo, None, gap=theme.space())
-        self._rest = holder(column(self._text, 6, self._actions, gap=4))
+        self._rest = holder(column(self._text, *more, 6, self._actions, gap=4))
         words = column(self._title, self._rest, gap=4)
         side = column(2, icon, None, gap=0)
         layout = row(gap=10, margins=(edge, edge - 1, edge, edge))

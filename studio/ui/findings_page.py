@@ -13,8 +13,10 @@ from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.events import Check
 from studio.core.presets import apply_preset
+from studio.core.runs import RunFolder
 from studio.ui.check_findings import check_findings
 from studio.ui.checks_view import ChecksView
+from studio.ui.diagnosis_view import DiagnosisView
 from studio.ui.finding_card import FindingCard
 from studio.ui.findings import Finding, findings
 from studio.ui.run_history import RunHistory
@@ -22,7 +24,7 @@ from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import clear, column
 from studio.ui.widgets.labels import Label
-from studio.ui.widgets.panels import ScrollPanel
+from studio.ui.widgets.panels import Hairline, ScrollPanel
 
 
 class FindingsPage(ScrollPanel):
@@ -48,7 +50,9 @@ class FindingsPage(ScrollPanel):
         self._layout = column(gap=theme.space())
         self._list.setLayout(self._layout)
         self.checks = ChecksView(theme)
-        self.content.setLayout(column(self.checks, self._note, self._list, None, margins=(edge, edge, edge, 8), gap=12))
+        self.diagnosis = DiagnosisView(session, theme, self.card)
+        parts = (self.checks, self._note, self._list, Hairline(theme), self.diagnosis, None)
+        self.content.setLayout(column(*parts, margins=(edge, edge, edge, 8), gap=12))
 
     def show_history(self, history: RunHistory, checks: Sequence[Check]) -> None:
         """Tell what stands out in a run.
@@ -79,9 +83,18 @@ class FindingsPage(ScrollPanel):
         widgets = [place.widget() for place in places if place is not None]
         return [widget for widget in widgets if isinstance(widget, FindingCard)]
 
-    def card(self, finding: Finding) -> FindingCard:
-        """A card of a finding, for another place than this page."""
-        made = FindingCard(self._theme, finding, is_applied=finding.key in self._applied)
+    def show_run(self, run: RunFolder | None, history: RunHistory) -> None:
+        """Say which run a diagnosis is about; it holds for the model that the run ended with."""
+        self.diagnosis.show_run(run if history.last is not None else None)
+
+    def card(self, finding: Finding, more: Sequence[QWidget] = ()) -> FindingCard:
+        """A card of a finding, for another place than this page.
+
+        Args:
+            finding: what is told.
+            more: what is shown between its text and its button.
+        """
+        made = FindingCard(self._theme, finding, is_applied=finding.key in self._applied, more=more)
         made.applied.connect(self._apply)
         made.undone.connect(self._undo)
         return made

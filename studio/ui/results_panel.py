@@ -106,6 +106,7 @@ class ResultsPanel(Panel):
         checks = self._history.checks.checks if self._history.checks is not None else ()
         self.results.checks_line.show_checks(checks)
         self.findings.show_history(self._history, checks)
+        self.findings.show_run(self._run, self._history)
         next_turn(self, self._show_details)
 
     def _show_details(self) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.diagnoses import DIAGNOSIS_FILE
 from studio.core.errors import UserError
 from studio.core.events import AdaptationFinished, EstimateReady, Event, PhaseStarted, Progress, RunFinished
-from studio.core.expert_events import Exported, Verified
+from studio.core.expert_events import Diagnosis, DiagnosisFinished, Exported, Verified
 from studio.core.files import write_text
 from studio.core.presets import apply_preset
-from studio.core.requests import AdaptRequest, ExportRequest, VerifyRequest
+from studio.core.requests import AdaptRequest, DiagnoseRequest, ExportRequest, VerifyRequest
 from studio.core.runs import EventLog, RunFolder
 from tests.ui.made_runs import PHASES, batches, epoch_event, make_run, run_events, scores, started
 
@@ -149,3 +152,53 @@ def export_at_once(request: ExportRequest, folder: Path, *, seat: Seat, emit: Em
 def verify_at_once(request: VerifyRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
     """Find two things wrong."""
     emit(Verified(path=request.path, checked=9, problems=("a photo has changed", "so has the log")))
+
+
+def diagnose_quickly(
+    request: DiagnoseRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop
+) -> None:
+    """Find two things at once."""
+    emit(write_diagnosis(RunFolder(Path(request.run)), Path(request.run) / "photo.png"))
+
+
+def write_diagnosis(run: RunFolder, picture: Path) -> DiagnosisFinished:
+    """Write what a diagnosis leaves: two things that fired, one that is well, one that was not tried."""
+    diagnoses = (
+        Diagnosis(
+            name="label noise",
+            title="Some labels look wrong",
+            state="fired",
+            measured="Each of 40 photos was judged by other dishes; 1 of them is told to be of another class.",
+            meaning="A network that must learn wrong labels becomes unsure of the right ones.",
+            proposal="Look at these photos, and correct the label where it is wrong.",
+            samples=("a1",),
+        ),
+        Diagnosis(
+            name="learning rate",
+            title="The learning rate is too small",
+            state="fired",
+            measured="A sweep from 1e-06 to 1 falls most steeply near 0.002; the run learns at 1e-07.",
+            meaning="With steps that small the run ends before it has learned.",
+            proposal="Learn at 0.002.",
+            changes={"training.learning_rate": 0.002},
+        ),
+        Diagnosis(
+            name="overfits one batch",
+            title="It can learn a batch by heart",
+            state="quiet",
+            measured="After at most 80 steps on the same 16 samples at 0.001, 16 are right.",
+            meaning="Network, loss and labels work together.",
+        ),
+        Diagnosis(
+            name="background only",
+            title="Photos without the dish",
+            state="skipped",
+            measured="A dish was found in 3 of 48 samples only.",
+            meaning="That is too little to say anything.",
+        ),
+    )
+    file = run.evaluation / DIAGNOSIS_FILE
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pictures = {"a1": {"path": str(picture), "label": "dirty"}}
+    write_text(file, json.dumps({"diagnoses": [asdict(one) for one in diagnoses], "pictures": pictures}))
+    return DiagnosisFinished(run=str(run.path), diagnoses=diagnoses, report=str(file))

@@ -1,0 +1,87 @@
+"""What a diagnosis found, in the Train tab."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytestqt.qtbot import QtBot
+
+from studio.core.diagnoses import read_diagnoses
+from studio.core.errors import UserError
+from studio.core.runs import RunFolder
+from studio.ui.dashboard_tab import DashboardTab
+from studio.ui.sample_pictures import SamplePictures
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from tests.ui.jobs_here import write_diagnosis
+from tests.ui.made_runs import make_run
+
+LIMIT_MS = 20_000
+
+
+@pytest.fixture
+def tab(session: Session, theme: ThemeManager, qtbot: QtBot) -> DashboardTab:
+    tab = DashboardTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.resize(1280, 712)
+    tab.set_compact(False)
+    tab.show()
+    return tab
+
+
+def finished_run(session: Session) -> RunFolder:
+    Image.new("RGB", (32, 24), (200, 90, 40)).save(session.workspace / "photo.png")
+    return make_run(session.runs_folder / "2026-11-22_2000_a", epochs=3, done=3, best_epoch=2, outcome="finished")
+
+
+def test_an_old_run_shows_what_was_found_of_it(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    run = finished_run(session)
+    write_diagnosis(run, session.workspace / "photo.png")
+    session.set_run(run)
+    view = tab.results.findings.diagnosis
+    qtbot.waitUntil(lambda: len(view.lines) == 2, timeout=LIMIT_MS)
+    assert [card.finding.title for card in view.cards] == ["Some labels look wrong", "The learning rate is too small"]
+    (pictures,) = view.findChildren(SamplePictures)
+    assert [tile.accessibleName() for tile in pictures.tiles] == ["photo.png, kept as dirty"]
+    assert view.lines[0].accessibleName().startswith("It can learn a batch by heart: all is well.")
+
+
+def test_one_press_applies_a_proposal_and_another_takes_it_back(
+    tab: DashboardTab, session: Session, qtbot: QtBot
+) -> None:
+    run = finished_run(session)
+    write_diagnosis(run, session.workspace / "photo.png")
+    session.set_run(run)
+    view = tab.results.findings.diagnosis
+    qtbot.waitUntil(lambda: len(view.cards) == 2, timeout=LIMIT_MS)
+    before = session.config
+    card = view.cards[1]
+    card.applied.emit(card.finding)
+    assert session.config.training.learning_rate == 0.002
+    card.undone.emit(card.finding)
+    assert session.config == before
+
+
+def test_the_button_checks_the_model_and_shows_what_is_found(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    run = finished_run(session)
+    session.set_run(run)
+    view = tab.results.findings.diagnosis
+    view.diagnosing.target = "tests.ui.jobs_here:diagnose_quickly"
+    qtbot.waitUntil(view.button.isEnabled, timeout=LIMIT_MS)
+    assert not view.cards
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        view.button.click()
+        assert view.button.text() == "Stop checking"
+    qtbot.waitUntil(lambda: len(view.cards) == 2, timeout=LIMIT_MS)
+    assert view.button.text() == "Check the model"
+
+
+def test_a_torn_report_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    assert read_diagnoses(run) is None
+    run.evaluation.mkdir()
+    (run.evaluation / "diagnosis.json").write_text("{", encoding="utf-8")
+    with pytest.raises(UserError, match="diagnose the run again"):
+        read_diagnoses(run)
