@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
 import tempfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
-from studio.core.events import Notice, PhaseStarted
+from studio.core.events import PhaseStarted
 from studio.core.expert_events import Exported
 from studio.core.files import write_text
 from studio.core.requests import ExportRequest
@@ -26,6 +27,8 @@ from studio.learn.framing_file import FILE_NAME, check_place, framing_source, wr
 
 SUFFIXES = {"onnx": ".onnx", "torch": ".pt2", "bundle": ".zip"}
 PHASES = ("exporting", "comparing")
+STEP = 1e-7
+"""Differences are told in these; smaller ones are rounding."""
 
 
 def export(request: ExportRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> Exported | None:
@@ -88,7 +91,7 @@ def _model(request: ExportRequest, file: Path, emit: Emit, should_stop: ShouldSt
                 ask = export_torch.open_archive(fresh, exportable.names)
             framing = Path(scratch) / FILE_NAME
             write_text(framing, framing_source())
-            photos = _photos(request, Path(scratch), emit)
+            photos, drawn = _photos(request, Path(scratch))
             pace = Pace(emit, PHASES[1], len(photos), phases=PHASES)
             parity = compare(exportable, ask, photos, framing, pace=pace, should_stop=should_stop)
             if parity is None:
@@ -106,25 +109,24 @@ def _model(request: ExportRequest, file: Path, emit: Emit, should_stop: ShouldSt
         framed_difference=parity.framed,
         file_difference=parity.file,
         photos=parity.photos,
-        sentence=_sentence(file, parity),
+        sentence=_sentence(file, parity, drawn),
     )
 
 
-def _photos(request: ExportRequest, scratch: Path, emit: Emit) -> list[Path]:
-    """What to compare on: the photos named, those of the run, else drawn dishes."""
+def _photos(request: ExportRequest, scratch: Path) -> tuple[list[Path], int]:
+    """What to compare on: the photos named, or those of the run and as many drawn dishes as they lack.
+
+    Returns:
+        the files, and how many of them are drawn.
+    """
     if request.photos:
         found = find_photos([Path(photo) for photo in request.photos])
         if not found:
             raise UserError(f"{', '.join(request.photos)}: holds no photos")
-        return spread(found)
+        return spread(found), 0
     found = _photos_of_run(Path(request.model))
     drawn = drawn_photos(scratch / "drawn", PHOTOS - len(found)) if len(found) < PHOTOS else []
-    if drawn:
-        have = f"only {len(found)} photos" if found else "no photos"
-        emit(
-            Notice(kind="info", text=f"There are {have} of the model here, so {len(drawn)} drawn dishes are compared.")
-        )
-    return [*found, *drawn]
+    return [*found, *drawn], len(drawn)
 
 
 def _photos_of_run(model: Path) -> list[Path]:
@@ -146,15 +148,21 @@ def _check(parity: Parity, file: Path) -> None:
         )
 
 
-def _sentence(file: Path, parity: Parity) -> str:
+def _sentence(file: Path, parity: Parity, drawn: int) -> str:
     photos = f"{parity.photos} photo{'s' * (parity.photos != 1)}"
-    sentence = (
-        f"Wrote {file.name} with {FILE_NAME} beside it. On {photos} its probabilities differ from the studio's by"
-    )
-    sentence += f" at most {parity.framed:.1e} from the same framed pictures"
+    if drawn:
+        photos = f"{parity.photos} drawn dishes" if drawn == parity.photos else f"{photos}, {drawn} of them drawn,"
+    sentence = f"Wrote {file.name} and {FILE_NAME}. On {photos} its probabilities are the studio's to within"
+    sentence += f" {_figure(parity.framed)} from framed pictures"
     if parity.file is not None:
-        sentence += f" and by {parity.file:.1e} from the files"
+        sentence += f" and {_figure(parity.file)} from files"
     sentence += "."
     if parity.unread:
         sentence += f" {FILE_NAME} cannot read {parity.unread} of them (HEIC, for example); save such photos as JPEG."
     return sentence
+
+
+def _figure(difference: float) -> str:
+    """A small number without an exponent, rounded up."""
+    steps = max(1, math.ceil(difference / STEP))
+    return f"{steps * STEP:.7f}".rstrip("0")
