@@ -21,6 +21,8 @@ def data_part(facts: Facts) -> Markup:
     """Counts of each class, real and painted apart; what was set aside."""
     place = "" if facts.environment is None else facts.environment.dataset or facts.environment.data
     parts = [paragraph(f"Dataset: {place}.", "note")] if place else []
+    if facts.manifest is None and (facts.environment is None or not facts.environment.dataset):
+        return section("data", "Data", *parts, paragraph("The run came to no dataset.", "warning"))
     if facts.manifest is None:
         parts += [paragraph("The dataset is no longer where it was, so its photos cannot be counted here.", "warning")]
         parts += [_from_log(facts)] if facts.started is not None else []

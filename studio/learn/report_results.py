@@ -67,7 +67,9 @@ def _result(name: str, report: Mapping[str, Any]) -> list[Markup | None]:
         parts.append(paragraph(f"Samples of one photo err together. By the {photos}, 95 %: {told}.", "note"))
     smallest = min((count for count in report.get("counts", {}).values()), default=0)
     if smallest < ENOUGH:
-        parts.append(paragraph(f"The smallest class has {smallest} samples: the ranges are wide.", "warning"))
+        parts.append(
+            paragraph(f"The smallest class has {words.some(smallest, 'sample')}: the ranges are wide.", "warning")
+        )
     classes, per_class = report["classes"], report.get("per_class", {})
     matrix = confusion(f"{title}: true class by predicted class", classes, report["confusion"])
     parts.append(drawings(matrix) or _confused(classes, report["confusion"]))

@@ -87,6 +87,8 @@ def _threshold(facts: Facts, point: Point | None) -> float | None:
 
 def _told(facts: Facts, point: Point | None) -> str:
     threshold = _threshold(facts, point)
+    if facts.started is None:
+        return "The run never began, so there is no threshold."
     if facts.positive is None or threshold is None:
         told = "There is no class that a threshold is about: the likeliest class wins."
     else:
