@@ -29,9 +29,9 @@ from studio.ui.widgets.panels import PanelHeader
 from studio.ui.words import count, percent
 
 _COST_PX, _COMPACT_COST_PX = 104, 96
-_HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 160, 104
+_HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 140, 104
 _BESIDE_TRAY_PX, _COMPACT_BESIDE_TRAY_PX = 112, 84
-_GAPS_PX, _COMPACT_GAPS_PX = (18, 20), (6, 4)
+_GAPS_PX, _COMPACT_GAPS_PX = (10, 10), (6, 4)
 _LEGEND_GAP_PX = 6
 _BASIS_ICON_PX = 14
 _COMPACT_HEADER_PX = 44
@@ -158,6 +158,7 @@ class OperatingPanel(QWidget):
         self._give_way()
         for card in self.cards.values():
             card.set_compact(is_compact)
+        self._dirty_row.setVisible(not is_compact or self.dirty.value() > 0)
         for box in (self.miss, self.needless, self.dirty):
             box.setFixedWidth(_COMPACT_COST_PX if is_compact else _COST_PX)
         self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else self._theme.height("panel_header"))
@@ -241,7 +242,8 @@ class OperatingPanel(QWidget):
         self._dirty_words = Label("", "body")
         self._dirty_words.setBuddy(self.dirty)
         self.dirty.setRange(0, 99)
-        self.dirty.setSpecialValueText("as here")
+        self.dirty.setSpecialValueText("auto")
+        self._dirty_row = holder(row(self._dirty_words, None, self.dirty))
         self.dirty.setFixedSize(_COST_PX, theme.height("control"))
         for box, words in ((self.miss, self._miss_words), (self.needless, self._needless_words)):
             box.setRange(_LEAST_COST, _MOST_COST)
@@ -252,7 +254,7 @@ class OperatingPanel(QWidget):
         costs = column(
             row(self._miss_words, None, self.miss),
             row(self._needless_words, None, self.needless),
-            row(self._dirty_words, None, self.dirty),
+            self._dirty_row,
             gap=theme.space(),
         )
         self._costs = holder(costs)

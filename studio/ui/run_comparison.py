@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from studio.core.intervals import difference
+from studio.core.events import Scores
+from studio.core.intervals import difference, mean, wilson
 from studio.data.run_pairs import Pair
 from studio.ui.run_summary import RunSummary
 from studio.ui.words import interval, percent, plural
@@ -38,8 +39,8 @@ def compare(chosen: RunSummary, other: RunSummary, pair: Pair | None = None) -> 
         return _of_pair(pair, other.title)
     if chosen.balanced_95 is not None and other.balanced_95 is not None:
         name = "Balanced accuracy, ranges by photo"
-        ours, ours_95 = chosen.best.balanced_accuracy, chosen.balanced_95
-        theirs, theirs_95 = other.best.balanced_accuracy, other.balanced_95
+        ours, ours_95 = chosen.best.balanced_accuracy, _widest(chosen.best, chosen.balanced_95)
+        theirs, theirs_95 = other.best.balanced_accuracy, _widest(other.best, other.balanced_95)
     else:
         name = "Accuracy"
         ours, ours_95 = chosen.best.accuracy, chosen.best.accuracy_95
@@ -54,6 +55,13 @@ def compare(chosen: RunSummary, other: RunSummary, pair: Pair | None = None) -> 
         f"{other.title}; {on}, 95 % intervals.",
         is_apart=is_apart,
     )
+
+
+def _widest(scores: Scores, by_photo: tuple[float, float]) -> tuple[float, float]:
+    """The range by photo, no narrower than by sample: draws of three photos hardly differ, and prove nothing."""
+    rows = [(row[place], sum(row)) for place, row in enumerate(scores.confusion) if sum(row)]
+    low, high = mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])
+    return min(low, by_photo[0]), max(high, by_photo[1])
 
 
 def _of_pair(pair: Pair, title: str) -> Comparison:

@@ -62,3 +62,8 @@ def test_runs_judged_on_the_same_samples_are_compared_one_by_one() -> None:
     assert "same 80 held-out samples of 20 photos" in found.details
     told = compare(better, worse, pair(-0.02, 0.08, 0.6))
     assert told is not None and told.sentence == "The two runs cannot be told apart." and "60 %" in told.details
+
+
+def test_ranges_of_three_photos_that_happen_to_agree_tell_nothing_apart() -> None:
+    found = compare(summary(7, 6, (0.53, 0.55)), summary(9, 4, (0.68, 0.7)))
+    assert found is not None and not found.is_apart
