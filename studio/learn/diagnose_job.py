@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,12 @@ from studio.learn.ranks import Ranks, choose_device, open_ranks
 PHASE = "diagnosing"
 
 FORMAT = 1
-_ORDER = {"fired": 0, "quiet": 1, "skipped": 2}
+_STATES = ("fired", "quiet", "skipped")
+_CAUSES = (
+    "forward pass", "leak across splits", "shuffled labels", "label noise", "background only", "classes",
+    "learning rate", "overfits one batch", "loss", "gradients", "capacity", "overfitting", "underfitting",
+)  # fmt: skip
+"""Names of what is looked into, causes before what they bring about."""
 
 
 def diagnose(
@@ -78,7 +83,7 @@ def diagnose(
             return None
     if found is None:
         return None
-    ordered = tuple(sorted(found, key=lambda one: _ORDER[one.state]))
+    ordered = in_order(found)
     file = run.evaluation / DIAGNOSIS_FILE
     run.evaluation.mkdir(parents=True, exist_ok=True)
     report = {
@@ -92,6 +97,24 @@ def diagnose(
     done = DiagnosisFinished(run=str(run.path), diagnoses=ordered, report=str(file))
     emit(done)
     return done
+
+
+def in_order(found: Sequence[Diagnosis]) -> tuple[Diagnosis, ...]:
+    """What fired first, causes before effects; what a learning rate explains is mended by the one that was proven.
+
+    Args:
+        found: everything that was looked into.
+    """
+    by_name = {one.name: one for one in found}
+    rate = by_name.get("learning rate")
+    if rate is not None and rate.state == "fired":
+        for name in ("overfits one batch", "loss", "underfitting"):
+            one = by_name.get(name)
+            is_rate = one is not None and (name == "underfitting" or set(one.changes or {}) == set(rate.changes or {}))
+            if one is not None and one.state == "fired" and is_rate:
+                words = f"Mend the learning rate first: {rate.proposal[:1].lower()}{rate.proposal[1:]}"
+                by_name[name] = replace(one, proposal=words, changes=rate.changes)
+    return tuple(sorted(by_name.values(), key=lambda one: (_STATES.index(one.state), _CAUSES.index(one.name))))
 
 
 class _Examination:

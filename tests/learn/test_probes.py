@@ -16,6 +16,7 @@ from studio.core.presets import apply_preset
 from studio.data.manifest import Manifest, Sample
 from studio.data.sample import Sample as Record
 from studio.data.splits import split
+from studio.learn.diagnose_job import in_order
 from studio.learn.probe_background import background_only, blanked
 from studio.learn.probe_batch import judge_batch, judge_capacity, learn_by_heart
 from studio.learn.probe_curves import Curves, judge_curves
@@ -227,3 +228,21 @@ def test_learning_too_little_is_found() -> None:
 def test_a_growing_loss_asks_for_smaller_steps() -> None:
     epochs = [*curve()[:5], replace(curve()[5], train=scores(float("nan"), ((5, 5), (5, 5))))]
     assert told_by(epochs)["loss"].changes == {"training.learning_rate": 0.0003}
+
+
+def test_causes_come_before_what_they_bring_about() -> None:
+    def one(name: str, **changes: object) -> Diagnosis:
+        made = Diagnosis(name=name, title="", state="fired", measured="", meaning="", proposal="Learn at 0.01.")
+        return replace(made, **changes)
+
+    told = in_order(
+        [
+            one("underfitting", changes={"training.epochs": 20}),
+            one("loss", state="quiet"),
+            one("learning rate", changes={"training.learning_rate": 0.01}),
+            one("leak across splits"),
+        ]
+    )
+    assert [item.name for item in told] == ["leak across splits", "learning rate", "underfitting", "loss"]
+    assert told[2].changes == {"training.learning_rate": 0.01}
+    assert told[2].proposal == "Mend the learning rate first: learn at 0.01."
