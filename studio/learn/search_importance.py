@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -11,6 +12,7 @@ from studio.core.searches import Value
 FEWEST = 8
 """With fewer trials nothing is claimed."""
 _PARTS = 3
+_SHUFFLES = 200
 
 
 def importance(trials: Sequence[tuple[Mapping[str, Value], float]]) -> dict[str, float]:
@@ -22,20 +24,31 @@ def importance(trials: Sequence[tuple[Mapping[str, Value], float]]) -> dict[str,
     Returns:
         by path, adding up to 1, the largest first; empty where there are too few trials, or chance explains the
         differences as well. For each setting alone it is epsilon squared (T. L. Kelley, 1935): the share of variance
-        between its values beyond what as many groups get by chance. Numbers are parted into thirds.
+        between its values beyond what as many groups get by chance. Numbers are parted into thirds. Only settings
+        count whose share is beyond the largest one of 19 in 20 shufflings of the figures.
     """
     if len(trials) < FEWEST:
         return {}
     figures = [figure for _, figure in trials]
-    shares = {path: _explained([values[path] for values, _ in trials], figures) for path in trials[0][0]}
+    columns = {path: _parted([values[path] for values, _ in trials]) for path in trials[0][0]}
+    limit = _by_chance(list(columns.values()), figures)
+    shares = {path: share for path, parts in columns.items() if (share := _explained(parts, figures)) > limit}
     total = sum(shares.values())
-    ranked = sorted(shares.items(), key=lambda item: -item[1])
-    return {path: share / total for path, share in ranked} if total > 0 else {}
+    return {path: share / total for path, share in sorted(shares.items(), key=lambda item: -item[1])}
+
+
+def _by_chance(columns: Sequence[Sequence[Value]], figures: Sequence[float]) -> float:
+    """The share that some setting reaches by chance in one of twenty searches."""
+    dice, shuffled, largest = random.Random(0), list(figures), []
+    for _ in range(_SHUFFLES):
+        dice.shuffle(shuffled)
+        largest.append(max(_explained(parts, shuffled) for parts in columns))
+    return sorted(largest)[_SHUFFLES * 19 // 20]
 
 
 def _explained(values: Sequence[Value], figures: Sequence[float]) -> float:
     groups: dict[Value, list[float]] = defaultdict(list)
-    for value, figure in zip(_parted(values), figures, strict=True):
+    for value, figure in zip(values, figures, strict=True):
         groups[value].append(figure)
     count, middle = len(figures), sum(figures) / len(figures)
     whole = sum((figure - middle) ** 2 for figure in figures)

@@ -21,8 +21,6 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.inputs import SearchField
 from studio.ui.widgets.panels import Card, Hairline, ScrollPanel
 
-_LATER = frozenset({"search"})
-"""Sections of jobs that have a place of their own; the form leaves them out."""
 _RANGES_FROM_PX = 720
 """In a narrower form the help would break into four lines beside the ranges."""
 
@@ -40,7 +38,7 @@ class ConfigForm(Card):
         """
         super().__init__()
         self._theme = theme
-        self._settings = {one.path: one for one in settings() if one.section not in _LATER}
+        self._settings = {one.path: one for one in settings()}
         self._rows: dict[str, ConfigRow] = {}
         self._made: list[ConfigRow] = []
         self._values: Mapping[str, Any] = {}
@@ -51,7 +49,7 @@ class ConfigForm(Card):
         self._pages = QStackedWidget()
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._choose_section)
-        listed = [(key, title) for key, title in sections() if key not in _LATER]
+        listed = list(sections())
         for number, (key, title) in enumerate(listed):
             button = SectionButton(theme, title)
             self._sections[key] = button

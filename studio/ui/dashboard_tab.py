@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -26,6 +28,7 @@ from studio.ui.run_history import RunHistory
 from studio.ui.run_replays import RunReplays
 from studio.ui.runs_panel import RunsPanel
 from studio.ui.runs_sheet import RunsSheet
+from studio.ui.search_pane import SearchPane
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.train_footer import TrainFooter
@@ -72,6 +75,8 @@ class DashboardTab(QWidget):
         self.plots = PlotsPanel(session, theme)
         self.results = ResultsPanel(session, theme)
         self.footer = TrainFooter(session, theme)
+        self.search = SearchPane(session, theme)
+        self._is_searching = False
         self._tools, self._export = export_buttons(theme)
         self.figures.extra.addWidget(self._tools)
         self.figures.extra.addWidget(self._export)
@@ -129,6 +134,7 @@ class DashboardTab(QWidget):
         self.header.set_compact(is_compact)
         self.figures.set_compact(is_compact)
         self.plots.set_compact(is_compact)
+        self.search.set_compact(is_compact)
         self.results.set_compact(is_compact)
         self._tools.setVisible(is_compact)
         self._export.setVisible(is_compact)
@@ -161,6 +167,7 @@ class DashboardTab(QWidget):
         self._centre = QStackedWidget()
         self._centre.addWidget(self._empty)
         self._centre.addWidget(self._watch)
+        self._centre.addWidget(self.search)
         centre.add(self._centre, 1)
         self._right = Panel()
         self._right.add(self.results, 1)
@@ -175,6 +182,7 @@ class DashboardTab(QWidget):
 
     def _connect(self) -> None:
         session = self._session
+        session.run_changed.connect(self._leave_search)
         session.run_changed.connect(self._show_chosen)
         session.runs_changed.connect(self._show_runs)
         session.job_started.connect(self._note_start)
@@ -186,7 +194,46 @@ class DashboardTab(QWidget):
         self.header.list_asked.connect(self._open_runs)
         self.runs.ticks_changed.connect(self._show_overlays)
         self.footer.discarded.connect(self._forget)
+        self.footer.search_asked.connect(self._toggle_search)
+        self.search.left.connect(self._close_search)
+        self.search.run_asked.connect(self._show_trial)
+        self.search.searching.began.connect(self._show_live_search)
         self.plots.member_chosen.connect(self._show_results)
+
+    # A search
+
+    def open_search(self) -> None:
+        """Show the Search pane in the place of the chosen run."""
+        self._is_searching = True
+        self.search.searching.look_for_newest()
+        self._show_centre()
+
+    def _toggle_search(self) -> None:
+        if self._is_searching:
+            self._close_search()
+        else:
+            self.open_search()
+
+    def _close_search(self) -> None:
+        self._leave_search()
+        self._show_centre()
+
+    def _leave_search(self, *_: object) -> None:
+        self._is_searching = False
+
+    def _show_live_search(self) -> None:
+        self.open_search()
+        self._session.tab_requested.emit("train")
+
+    def _show_trial(self, run: RunFolder) -> None:
+        if run == self._session.run:
+            self._close_search()
+        self._session.set_run(run)
+
+    def _show_centre(self) -> None:
+        run_page = self._empty if self._session.run is None else self._watch
+        self._centre.setCurrentWidget(self.search if self._is_searching else run_page)
+        self.footer.mark_search(self._is_searching)
 
     # A live run
 
@@ -201,6 +248,8 @@ class DashboardTab(QWidget):
     def _hear(self, event: Event) -> None:
         if self._live is not None:
             self._known.hear(event, self._live)
+        elif self.search.searching.is_running and isinstance(event, RunStarted):
+            self.runs.set_running(RunFolder(Path(event.folder)), "a quick trial")
 
     def _show_progress(self, progress: JobProgress | None) -> None:
         if self._live is not None and progress is not None:
@@ -212,8 +261,8 @@ class DashboardTab(QWidget):
     def _note_end(self, job: JobInfo, ending: JobEnded) -> None:
         if job.kind == "train":
             self._live = None
-            self.runs.set_running(None, "")
             self._show_chosen()
+        self.runs.set_running(None, "")
 
     def _forget(self, run: RunFolder) -> None:
         self._known.forget(run)
@@ -228,7 +277,7 @@ class DashboardTab(QWidget):
 
     def _show_runs(self) -> None:
         run = self._session.run
-        is_ours = run is not None and run != self._live and run.path.parent == self._session.runs_folder
+        is_ours = run is not None and run != self._live and self._session.runs_folder in run.path.parents
         if is_ours and self._session.summary(run) is None:
             self._session.set_run(None)  # it was deleted
         self._show_chosen()
@@ -239,7 +288,7 @@ class DashboardTab(QWidget):
             self._session.set_run(self._session.summaries[0].run)
             return
         self.header.set_runs(self._session.summaries, self._session.summary(run))
-        self._centre.setCurrentWidget(self._empty if run is None else self._watch)
+        self._show_centre()
         self._to_dataset.setVisible(self._session.dataset is None)
         if run is not None:
             self._known.load(run)

@@ -14,7 +14,7 @@ from studio.ui.run_files import to_bin
 from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import Button
+from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel
 from studio.ui.widgets.panels import PanelFooter
@@ -28,6 +28,7 @@ class TrainFooter(PanelFooter):
     """One primary button: Start training, or while a training runs, Finish now."""
 
     discarded = Signal(object)
+    search_asked = Signal()
 
     def __init__(self, session: Session, theme: ThemeManager) -> None:
         """Args:
@@ -47,6 +48,10 @@ class TrainFooter(PanelFooter):
         self._discard.clicked.connect(self._ask)
         self._resume = Button(theme, "Continue", icon="play", size="large")
         self._resume.clicked.connect(self._go_on)
+        self.search = IconButton(
+            theme, "sliders-horizontal", "Search for better settings", keys="Ctrl+Shift+F", checkable=True, kind="tool"
+        )
+        self.search.clicked.connect(self._ask_for_search)
         self.primary = Button(theme, "Start training", icon="play", kind="primary", keys="Ctrl+Return")
         self.primary.clicked.connect(self._act)
         self._question = Question(theme, is_wide=True)
@@ -54,7 +59,7 @@ class TrainFooter(PanelFooter):
         self._question.declined.connect(self._show_buttons)
         self._stack = QStackedWidget()
         self._buttons = QWidget()
-        inner = row(self._discard, self._words, None, self._resume, self.primary, gap=theme.space())
+        inner = row(self._discard, self._words, None, self._resume, self.search, self.primary, gap=theme.space())
         inner.setStretch(1, 100)
         self._buttons.setLayout(inner)
         self._stack.addWidget(self._buttons)
@@ -76,6 +81,10 @@ class TrainFooter(PanelFooter):
         self._run = run
         self._refresh()
 
+    def mark_search(self, is_shown: bool) -> None:
+        """Say whether the Search pane is on show."""
+        self.search.setChecked(is_shown)
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -96,6 +105,7 @@ class TrainFooter(PanelFooter):
         job = self._session.job
         is_training = job is not None and job.kind == "train"
         self._discard.setVisible(is_training)
+        self.search.setVisible(not is_training)
         summary = None if is_training else self._resumable
         self._words.setVisible(not is_training and summary is None)
         self._resume.setVisible(summary is not None)
@@ -144,7 +154,12 @@ class TrainFooter(PanelFooter):
         if self._words.isHidden():
             self.primary.hide_keys()
         else:
-            self.primary.show_keys_beside(self._words, self._buttons.width() - 2 * self._theme.space())
+            self.primary.show_keys_beside(
+                self._words, self._buttons.width() - 5 * self._theme.space() - self.search.width()
+            )
+
+    def _ask_for_search(self) -> None:
+        self.search_asked.emit()
 
     def _act(self) -> None:
         job = self._session.job

@@ -49,6 +49,12 @@ def test_the_setting_that_decides_the_figure_has_the_largest_share() -> None:
     assert sum(shares.values()) == pytest.approx(1)
 
 
+def test_chance_lets_nothing_matter() -> None:
+    rng = np.random.default_rng(1)
+    trials = [({name: float(rng.uniform()) for name in "abcdefghi"}, float(rng.uniform())) for _ in range(12)]
+    assert importance(trials) == {}
+
+
 def test_equal_figures_let_nothing_matter() -> None:
     assert importance([({"kind": kind}, 0.5) for kind in "abababababab"]) == {}
 

@@ -43,10 +43,9 @@ def test_against_overfitting_changes_what_is_there(tab: ConfigTab, session: Sess
     assert session.config.training.batch_size == 8
 
 
-def test_the_form_has_a_row_for_every_setting_but_those_of_the_search(tab: ConfigTab) -> None:
+def test_the_form_has_a_row_for_every_setting(tab: ConfigTab) -> None:
     for setting in settings():
-        if setting.section != "search":
-            assert tab.form.row_of(setting.path).control.accessibleName() == setting.title
+        assert tab.form.row_of(setting.path).control.accessibleName() == setting.title
 
 
 def test_a_changed_row_changes_config_and_json(tab: ConfigTab, session: Session) -> None:

@@ -1,0 +1,193 @@
+"""The Search pane: what a search's events add up to, and its buttons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio.core.events import RunStarted
+from studio.data.manifest import Manifest, Sample
+from studio.ui import searching
+from studio.ui.dashboard_tab import DashboardTab
+from studio.ui.search_history import SearchHistory
+from studio.ui.search_pane import SearchPane
+from studio.ui.session import Session
+from studio.ui.theme import ThemeManager
+from tests.ui.made_runs import epoch_event, make_run, started
+from tests.ui.search_here import ending, trial
+
+WAIT_MS = 20_000
+
+
+@pytest.fixture
+def session(qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session with a dataset that searches without training."""
+    monkeypatch.setattr(searching, "SEARCH_TARGET", "tests.ui.search_here:search_quickly")
+    session = Session(tmp_path / "workspace")
+    samples = tuple(
+        Sample(id=f"{place:02}", path=f"{place}.png", label=label, source_photo=f"{place:02}")
+        for place, label in enumerate(["clean", "dirty"] * 4)
+    )
+    session.use_dataset(Manifest(folder=tmp_path / "set", name="Plates", samples=samples))
+    session.set_config(session.config.edited(search__trials=4))
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def pane(session: Session, theme: ThemeManager, qtbot: QtBot) -> SearchPane:
+    made = SearchPane(session, theme)
+    qtbot.addWidget(made)
+    made.resize(660, 712)
+    made.show()
+    return made
+
+
+def searched(pane: SearchPane, qtbot: QtBot) -> SearchPane:
+    pane.start.click()
+    qtbot.waitUntil(lambda: pane.searching.history.finished is not None, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not pane.searching.is_running and pane.table.trials.rowCount() == 4, timeout=WAIT_MS)
+    qtbot.waitUntil(pane.use.isVisible, timeout=WAIT_MS)
+    return pane
+
+
+def test_the_running_trial_comes_first_with_its_best_epoch(tmp_path: Path) -> None:
+    history = SearchHistory()
+    history.receive(trial(0))
+    begun = started(tmp_path)
+    named = RunStarted(**{**begun.__dict__, "name": "Trial 2: learning rate 0.01"})
+    history.receive(named)
+    told = epoch_event(1)
+    history.receive(told)
+    first = history.trials[0]
+    assert (first.name, first.state, first.words) == ("Trial 2", "running", "learning rate 0.01")
+    assert told.val is not None
+    assert first.score == told.val.balanced_accuracy
+
+
+def test_the_best_so_far_never_falls_and_leaves_out_what_was_given_up() -> None:
+    history = SearchHistory()
+    for event in (
+        trial(0, state="pruned", score=0.9, best=None),
+        trial(1, score=0.6, best=1),
+        trial(2, score=0.5, best=1),
+        trial(3, score=0.7, best=3),
+    ):
+        history.receive(event)
+    line = history.best_so_far
+    assert math.isnan(line[0])
+    assert line[1:] == [0.6, 0.6, 0.7]
+    assert history.best is not None
+    assert history.best.number == 3
+
+
+def test_live_and_replay_add_up_to_the_same(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
+    live = searched(pane, qtbot).searching
+    assert live.place is not None
+    replayed = SearchHistory()
+    for _, event in live.place.replay():
+        replayed.receive(event)
+    assert replayed.trials == live.history.trials
+    assert replayed.finished == live.history.finished
+
+
+def test_a_search_lists_its_trials_and_marks_what_was_given_up(pane: SearchPane, qtbot: QtBot) -> None:
+    searched(pane, qtbot)
+    states = [row.state for row in pane.table.trials.trials]
+    assert states == ["pruned", "done", "done", "done"]
+    assert pane.table.trials.best == 0
+    assert pane.sentence == "Trial 1 is the best of 4."
+    assert pane.importance.bars.accessibleDescription().startswith("Learning rate 70")
+
+
+def test_the_best_settings_are_used_and_taken_back(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
+    before = session.config
+    searched(pane, qtbot).use.click()
+    assert session.config.training.learning_rate == 0.002
+    qtbot.waitUntil(pane.undo.isVisible, timeout=WAIT_MS)
+    pane.undo.click()
+    assert session.config == before
+
+
+def test_undo_leaves_later_changes_alone(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
+    searched(pane, qtbot).use.click()
+    session.set_config(session.config.edited(training__epochs=77))
+    pane.searching.undo()
+    assert session.config.training.epochs == 77
+    assert session.config.training.learning_rate == 0.002
+
+
+def test_a_stopped_search_goes_on_in_its_folder(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
+    session.set_config(session.config.edited(search__trials=99))
+    pane.start.click()
+    qtbot.waitUntil(lambda: len(pane.searching.history.ended) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(pane.stop.isVisible, timeout=WAIT_MS)
+    pane.stop.click()
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=WAIT_MS)
+    place = pane.searching.place
+    qtbot.waitUntil(pane.go_on.isEnabled, timeout=WAIT_MS)
+    pane.go_on.click()
+    qtbot.waitUntil(lambda: len(pane.searching.history.ended) == 2, timeout=WAIT_MS)
+    assert pane.searching.place == place
+    pane.stop.click()
+    qtbot.waitUntil(lambda: not session.is_busy, timeout=WAIT_MS)
+
+
+def test_a_whole_search_says_why_it_cannot_go_on(pane: SearchPane, qtbot: QtBot) -> None:
+    searched(pane, qtbot)
+    assert not pane.go_on.isEnabled()
+    assert "All 4 trials are done" in pane.go_on.toolTip()
+
+
+def test_the_newest_search_is_shown_after_a_restart(
+    pane: SearchPane, session: Session, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    searched(pane, qtbot)
+    other = SearchPane(session, theme)
+    qtbot.addWidget(other)
+    other.searching.look_for_newest()
+    qtbot.waitUntil(lambda: len(other.searching.history.ended) == 4, timeout=WAIT_MS)
+    assert other.searching.place == pane.searching.place
+
+
+def test_without_a_dataset_the_button_says_what_is_missing(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
+    session.close_dataset()
+    qtbot.waitUntil(lambda: not pane.start.isEnabled(), timeout=WAIT_MS)
+    assert "Open a dataset first" in pane.start.toolTip()
+
+
+def test_the_train_tab_shows_the_pane_and_goes_back_to_the_run(
+    session: Session, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_2000_plates", title="Plates", outcome="finished")
+    tab = DashboardTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.resize(1280, 712)
+    tab.show()
+    session.refresh_runs()
+    qtbot.waitUntil(lambda: session.run == run, timeout=WAIT_MS)
+    tab.footer.search.click()
+    assert tab.search.isVisible()
+    tab.footer.search.click()
+    assert not tab.search.isVisible()
+    assert tab.plots.isVisible()
+
+
+def test_a_trial_is_opened_as_the_run_that_it_is(session: Session, theme: ThemeManager, qtbot: QtBot) -> None:
+    tab = DashboardTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.resize(1280, 712)
+    tab.show()
+    tab.open_search()
+    tab.search.searching.receive(trial(0))
+    tab.search.searching.receive(ending(trial(0), 1))
+    qtbot.waitUntil(lambda: tab.search.table.trials.rowCount() == 1, timeout=WAIT_MS)
+    tab.search.table.activated.emit(tab.search.table.trials.index(0, 0))
+    assert session.run is not None
+    assert session.run.path == Path("/runs/search/trials/trial-0")
+    assert not tab.search.isVisible()
