@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from studio.core.errors import UserError
-from studio.core.events import EpochFinished, EvaluationFinished, RunFinished, RunStarted, Scores, from_line
+from studio.core.events import VALIDATION, EpochFinished, EvaluationFinished, RunFinished, RunStarted, Scores, from_line
 from studio.core.held_out import HELD_OUT_FILE, HeldOut, read_held_out
 from studio.core.intervals import wilson
 from studio.core.runs import RunFolder
@@ -113,16 +113,22 @@ def _read_log(run: RunFolder, findings: Findings) -> _Log:
 
 
 def _check_ending(log: _Log, findings: Findings) -> None:
-    """The last word of the log against its epochs."""
-    if log.finished is None or log.started is None or log.started.members > 1 or not log.finished.best_epoch:
+    """The last word of the log against its epochs and evaluations."""
+    ending = log.finished
+    if ending is None or not ending.best_epoch:
         return
-    best = log.epochs.get((1, log.finished.best_epoch))
-    findings.expect(best is not None, f"the log has no epoch {log.finished.best_epoch}, which it calls the best")
-    if best is not None and best.val is not None and log.finished.val_accuracy is not None:
+    members = {member for member, _ in log.epochs}
+    best = log.epochs.get((max(members, default=1), ending.best_epoch))
+    findings.expect(best is not None, f"the log has no epoch {ending.best_epoch}, which it calls the best")
+    if ending.val_accuracy is None or best is None or best.val is None:
+        return
+    # Several networks together have no epoch of their own.
+    known = [best.val.accuracy] if len(members) == 1 else []
+    known += [event.scores.accuracy for split, event in log.evaluations.items() if split == VALIDATION]
+    if known:
         findings.expect(
-            _close(best.val.accuracy, log.finished.val_accuracy),
-            f"the log ends with a validation accuracy of {log.finished.val_accuracy:.4f}, but its epoch"
-            f" {best.epoch} had {best.val.accuracy:.4f}",
+            any(_close(accuracy, ending.val_accuracy) for accuracy in known),
+            f"the log ends with a validation accuracy of {ending.val_accuracy:.4f}, but it had {known[0]:.4f} before",
         )
 
 
