@@ -64,6 +64,7 @@ class _Tile(QWidget):
         self.setToolTip(f"{name}, kept as {sample.label}. Double click opens it.")
         self.setAccessibleName(f"{name}, kept as {sample.label}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_TILE_PX + _CAPTION_PX)
         pictures.arrived.connect(self._take)
         pictures.want(sample.path)
         theme.changed.connect(self.update)
@@ -91,7 +92,7 @@ class _Tile(QWidget):
         label = QFontMetrics(painter.font()).elidedText(self._sample.label, Qt.TextElideMode.ElideRight, self.width())
         below = QRectF(0, frame.height(), self.width(), _CAPTION_PX)
         painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter), label)
-        if self._image is not None:
+        if self._image is not None and not frame.isEmpty():
             painter.setClipPath(path)
             painter.drawImage(frame, self._image, cover(self._image, frame))
 
