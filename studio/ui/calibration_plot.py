@@ -14,7 +14,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.words import percent, plural
 
 _HEIGHT_PX = 168
-_LEFT_PX, _BOTTOM_PX, _TOP_PX, _RIGHT_PX = 34, 30, 8, 8
+_LEFT_PX, _BOTTOM_PX, _TOP_PX, _RIGHT_PX = 34, 30, 8, 16
 _DOT_PX = 3.5
 _REACH_PX = 9
 
@@ -83,7 +83,9 @@ class CalibrationPlot(QWidget):
             painter.drawText(QRectF(0, left.y() - 8, _LEFT_PX - 4, 16), middle, f"{100 * tick:.0f}")
             painter.drawText(QRectF(below.x() - 16, room.bottom() + 1, 32, 14), middle, f"{100 * tick:.0f}")
         painter.drawText(
-            QRectF(room.left(), room.bottom() + 14, room.width(), 14), middle, f"said %; up: was {self._positive} %"
+            QRectF(room.left(), room.bottom() + 14, room.width(), 14),
+            middle,
+            f"across: said %, up: was {self._positive} %",
         )
         if not self._bins:
             painter.drawText(room, middle, "Not known yet")

@@ -111,7 +111,7 @@ def _gains(run: RunFolder, report: Mapping[str, Any]) -> tuple[str, ...]:
     test = run.evaluation / "test.json"
     found = {gain["of"]: _gain(gain, "") for gain in report.get("gains", ())}
     later = read_json(test).get("gains", ()) if test.is_file() else ()
-    told = {gain["of"]: _gain(gain, " on the test photos") for gain in later} | found
+    told = {gain["of"]: _gain(gain, ", test photos") for gain in later} | found
     return tuple(told[name] for name in ("members", "views") if name in told)
 
 

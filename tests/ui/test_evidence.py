@@ -49,7 +49,7 @@ def test_where_photos_were_held_out_in_turn_the_test_photos_tell_what_members_br
     evidence = read_evidence(judged(tmp_path, [gain("views")], [gain("members"), gain("views")]))
     assert evidence is not None
     assert [line.split(" together")[0] for line in evidence.gains] == ["5 networks", "5 views"]
-    assert evidence.gains[0].endswith("on the test photos") and not evidence.gains[1].endswith("test photos")
+    assert evidence.gains[0].endswith("test photos") and not evidence.gains[1].endswith("test photos")
 
 
 def test_where_the_network_looks_is_a_curve_with_a_sentence(tmp_path: Path) -> None:
