@@ -13,11 +13,12 @@ from typing import Any, NoReturn
 
 import studio
 from studio import cli_commands as run
-from studio import cli_diagnose, cli_export, cli_judge, cli_report, cli_search
+from studio import cli_desktop, cli_diagnose, cli_export, cli_judge, cli_report, cli_search
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
 from studio.core.errors import UserError
 from studio.core.presets import CONSTRAINTS, PRESETS
+from studio.core.runs import MODEL_SUFFIX
 from studio.core.settings import settings
 
 
@@ -31,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         the exit code: 0 done, 1 failure, 2 bad input, 130 stopped.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words and words[0].lower().endswith(MODEL_SUFFIX):  # double-clicked
+        words.insert(0, "--open")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a console that knows no umlauts shows codes for them
             stream.reconfigure(errors="backslashreplace")
@@ -66,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"Spotless Studio {studio.__version__}")
     parser.add_argument("--sample", action="store_true", help="open the window on sample dishes")
     parser.add_argument("--workspace", type=Path, metavar="FOLDER", help="where datasets and runs are kept")
+    parser.add_argument("--open", type=Path, nargs="*", metavar="FILE", help="open a model, photos or a dataset in it")
     parser.set_defaults(command=run.open_window)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
     _add_generate(commands)
@@ -78,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_judge.add(commands)
     cli_report.add(commands)
     cli_export.add(commands)
+    cli_desktop.add(commands)
     _add_bench(commands)
     _add_demo(commands)
     return parser

@@ -61,7 +61,7 @@ def open_window(asked: argparse.Namespace) -> int:
     garbage.put_off()
     from studio.ui.app import run
 
-    return run(asked.workspace or default_workspace(), sample=asked.sample)
+    return run(asked.workspace or default_workspace(), sample=asked.sample, files=asked.open or ())
 
 
 def generate(asked: argparse.Namespace) -> int:

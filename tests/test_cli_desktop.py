@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from studio import cli_desktop
+from studio.cli import main
 
 
 def entry(file: Path) -> configparser.SectionProxy:
@@ -67,8 +68,17 @@ def test_the_command_writes_into_the_persons_folder(tmp_path: Path) -> None:
 CODE = """
 import argparse, sys
 from studio import cli_desktop
+from studio.cli import main
 parser = argparse.ArgumentParser()
 cli_desktop.add(parser.add_subparsers())
 asked = parser.parse_args(sys.argv[1:])
 sys.exit(asked.command(asked))
 """
+
+
+@pytest.mark.parametrize("words", [["--open", "plates.spotless"], ["plates.spotless"]])
+def test_a_double_clicked_model_is_opened_in_the_window(words: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr("studio.ui.app.run", lambda workspace, *, sample, files: opened.append(list(files)) or 0)
+    assert main(words) == 0
+    assert opened == [[Path("plates.spotless")]]

@@ -26,6 +26,9 @@ from studio.core.events import (
 )
 from studio.core.files import write_text
 
+MODEL_SUFFIX = ".spotless"
+"""Of a model that was saved for elsewhere."""
+
 MAX_POINTS_PER_EPOCH = 200  # on disk; the window hears every batch
 TRIALS = "trials"
 """Folder within a search that holds its runs."""

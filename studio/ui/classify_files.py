@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from studio.core.answer_files import answers_csv, answers_json
 from studio.core.files import write_text
 from studio.core.requests import Classified
+from studio.core.runs import MODEL_SUFFIX
 from studio.ui.drop_zone import dropped_paths
 from studio.ui.session import Session
 
-MODEL_SUFFIXES = (".spotless", ".pt")
+MODEL_SUFFIXES = (MODEL_SUFFIX, ".pt")
 _MODEL_FILES = "Models (*.spotless *.pt)"
 _PLACE = "classify/place"
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from typing_extensions import override
 
 from studio.core.events import JobEnded
+from studio.core.runs import MODEL_SUFFIX
 from studio.ui.closing import Closing
 from studio.ui.device import device_in_words
 from studio.ui.icons import app_icon
@@ -21,7 +22,6 @@ from studio.ui.lazy_tabs import LazyTabs
 from studio.ui.notifier import Notifier
 from studio.ui.readiness import Readiness
 from studio.ui.rehearsal import Rehearsal
-from studio.ui.run_files import MODEL_SUFFIX
 from studio.ui.session import Session
 from studio.ui.shortcut_sheet import ShortcutSheet
 from studio.ui.status_bar import StatusBar

@@ -9,9 +9,7 @@ from send2trash import send2trash
 
 from studio.core.errors import UserError
 from studio.core.files import write_atomically
-from studio.core.runs import RunFolder
-
-MODEL_SUFFIX = ".spotless"
+from studio.core.runs import MODEL_SUFFIX, RunFolder
 
 
 def to_bin(run: RunFolder) -> RunFolder:
