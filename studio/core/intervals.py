@@ -70,6 +70,25 @@ def mean(shares: Sequence[float], ranges_95: Sequence[tuple[float, float]]) -> t
     return max(0.0, middle - below), min(1.0, middle + above)
 
 
+def no_narrower(by_photo: tuple[float, float] | None, confusion: Sequence[Sequence[int]]) -> tuple[float, float] | None:
+    """A range of balanced accuracy by photo, as wide as the one by sample at least.
+
+    Draws of three photos hardly differ, or not at all where nothing was wrong, and prove nothing by that.
+
+    Args:
+        by_photo: from draws of photos; None with fewer than two of them.
+        confusion: rows are true classes, columns predicted ones.
+
+    Returns:
+        low and high, 0..1; None where `by_photo` is.
+    """
+    rows = [(row[place], sum(row)) for place, row in enumerate(confusion) if sum(row)]
+    if by_photo is None or not rows:
+        return by_photo
+    low, high = mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])
+    return min(low, by_photo[0]), max(high, by_photo[1])
+
+
 def binomial_tail(hits: int, count: int, share: float) -> float:
     """How probable so many hits or more are by chance.
 

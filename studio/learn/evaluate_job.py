@@ -15,6 +15,7 @@ from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import EvaluationFinished, Gain, Notice
 from studio.core.files import write_json
+from studio.core.intervals import no_narrower
 from studio.core.requests import EvaluateRequest, Prediction, RejectedPhoto
 from studio.core.runs import find_run
 from studio.core.sections import TtaSettings
@@ -111,7 +112,9 @@ def evaluate_folder(
             threshold=classifier.threshold,
             report=_written(report, place, Path(request.model), out, emit),
             photos=by_photo["source_photos"],
-            balanced_accuracy_95=ends(by_photo["balanced_accuracy_95_by_photo"]),
+            balanced_accuracy_95=no_narrower(
+                ends(by_photo["balanced_accuracy_95_by_photo"]), evaluation.scores.confusion
+            ),
             gains=found,
         )
     )

@@ -15,6 +15,7 @@ from studio.core.children import Emit, ShouldStop
 from studio.core.events import EvaluationFinished
 from studio.core.files import write_json
 from studio.core.held_out import HeldOut, write_held_out
+from studio.core.intervals import no_narrower
 from studio.core.requests import ModelFacts, Prediction
 from studio.core.runs import RunFolder
 from studio.core.sections import TtaSettings
@@ -195,7 +196,9 @@ class RunJudge:
                 threshold=model.threshold,
                 report=str(file),
                 photos=len(set(photos_N)),
-                balanced_accuracy_95=ends(rest.get("balanced_accuracy_95_by_photo")),
+                balanced_accuracy_95=no_narrower(
+                    ends(rest.get("balanced_accuracy_95_by_photo")), evaluation.scores.confusion
+                ),
                 is_in_turn=split.folds_N is not None,
                 gains=found,
             )

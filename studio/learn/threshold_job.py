@@ -14,6 +14,7 @@ from studio.core.errors import UserError
 from studio.core.events import VALIDATION, EvaluationFinished
 from studio.core.files import write_json
 from studio.core.held_out import HeldOut
+from studio.core.intervals import no_narrower
 from studio.core.requests import ModelFacts, Prediction, ThresholdRequest
 from studio.core.runs import EventLog, RunFolder, find_run
 from studio.data.outlook import Honesty, Outlook, calibration, foretell
@@ -154,7 +155,9 @@ def _judge_anew(run: RunFolder, model: Model, held_out: HeldOut, emit: Emit) -> 
         threshold=model.threshold,
         report=str(file),
         photos=len(set(held_out.photos)),
-        balanced_accuracy_95=ends(by_photo.get("balanced_accuracy_95_by_photo")),
+        balanced_accuracy_95=no_narrower(
+            ends(by_photo.get("balanced_accuracy_95_by_photo")), evaluation.scores.confusion
+        ),
         is_in_turn=bool(before.get("cross_fitted")),
     )
     log = EventLog(run)

@@ -9,6 +9,7 @@ from typing import Any
 from studio.core.config import read_json
 from studio.core.errors import UserError
 from studio.core.events import VALIDATION
+from studio.core.intervals import no_narrower
 from studio.core.runs import RunFolder
 from studio.ui.words import area_interval, interval, percent, plural
 
@@ -98,7 +99,9 @@ def read_evidence(run: RunFolder) -> Evidence | None:
             folds=len(folds),
             balanced_accuracy=float(report["balanced_accuracy"]),
             auroc=None if report["auroc"] is None else float(report["auroc"]),
-            balanced_accuracy_95=_ends(report.get("balanced_accuracy_95_by_photo")),
+            balanced_accuracy_95=no_narrower(
+                _ends(report.get("balanced_accuracy_95_by_photo")), report.get("confusion", ())
+            ),
             auroc_95=_ends(report.get("auroc_95_by_photo")),
             gains=_gains(run, report),
         )

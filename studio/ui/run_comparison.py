@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from studio.core.events import Scores
-from studio.core.intervals import difference, mean, wilson
+from studio.core.intervals import difference, no_narrower
 from studio.data.run_pairs import Pair
 from studio.ui.run_summary import RunSummary
 from studio.ui.words import interval, percent, plural
@@ -39,12 +38,13 @@ def compare(chosen: RunSummary, other: RunSummary, pair: Pair | None = None) -> 
         return _of_pair(pair, other.title)
     if chosen.balanced_95 is not None and other.balanced_95 is not None:
         name = "Balanced accuracy, ranges by photo"
-        ours, ours_95 = chosen.best.balanced_accuracy, _widest(chosen.best, chosen.balanced_95)
-        theirs, theirs_95 = other.best.balanced_accuracy, _widest(other.best, other.balanced_95)
+        ours, ours_95 = chosen.best.balanced_accuracy, no_narrower(chosen.balanced_95, chosen.best.confusion)
+        theirs, theirs_95 = other.best.balanced_accuracy, no_narrower(other.balanced_95, other.best.confusion)
     else:
         name = "Accuracy"
         ours, ours_95 = chosen.best.accuracy, chosen.best.accuracy_95
         theirs, theirs_95 = other.best.accuracy, other.best.accuracy_95
+    assert ours_95 is not None and theirs_95 is not None
     low, high = difference(ours, ours_95, theirs, theirs_95)
     is_apart = low > 0 or high < 0
     counts = sorted({chosen.best.count, other.best.count})
@@ -55,13 +55,6 @@ def compare(chosen: RunSummary, other: RunSummary, pair: Pair | None = None) -> 
         f"{other.title}; {on}, 95 % intervals.",
         is_apart=is_apart,
     )
-
-
-def _widest(scores: Scores, by_photo: tuple[float, float]) -> tuple[float, float]:
-    """The range by photo, no narrower than by sample: draws of three photos hardly differ, and prove nothing."""
-    rows = [(row[place], sum(row)) for place, row in enumerate(scores.confusion) if sum(row)]
-    low, high = mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])
-    return min(low, by_photo[0]), max(high, by_photo[1])
 
 
 def _of_pair(pair: Pair, title: str) -> Comparison:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.intervals import difference, wilson
+from studio.core.intervals import difference, no_narrower, wilson
 from studio.core.runs import RunFolder
 from studio.data.run_pairs import Pair
 from studio.ui.run_comparison import compare
@@ -67,3 +67,9 @@ def test_runs_judged_on_the_same_samples_are_compared_one_by_one() -> None:
 def test_ranges_of_three_photos_that_happen_to_agree_tell_nothing_apart() -> None:
     found = compare(summary(7, 6, (0.53, 0.55)), summary(9, 4, (0.68, 0.7)))
     assert found is not None and not found.is_apart
+
+
+def test_a_range_of_few_photos_is_no_narrower_than_by_sample() -> None:
+    assert no_narrower((1.0, 1.0), ((3, 0), (0, 4))) == (pytest.approx(0.627, abs=0.001), 1.0)
+    assert no_narrower((0.2, 0.99), ((300, 30), (40, 400))) == (0.2, 0.99)
+    assert no_narrower(None, ((3, 0), (0, 4))) is None
