@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from studio.cli_commands import DONE, STOPPED, StopFlag
 from studio.console import Console
 from studio.core import jobs
+from studio.core.errors import UserError
 from studio.core.requests import ReportRequest
 from studio.core.runs import find_run
 
@@ -35,14 +37,25 @@ def report(asked: argparse.Namespace) -> int:
         console.close()
     if done is None:
         return STOPPED
-    # Only now, since torch cannot be loaded beside Qt everywhere, and what draws is done with torch by then.
-    from studio.ui.report_print import as_picture, with_qt, write_pdf
-
-    application = with_qt()
     page, *drawings = (Path(file) for file in done.files)
-    made = [as_picture(drawing) for drawing in drawings]
-    made += [write_pdf(page, asked.pdf)] if asked.pdf is not None else []
-    for file in made:
+    for file in _drawn(page, drawings, asked.pdf):
         console.say(f"Written: {file}")
-    del application
     return DONE
+
+
+def _drawn(page: Path, drawings: Sequence[Path], pdf: Path | None) -> list[Path]:
+    """What only Qt can write: drawings as pictures, the page for paper.
+
+    Raises:
+        UserError: Qt cannot be loaded here; the page is there all the same.
+    """
+    try:
+        # Only now, since torch cannot be loaded beside Qt everywhere, and what draws is done with torch by then.
+        from studio.ui.report_print import as_picture, with_qt, write_pdf
+    except ImportError as error:  # a server without its system's libraries
+        raise UserError(f"{page}: is written, but neither PNG nor PDF, since Qt cannot be loaded ({error})") from error
+    application = with_qt()
+    made = [as_picture(drawing) for drawing in drawings]
+    made += [write_pdf(page, pdf)] if pdf is not None else []
+    del application
+    return made
