@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,7 @@ TIE = 1e-6
 """What AUROC adds to the figure: it breaks ties of balanced accuracy, and nothing more."""
 _HYPERBAND_FROM_EPOCHS = 9
 _STARTUP_TRIALS = 4
+_ATTEMPTS, _PAUSE_S, _PATIENCE_S = 4, 0.25, 60
 _SET_BACK = "set back"
 """Mark of a trial that was stopped, or proposed once too often: it is over and counts for nothing."""
 _STATES: dict[str, Literal["done", "pruned", "failed"]] = {"COMPLETE": "done", "PRUNED": "pruned", "FAIL": "failed"}
@@ -77,12 +79,7 @@ class Study:
         self._worker = _worker()
         is_grid = config.search.mode == "grid"
         with self._storage_errors(ImportError, ValueError, KeyError, TypeError, RuntimeError):
-            self._study: optuna.Study = self._optuna.create_study(
-                study_name=_study_name(config, space, fingerprint),
-                storage=self._open_storage(journal, storage),
-                direction="maximize",
-                load_if_exists=True,
-            )
+            self._study: optuna.Study = self._opened(_study_name(config, space, fingerprint), journal, storage)
             count = len(self._study.get_trials(deepcopy=False))
             # Workers that share a study must not propose the same; one that goes on must not propose it again.
             seed = None if self._is_shared else config.training.seed + count
@@ -202,8 +199,29 @@ class Study:
             if trial.state.name == "RUNNING" and _is_gone(str(trial.user_attrs.get("worker", ""))):
                 self.put_back(self._optuna.trial.Trial(self._study, trial._trial_id))
 
+    def _opened(self, name: str, journal: Path, storage: str) -> Any:
+        """The study, made when missing; two that make the same tables at once get in each other's way, so once more."""
+        import sqlalchemy.exc
+
+        for attempt in range(_ATTEMPTS):
+            try:
+                return self._optuna.create_study(
+                    study_name=name,
+                    storage=self._open_storage(journal, storage),
+                    direction="maximize",
+                    load_if_exists=True,
+                )
+            except (sqlalchemy.exc.DBAPIError, self._optuna.exceptions.StorageInternalError):
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                time.sleep(_PAUSE_S * 2**attempt)
+        raise AssertionError("the loop returns or raises")
+
     def _open_storage(self, journal: Path, storage: str) -> Any:
         if storage and not storage.startswith("journal:"):
+            if storage.startswith("sqlite:"):  # its own patience of 5 s is too short on a slow shared disk
+                waiting = {"connect_args": {"timeout": _PATIENCE_S}}
+                return self._optuna.storages.RDBStorage(storage, engine_kwargs=waiting)
             return self._optuna.storages.get_storage(storage)
         from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 

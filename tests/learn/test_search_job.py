@@ -189,7 +189,24 @@ def test_a_trial_that_lags_behind_is_given_up(tmp_path: Path) -> None:
     assert any(study.report(trial, 0.1, epoch) for epoch in (1, 2))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("journal", marks=pytest.mark.slow)])
+def test_two_that_share_a_study_run_no_trial_too_many(tmp_path: Path) -> None:
+    config = search_config(search__trials=3)
+    storage = f"sqlite:///{tmp_path}/shared.db"
+    one, other = (
+        Study(config, smart_space(config), journal=tmp_path / "unused", storage=storage, fingerprint="photos")
+        for _ in range(2)
+    )
+    asked = [one.ask(), other.ask(), one.ask()]
+    assert [trial is not None for trial in asked] == [True, True, True]
+    assert other.ask() is None
+    for found in asked:
+        assert found is not None
+        one.close(found[0], "done", 0.5, {"score": 0.5})
+    assert [trial.number for trial in other.ended()] == [0, 1, 2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["sqlite", "journal"])
 def test_two_processes_share_one_study(dataset: Path, tmp_path: Path, kind: str) -> None:
     storage = f"{kind}:///{tmp_path}/shared.{kind}"
     folders = [tmp_path / "one", tmp_path / "other"]
@@ -203,7 +220,7 @@ def test_two_processes_share_one_study(dataset: Path, tmp_path: Path, kind: str)
         )
         for folder in folders
     ]
-    said = [worker.communicate(timeout=120)[1] for worker in workers]
+    said = [worker.communicate(timeout=200)[1] for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0], said
     trained = list_runs(tmp_path)
     assert len(trained) == 4
