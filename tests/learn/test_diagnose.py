@@ -12,6 +12,7 @@ import pytest
 import torch
 from PIL import Image, ImageEnhance
 
+from studio.cli import main
 from studio.core.errors import UserError
 from studio.core.events import Event
 from studio.core.expert_events import DiagnosisFinished
@@ -137,3 +138,17 @@ def test_a_photo_that_was_put_on_the_other_side_is_found(sound: Training) -> Non
     told = leak(manifest.with_samples(twin if one.id == other else one for one in manifest.samples), splits)
     assert told.state == "fired"
     assert set(told.samples) == {first, other}
+
+
+def test_the_command_prints_each_finding_and_writes_them(
+    sound: Training, looked: Looked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["diagnose", str(sound.run.path), "--json", str(tmp_path / "found.json")]) == 0
+    assert "Fine, no photo stands on two sides:" in capsys.readouterr().out
+    told = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
+    assert [one["name"] for one in told["diagnoses"]] == [one.name for one in looked.done.diagnoses]
+
+
+def test_the_command_refuses_limits_that_hold_nothing(sound: Training, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["diagnose", str(sound.run.path), "--gradient-low", "5", "--gradient-high", "1"]) == 2
+    assert "--gradient-low 5 and --gradient-high 1 hold nothing between them" in capsys.readouterr().err
