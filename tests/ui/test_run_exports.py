@@ -74,7 +74,9 @@ def test_an_export_asks_where_to_and_tells_how_it_went(
 def test_a_run_that_is_not_what_it_says_is_told(qtbot: QtBot, panel: RunsPanel, said: list[str]) -> None:
     choose(menu_of(panel), "Verify its files")
     qtbot.waitUntil(lambda: bool(said), timeout=WAIT_MS)
-    assert said == ["warning: “Plates” is not what it says of itself: a photo has changed. 1 more problem in the details."]
+    assert said == [
+        "warning: “Plates” is not what it says of itself: a photo has changed. 1 more problem in the details."
+    ]
 
 
 def test_nothing_is_exported_of_a_run_that_trains(panel: RunsPanel, session: Session) -> None:
