@@ -21,7 +21,7 @@ class JobInfo:
     """The job that is running.
 
     Attributes:
-        kind: import, generate, train, evaluate or adapt.
+        kind: import, generate, train, evaluate, adapt, report or export.
         title: what the status bar calls it, such as `Training`.
         target: its dotted name.
         folder: where it works.
