@@ -71,6 +71,12 @@ class DiagnosisView(QWidget):
         """The lines of what did not."""
         return [one for one in self.findChildren(DiagnosisLine) if not one.isHidden()]
 
+    @property
+    def titles(self) -> frozenset[str]:
+        """What fired, in words."""
+        told = self._stored.diagnoses if self._stored is not None else ()
+        return frozenset(one.title for one in told if one.state == "fired")
+
     def show_run(self, run: RunFolder | None) -> None:
         """Be about a run; None where there is none with a finished epoch, and then nothing is shown."""
         self.setVisible(run is not None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from studio.core.events import EpochFinished, Scores
+from studio.core.intervals import difference
 from studio.ui.class_table import class_figures
 from studio.ui.run_history import Figures, RunHistory
 from studio.ui.words import interval, percent
@@ -116,9 +117,10 @@ def _prefers_paint(figures: Figures) -> Finding | None:
 
 def _learns_by_heart(last: EpochFinished, history: RunHistory) -> Finding | None:
     val = history.judged.scores if history.judged is not None else last.val
-    if val is None or last.epoch < _MIN_EPOCHS or last.train.accuracy - val.accuracy < _GAP:
+    if val is None or last.epoch < _MIN_EPOCHS:
         return None
-    if last.train.accuracy_95[0] <= val.accuracy_95[1]:
+    apart, _ = difference(last.train.accuracy, last.train.accuracy_95, val.accuracy, val.accuracy_95)
+    if apart <= _GAP:
         return None
     held_out = "of what was held out" if history.folds else "of the validation photos"
     return Finding(

@@ -43,6 +43,7 @@ class FindingsPage(ScrollPanel):
         self._applied: dict[str, tuple[StudioConfig, StudioConfig]] = {}
         self._shown: tuple[object, ...] = ()
         self._is_behind = False
+        self._told: tuple[RunHistory, Sequence[Check]] | None = None
         self.found: Sequence[Finding] = ()
         edge = theme.space(2)
         self._note = Label("", "small", "text_3", wrap=True)
@@ -51,6 +52,7 @@ class FindingsPage(ScrollPanel):
         self._list.setLayout(self._layout)
         self.checks = ChecksView(theme)
         self.diagnosis = DiagnosisView(session, theme, self.card)
+        self.diagnosis.diagnosing.told.connect(self._tell_again)
         parts = (self.checks, self._note, self._list, Hairline(theme), self.diagnosis, None)
         self.content.setLayout(column(*parts, margins=(edge, edge, edge, 8), gap=12))
 
@@ -61,11 +63,14 @@ class FindingsPage(ScrollPanel):
             history: the run as far as it is known.
             checks: what was tried on its model.
         """
+        self._told = (history, checks)
         config = self._session.config
-        self.found = [
+        found = [
             *check_findings(checks, config),
             *findings(history, epochs=config.training.epochs, learning_rate=config.training.learning_rate),
         ]
+        # What the diagnosis says as well, it says with more behind it.
+        self.found = [finding for finding in found if finding.title not in self.diagnosis.titles]
         self.checks.show_checks(checks)
         if history.last is None:
             note = "After the first epoch the studio looks at the figures and says what would help."
@@ -75,6 +80,10 @@ class FindingsPage(ScrollPanel):
             note = "Nothing in this run's figures stands out."
         self._note.setText(note)
         self._show()
+
+    def _tell_again(self, _: object) -> None:
+        if self._told is not None:
+            self.show_history(*self._told)
 
     @property
     def cards(self) -> list[FindingCard]:

@@ -8,8 +8,9 @@ import pytest
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
-from studio.core.diagnoses import read_diagnoses
+from studio.core.diagnoses import StoredDiagnoses, read_diagnoses
 from studio.core.errors import UserError
+from studio.core.expert_events import Diagnosis
 from studio.core.runs import RunFolder
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.sample_pictures import SamplePictures
@@ -85,3 +86,15 @@ def test_a_torn_report_is_refused_with_the_way_out(tmp_path: Path) -> None:
     (run.evaluation / "diagnosis.json").write_text("{", encoding="utf-8")
     with pytest.raises(UserError, match="diagnose the run again"):
         read_diagnoses(run)
+
+
+def test_what_a_diagnosis_says_as_well_is_said_once(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_1900_b", done=14, quality=0.6, outcome="stopped early")
+    session.set_run(run)
+    page = tab.results.findings
+    qtbot.waitUntil(lambda: any(found.key == "learns by heart" for found in page.found), timeout=LIMIT_MS)
+    said = next(found for found in page.found if found.key == "learns by heart")
+    one = Diagnosis(name="overfitting", title=said.title, state="fired", measured="", meaning="")
+    page.diagnosis.diagnosing.told.emit(StoredDiagnoses(diagnoses=(one,), pictures={}))
+    assert said.title not in [found.title for found in page.found]
+    assert said.title in [card.finding.title for card in page.diagnosis.cards]
