@@ -319,6 +319,8 @@ class DashboardTab(QWidget):
         architecture = summary.architecture if summary is not None else self._session.config.model.architecture
         is_read = not self._known.is_being_read(run)
         outcome = _outcome(history) if is_read else "reading"
+        if summary is not None and outcome == "stopped":
+            outcome = summary.outcome  # which knows, too, what a search gave up
         if run == self._live:
             outcome = "stopping" if self._session.is_stopping else "running"
         self.header.show_run(title, architecture, history, outcome)

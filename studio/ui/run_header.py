@@ -34,6 +34,7 @@ _ENDINGS = {
     "finished": ("check", "success", "Finished"),
     "stopped early": ("check", "success", "Finished early, best kept"),
     "stopped": ("flag", "text_2", "Finished by hand, best kept"),
+    "given up": ("scissors", "text_3", "Given up early by its search"),
     "interrupted": ("triangle-alert", "warning", "Interrupted"),
     "never began": ("info", "text_2", "Not begun"),
     "reading": ("file-text", "text_3", "Reading its log…"),

@@ -38,6 +38,8 @@ def state_in_words(summary: RunSummary, running: str = "") -> str:
                 return f"stopped, {when}"
             place = f"in member {summary.member}" if summary.members > 1 else f"at {summary.epoch}"
             return f"finished by hand {place}, {when}"
+        case "given up":
+            return f"given up early at {summary.epoch}, {when}"
         case "interrupted":
             if summary.members > 1:
                 return f"interrupted in member {_interrupted_member(summary)}, {when}"

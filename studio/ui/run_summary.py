@@ -18,11 +18,13 @@ from studio.core.events import (
     Scores,
     from_line,
 )
-from studio.core.runs import RunFolder, list_runs
+from studio.core.expert_events import TrialFinished
+from studio.core.runs import TRIALS, RunFolder, list_runs
 
 _TOLD_BY = tuple(
     f'{{"event": "{kind.__name__}"' for kind in (RunStarted, EpochFinished, EvaluationFinished, RunFinished)
 )
+_OF_TRIALS = (f'{{"event": "{TrialFinished.__name__}"',)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class RunSummary:
         balanced_95: 95 % interval of the model's balanced accuracy if other photos had been taken; None where nobody
             asked how many photos its samples stem from.
         member, members: the last network that finished an epoch, and how many the model shall have.
-        outcome: `finished`, `stopped early`, `stopped`, `interrupted`, or `never began`.
+        outcome: `finished`, `stopped early`, `stopped`, `given up` (by its search), `interrupted`, or `never began`.
         at_s: when the log was last written, in seconds since 1970.
         has_model: whether there are weights to classify with.
         can_resume: whether there are weights to go on from, with epochs left.
@@ -67,17 +69,21 @@ class RunSummary:
     can_extend: bool = False
 
 
-def summarise(run: RunFolder) -> RunSummary:
+def summarise(run: RunFolder, *, is_given_up: bool = False) -> RunSummary:
     """Read a run's log and say what it came to.
 
     Only the lines that count are parsed: a log holds up to 200 points an epoch.
+
+    Args:
+        run: its folder.
+        is_given_up: whether its search gave it up, which its own log does not tell from a stop by the person.
     """
     started: RunStarted | None = None
     last: EpochFinished | None = None
     ended: RunFinished | None = None
     best: Scores | None = None
     balanced_95: tuple[float, float] | None = None
-    told = _told(run)
+    told = _told(run, _TOLD_BY)
     for _, event in told:
         match event:
             case RunStarted():
@@ -99,6 +105,7 @@ def summarise(run: RunFolder) -> RunSummary:
     members = config.ensemble.members if config is not None else 1
     has_state = run.last.is_file()
     has_ended = ended is not None and ended.outcome in ("stopped early", "finished")
+    outcome = ended.outcome if ended is not None else "interrupted" if started is not None else "never began"
     return RunSummary(
         run=run,
         title=run.title,
@@ -111,7 +118,7 @@ def summarise(run: RunFolder) -> RunSummary:
         balanced_95=balanced_95,
         member=member,
         members=members,
-        outcome=ended.outcome if ended is not None else "interrupted" if started is not None else "never began",
+        outcome="given up" if outcome == "stopped" and is_given_up else outcome,
         at_s=told[-1][0] if told else _changed_s(run.config),
         has_model=run.best.is_file(),
         can_resume=has_state and not has_ended and (epoch < epochs or member < members),
@@ -121,13 +128,23 @@ def summarise(run: RunFolder) -> RunSummary:
 
 def summaries(runs: Path) -> Sequence[RunSummary]:
     """Summaries of all runs in a folder, newest first."""
-    return [summarise(run) for run in list_runs(runs)]
+    found = list_runs(runs)
+    trials = {run.path.parent for run in found if run.path.parent.name == TRIALS}
+    given_up = {path for place in trials for path in _given_up(place)}
+    return [summarise(run, is_given_up=run.path in given_up) for run in found]
 
 
-def _told(run: RunFolder) -> list[tuple[float, Event]]:
+def _given_up(trials: Path) -> list[Path]:
+    """Folders of the trials that their search gave up, by its log; the workspace may have moved since."""
+    told = [event for _, event in _told(RunFolder(trials.parent), _OF_TRIALS)]
+    ended = {Path(event.run).name: event.state for event in told if isinstance(event, TrialFinished)}
+    return [trials / name for name, state in ended.items() if state == "pruned"]
+
+
+def _told(run: RunFolder, kinds: tuple[str, ...]) -> list[tuple[float, Event]]:
     try:
         with run.events.open(encoding="utf-8", errors="replace") as lines:
-            told = [line for line in lines if line.startswith(_TOLD_BY)]
+            told = [line for line in lines if line.startswith(kinds)]
     except OSError:
         return []
     read = []

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.core.presets import apply_preset
-from studio.core.runs import RunFolder
+from studio.core.runs import EventLog, RunFolder
 from studio.ui.run_rows import state_in_words
 from studio.ui.run_summary import summaries, summarise
 from tests.ui.made_runs import make_run
+from tests.ui.search_here import trial
 
 
 def test_a_finished_run_is_told_with_its_best_epoch(tmp_path: Path) -> None:
@@ -55,3 +56,15 @@ def test_runs_are_listed_newest_first(tmp_path: Path) -> None:
         make_run(tmp_path / name, done=1)
     assert [told.run.path.name[-1] for told in summaries(tmp_path)] == ["b", "c", "a"]
     assert summaries(tmp_path / "nowhere") == []
+
+
+def test_a_trial_that_its_search_gave_up_is_not_called_finished_by_hand(tmp_path: Path) -> None:
+    search = tmp_path / "2026-11-22_0900_search"
+    for number in (0, 1):
+        make_run(search / "trials" / f"trial-{number}", done=3, outcome="stopped")
+    log = EventLog(RunFolder(search))
+    log.write(trial(0, state="pruned"))  # the other one was running when the person stopped the search
+    log.close()
+    stopped, given_up = summaries(tmp_path)
+    assert state_in_words(given_up).startswith("given up early at 3, ")
+    assert state_in_words(stopped).startswith("finished by hand at 3, ")
