@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
@@ -19,6 +21,8 @@ EXPORT_TARGET = "studio.learn.export_job:export"
 VERIFY_TARGET = "studio.learn.verify_job:verify"
 KIND = "export"
 
+Form: TypeAlias = Literal["onnx", "torch", "bundle"]
+
 
 class RunExports(QObject):
     """Exports and verifies by the jobs that the command line calls, and says how that went."""
@@ -33,6 +37,7 @@ class RunExports(QObject):
         self._dialogs = parent
         self._run: RunFolder | None = None
         self._title = ""
+        self._verified = ""
         self.export_target, self.verify_target = EXPORT_TARGET, VERIFY_TARGET
         session.event_happened.connect(self._hear)
 
@@ -55,36 +60,29 @@ class RunExports(QObject):
         menu.addAction("Verify its files", self._verify).setEnabled(has_model and not is_running)
 
     def _ask_for_onnx(self) -> None:
-        self._ask("Export as ONNX", "ONNX (*.onnx)", ".onnx", self._write_onnx)
+        self._ask("Export as ONNX", "ONNX (*.onnx)", ".onnx", "onnx")
 
     def _ask_for_archive(self) -> None:
-        self._ask("Export for PyTorch", "PyTorch archive (*.pt2)", ".pt2", self._write_archive)
+        self._ask("Export for PyTorch", "PyTorch archive (*.pt2)", ".pt2", "torch")
 
     def _ask_for_bundle(self) -> None:
-        self._ask("Export the run", "Bundle (*.zip)", ".zip", self._write_bundle)
+        self._ask("Export the run", "Bundle (*.zip)", ".zip", "bundle")
 
-    def _ask(self, title: str, kinds: str, suffix: str, done: object) -> None:
-        ask_where_to_save(self._dialogs, title, f"{self._title}{suffix}", kinds, suffix, done)  # type: ignore[arg-type]
-
-    def _write_onnx(self, file: str) -> None:
+    def _ask(self, title: str, kinds: str, suffix: str, form: Form) -> None:
+        # The run is settled now: while the dialog is open, the menu of another may be opened.
         if self._run is not None:
-            self._export(ExportRequest(model=str(self._run.path), kind="onnx", file=file))
+            write = partial(self._export, str(self._run.path), form)
+            ask_where_to_save(self._dialogs, title, f"{self._title}{suffix}", kinds, suffix, write)
 
-    def _write_archive(self, file: str) -> None:
-        if self._run is not None:
-            self._export(ExportRequest(model=str(self._run.path), kind="torch", file=file))
-
-    def _write_bundle(self, file: str) -> None:
-        if self._run is not None:
-            self._export(ExportRequest(model=str(self._run.path), kind="bundle", file=file))
-
-    def _export(self, request: ExportRequest) -> None:
-        self._session.start_job(self.export_target, request, Path(request.file).parent, kind=KIND, title="Export")
+    def _export(self, model: str, form: Form, file: str) -> None:
+        request = ExportRequest(model=model, kind=form, file=file)
+        self._session.start_job(self.export_target, request, Path(file).parent, kind=KIND, title="Export")
 
     def _verify(self) -> None:
         if self._run is not None:
             request = VerifyRequest(path=str(self._run.path))
-            self._session.start_job(self.verify_target, request, self._run.path, kind=KIND, title="Verifying")
+            if self._session.start_job(self.verify_target, request, self._run.path, kind=KIND, title="Verifying"):
+                self._verified = self._title
 
     def _hear(self, event: Event) -> None:
         job = self._session.job
@@ -102,8 +100,8 @@ class RunExports(QObject):
         if event.problems:
             first, *others = event.problems
             more = f" {plural(len(others), 'more problem')} in the details." if others else ""
-            text = f"“{self._title}” is not what it says of itself: {first}.{more}"
+            text = f"“{self._verified}” is not what it says of itself: {first}.{more}"
             self._session.say("warning", text, "\n".join(event.problems))
         else:
-            text = f"“{self._title}” is what it says of itself: {count(event.checked)} comparisons hold"
+            text = f"“{self._verified}” is what it says of itself: {count(event.checked)} comparisons hold"
             self._session.say("success", f"{text}, of its log, reports, model and photos.")

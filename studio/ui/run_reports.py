@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QUrl
@@ -81,11 +82,12 @@ class RunReports(QObject):
     def _ask_for_pdf(self) -> None:
         if self._meant is not None:
             name = f"{self._meant.title} report.pdf"
-            ask_where_to_save(self._dialogs, "Save the report", name, "PDF (*.pdf)", ".pdf", self._write_pdf)
+            # The run is settled now: while the dialog is open, the menu of another may be opened.
+            write = partial(self._write_pdf, self._meant)
+            ask_where_to_save(self._dialogs, "Save the report", name, "PDF (*.pdf)", ".pdf", write)
 
-    def _write_pdf(self, file: str) -> None:
-        if self._meant is not None:
-            self.write(self._meant, Path(file))
+    def _write_pdf(self, run: RunFolder, file: str) -> None:
+        self.write(run, Path(file))
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, ReportReady):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl, Signal
@@ -251,10 +252,10 @@ class RunsPanel(Panel):
 
     def _save_meant(self) -> None:
         name, kinds = f"{self._title_of(self._meant)}{MODEL_SUFFIX}", f"Model (*{MODEL_SUFFIX})"
-        ask_where_to_save(self, "Save the model", name, kinds, MODEL_SUFFIX, self._save_as)
+        ask_where_to_save(self, "Save the model", name, kinds, MODEL_SUFFIX, partial(self._save_as, self._meant))
 
-    def _save_as(self, file: str) -> None:
-        self._session.in_background(save_model, self._meant, Path(file), done=self._tell_saved)
+    def _save_as(self, run: RunFolder, file: str) -> None:
+        self._session.in_background(save_model, run, Path(file), done=self._tell_saved)
 
     def _tell_saved(self, file: Path) -> None:
         self._session.say("success", f"Saved the model as {file.name} in {file.parent}.")

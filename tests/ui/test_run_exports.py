@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from studio.core.requests import ExportRequest
+from studio.core.runs import RunFolder
 from studio.ui.runs_panel import RunsPanel
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -85,3 +88,17 @@ def test_nothing_is_exported_of_a_run_that_trains(panel: RunsPanel, session: Ses
     offered = {action.text(): action.isEnabled() for action in menu.actions()}
     assert not offered["Export"] and not offered["Verify its files"]
     menu.close()
+
+
+def test_a_dialog_keeps_to_its_run_whatever_menu_is_opened_meanwhile(
+    panel: RunsPanel, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[ExportRequest] = []
+    monkeypatch.setattr(session, "start_job", lambda target, request, folder, **how: asked.append(request) or True)
+    first = session.summaries[0]
+    choose(menu_of(panel), "ONNX, for onnxruntime…")
+    panel._menu(replace(first, run=RunFolder(tmp_path / "other"), title="Other")).close()
+    (dialog,) = panel.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "plates.onnx"))
+    dialog.close()
+    assert [request.model for request in asked] == [str(first.run.path)]

@@ -19,7 +19,7 @@ def ask_where_to_save(
         name: proposed file name.
         kinds: file kinds, such as `Settings (*.json)`.
         suffix: added where the person types none.
-        done: a bound slot that takes the file.
+        done: a bound slot that takes the file, with what it is about bound too: a menu may mean another by then.
     """
     dialog = _dialog(parent, title, kinds, done)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
