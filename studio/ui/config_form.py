@@ -89,10 +89,15 @@ class ConfigForm(Card):
             shown.set_compact(is_compact)
 
     def show_section(self, key: str) -> None:
-        """Turn to a section."""
+        """Turn to a section, whatever was looked for."""
         button = self._sections[key]
         button.setChecked(True)
-        self._turn_to(self._group.id(button))
+        self._choose_section(self._group.id(button))
+
+    @property
+    def section(self) -> str:
+        """Key of the section that is chosen."""
+        return list(self._sections)[max(0, self._group.checkedId())]
 
     def show_config(self, values: Mapping[str, Any], strategy: StudioConfig) -> None:
         """Show all values.

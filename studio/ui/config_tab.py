@@ -122,6 +122,7 @@ class ConfigTab(QWidget):
     def _connect(self) -> None:
         session = self._session
         session.dataset_changed.connect(self._take_dataset)
+        session.section_requested.connect(self.form.show_section)
         session.job_started.connect(self._take_job)
         session.job_ended.connect(self._take_job)
         self._later.timeout.connect(self._catch_up)

@@ -21,7 +21,7 @@ class JobInfo:
     """The job that is running.
 
     Attributes:
-        kind: import, generate, train, evaluate, adapt, report or export.
+        kind: import, generate, train, evaluate, adapt, diagnose, search, threshold, report or export.
         title: what the status bar calls it, such as `Training`.
         target: its dotted name.
         folder: where it works.

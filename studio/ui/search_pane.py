@@ -49,8 +49,8 @@ class SearchPane(QWidget):
         back.clicked.connect(self.left)
         self._header = PanelHeader(theme, "Search for better settings", actions=(back,))
         self._plan = ElidedLabel("", "small", "text_2")
-        self._change = Button(theme, "Change", kind="link", size="small", tooltip="Configure, section Search")
-        self._change.clicked.connect(self._ask_for_settings)
+        self.change = Button(theme, "Change", kind="link", size="small", tooltip="Configure, section Search")
+        self.change.clicked.connect(self._ask_for_settings)
         self.start = Button(theme, "Start search", icon="play", tooltip="Try settings on the open dataset")
         self.start.clicked.connect(self._start)
         self.go_on = Button(theme, "Continue", icon="play", tooltip="Go on with the search below")
@@ -94,7 +94,7 @@ class SearchPane(QWidget):
         theme, edge = self._theme, self._theme.space(2)
         told = row(gap=theme.space())
         told.addWidget(self._plan, 1)
-        for button in (self._change, self.go_on, self.start, self.stop):
+        for button in (self.change, self.go_on, self.start, self.stop):
             told.addWidget(button)
         top = holder(column(told, self._bar, self._status, gap=8, margins=(edge, 0, edge, 10)))
         head = holder(column(self._header, top, Hairline(theme), gap=0))
@@ -165,7 +165,7 @@ class SearchPane(QWidget):
         self.go_on.set_blocked(searching.continue_obstacle)
         self.stop.setVisible(searching.is_running)
         self.stop.set_text("Finishing this batch…" if is_stopping else "Stop")
-        self._change.setVisible(not searching.is_running)
+        self.change.setVisible(not searching.is_running)
 
     def _status_words(self) -> str:
         history = self.searching.history
@@ -201,7 +201,8 @@ class SearchPane(QWidget):
         self.searching.start()
 
     def _ask_for_settings(self) -> None:
-        self._session.tab_requested.emit("configure")
+        self._session.tab_requested.emit("configure")  # built by now, if it was not
+        self._session.section_requested.emit("search")
 
     def _open_run(self, run: str) -> None:
         self.run_asked.emit(RunFolder(Path(run)))

@@ -54,6 +54,7 @@ class Session(QObject):
     job_ended = Signal(object, object)
     message = Signal(str, str, str)
     tab_requested = Signal(str)
+    section_requested = Signal(str)
     compact_changed = Signal(bool)
     closing = Signal()
 
@@ -224,7 +225,7 @@ class Session(QObject):
             target: dotted name of the job.
             request: what the job takes first.
             folder: where it works.
-            kind: import, generate, train, evaluate or adapt.
+            kind: one of those of `JobInfo`.
             title: what the status bar calls it.
             ranks: number of processes.
 

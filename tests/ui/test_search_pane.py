@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from studio.core.events import RunStarted
 from studio.data.manifest import Manifest, Sample
 from studio.ui import searching
+from studio.ui.config_tab import ConfigTab
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.search_history import SearchHistory
 from studio.ui.search_pane import SearchPane
@@ -153,6 +154,17 @@ def test_the_newest_search_is_shown_after_a_restart(
     other.searching.look_for_newest()
     qtbot.waitUntil(lambda: len(other.searching.history.ended) == 4, timeout=WAIT_MS)
     assert other.searching.place == pane.searching.place
+
+
+def test_change_opens_the_settings_of_a_search(
+    pane: SearchPane, session: Session, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    tab = ConfigTab(session, theme)
+    qtbot.addWidget(tab)
+    with qtbot.waitSignal(session.tab_requested) as asked:
+        pane.change.click()
+    assert asked.args == ["configure"]
+    assert tab.form.section == "search"
 
 
 def test_without_a_dataset_the_button_says_what_is_missing(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
