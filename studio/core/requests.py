@@ -408,6 +408,7 @@ class ModelFacts:
         threshold: probability of it from which it wins; None for more than two classes.
         title: the run that made it.
         band: probabilities of the positive class between which a person should look; None where nobody is asked to.
+        miss_cost, rewash_cost, prevalence: what the threshold was chosen for, as in `DecisionSettings`.
     """
 
     classes: tuple[str, ...]
@@ -415,6 +416,9 @@ class ModelFacts:
     threshold: float | None
     title: str
     band: tuple[float, float] | None = None
+    miss_cost: float = 1.0
+    rewash_cost: float = 1.0
+    prevalence: float = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)

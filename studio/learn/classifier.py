@@ -83,6 +83,9 @@ class Classifier:
             threshold=model.threshold,
             title=str(model.info.get("title", "")),
             band=model.band,
+            miss_cost=config.decision.miss_cost,
+            rewash_cost=config.decision.rewash_cost,
+            prevalence=config.decision.prevalence,
         )
         self._data = config.data
         self._size_hw = config.model.input_size

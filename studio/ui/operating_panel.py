@@ -38,6 +38,8 @@ _COMPACT_HEADER_PX = 44
 _ENOUGH_SHOWN = 20
 _LEAST_COST, _MOST_COST = 0.01, 1_000_000.0
 _MOST_RATIO = 1_000_000.0
+_NOBODY_SAID = (1.0, 1.0, 0.5)
+"""Costs and share of dirty dishes of a model that was trained without a thought of them."""
 _HELP = (
     "Called {positive} is whatever is at least as probable as c / (c + m), where m is what a miss costs and c what a "
     "needless alarm costs: from there on the alarm is the cheaper error. Draw the two grips apart, and photos "
@@ -139,18 +141,19 @@ class OperatingPanel(QWidget):
         return outlook(self._held_out, self.decision, self._positive_share())
 
     def state(self) -> tuple[float | None, float, float, float, float, float]:
-        """What is remembered: threshold or None, the two costs, the band, the share of dirty dishes in per cent."""
-        low, high = self._band or (0.0, 0.0)
+        """What is remembered: threshold or None, the two costs, the band, the share of dirty dishes in per cent.
+
+        A band below 0 stands for the model's own, an empty one for none at all.
+        """
+        low, high = self._band if self._band is not None else (-1.0, -1.0)
         return self._threshold, self.miss.value(), self.needless.value(), low, high, float(self.dirty.value())
 
     def restore(self, state: tuple[float | None, float, float, float, float, float]) -> None:
         """Go on with what was remembered."""
         self._threshold, miss, needless, low, high, dirty = state
         self._set_costs(miss, needless)
-        self.dirty.blockSignals(True)
-        self.dirty.setValue(round(dirty))
-        self.dirty.blockSignals(False)
-        self._band = (low, high) if low < high else None
+        self._set_dirty(round(dirty))
+        self._band = (low, high) if low >= 0 else None
 
     def set_compact(self, is_compact: bool) -> None:
         """Use less height."""
@@ -158,7 +161,7 @@ class OperatingPanel(QWidget):
         self._give_way()
         for card in self.cards.values():
             card.set_compact(is_compact)
-        self._dirty_row.setVisible(not is_compact or self.dirty.value() > 0)
+        self._show_dirty_row()
         for box in (self.miss, self.needless, self.dirty):
             box.setFixedWidth(_COMPACT_COST_PX if is_compact else _COST_PX)
         self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else self._theme.height("panel_header"))
@@ -177,7 +180,7 @@ class OperatingPanel(QWidget):
         self.histogram.set_height(heights[self._is_compact])
 
     def show_facts(self, facts: ModelFacts | None) -> None:
-        """Show another model: its own threshold holds until costs are given."""
+        """Show another model: its own threshold and costs hold until others are given."""
         if facts == self._facts and facts is not None:
             return
         self._facts = facts
@@ -199,8 +202,8 @@ class OperatingPanel(QWidget):
         for card, name, look in zip(self.cards.values(), names, looks, strict=True):
             card.set_title(name, look)
         self._legend.show_classes(positive if has_threshold or facts is None else "")
-        if self._threshold is None and facts is not None and facts.threshold is not None:
-            self._set_costs(*costs_of(facts.threshold))
+        if self._threshold is None:
+            self._take_own_costs()
         self._show_all()
 
     def await_model(self, is_awaited: bool) -> None:
@@ -302,8 +305,7 @@ class OperatingPanel(QWidget):
 
     def _use_own(self) -> None:
         self._threshold = None
-        if self._facts is not None and self._facts.threshold is not None:
-            self._set_costs(*costs_of(self._facts.threshold))
+        self._take_own_costs()
         self._tell()
 
     def _use_band(self, low: float, high: float) -> None:
@@ -331,6 +333,27 @@ class OperatingPanel(QWidget):
                 band=(decision.low, decision.high) if decision.low < decision.high else None,
             )
         )
+
+    def _take_own_costs(self) -> None:
+        """Show what the model's threshold was chosen for; where nobody said, the costs that it stands for."""
+        facts = self._facts
+        if facts is None or facts.threshold is None:
+            return
+        if (facts.miss_cost, facts.rewash_cost, facts.prevalence) == _NOBODY_SAID:
+            self._set_costs(*costs_of(facts.threshold))
+            self._set_dirty(0)
+        else:
+            self._set_costs(facts.miss_cost, facts.rewash_cost)
+            self._set_dirty(0 if facts.prevalence == _NOBODY_SAID[2] else max(1, round(100 * facts.prevalence)))
+
+    def _set_dirty(self, per_cent: int) -> None:
+        self.dirty.blockSignals(True)
+        self.dirty.setValue(per_cent)
+        self.dirty.blockSignals(False)
+        self._show_dirty_row()
+
+    def _show_dirty_row(self) -> None:
+        self._dirty_row.setVisible(not self._is_compact or self.dirty.value() > 0)
 
     def _set_costs(self, miss: float, needless: float) -> None:
         for box, value in ((self.miss, miss), (self.needless, needless)):

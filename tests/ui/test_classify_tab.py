@@ -521,6 +521,30 @@ def test_the_model_s_own_band_asks_to_look_until_another_is_drawn(tab: ClassifyT
     assert tab.point.decision.low == tab.point.decision.high == 0.4
 
 
+def test_that_nobody_is_to_look_survives_a_restart(tab: ClassifyTab) -> None:
+    facts = tab.results.facts
+    assert facts is not None
+    own = replace(facts, threshold=0.4, band=(0.3, 0.6))
+    tab.point.show_facts(own)
+    kept = tab.point.state()
+    tab.point.histogram.band_moved.emit(0.4, 0.4)
+    tab.point.restore(tab.point.state())
+    assert tab.point.decision.low == tab.point.decision.high
+    tab.point.restore(kept)
+    assert (tab.point.decision.low, tab.point.decision.high) == (0.3, 0.6)
+
+
+def test_the_costs_kept_in_a_model_are_shown_with_its_threshold(tab: ClassifyTab) -> None:
+    facts = tab.results.facts
+    assert facts is not None
+    tab.point.show_facts(replace(facts, threshold=0.643, miss_cost=5.0, rewash_cost=1.0, prevalence=0.1))
+    assert (tab.point.miss.value(), tab.point.needless.value(), tab.point.dirty.value()) == (5.0, 1.0, 10)
+    tab.point.miss.setValue(2.0)
+    assert tab.point.decision.threshold == pytest.approx(0.9 / 1.1)
+    tab.point.own.click()
+    assert (tab.point.miss.value(), tab.point.decision.threshold) == (5.0, 0.643)
+
+
 def test_calibration_is_shown_on_demand(tab: ClassifyTab) -> None:
     labels = ("clean",) * 10 + ("dirty",) * 10
     shares = [0.12] * 9 + [0.88] + [0.88] * 9 + [0.12]
