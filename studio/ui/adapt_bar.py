@@ -155,14 +155,15 @@ class AdaptBar(QWidget):
 
 
 def _figures(before: Scores, after: Scores, evidence: Evidence | None) -> list[tuple[str, str]]:
-    """Each figure after, its range, and the figure before; ranges by photo where there are photos enough for them."""
+    """Each figure after, its range, and the figure before; after, by photo where there are photos enough for that."""
     balanced_95, auroc_95 = _balanced_95(after), ""
     if evidence is not None:
         balanced_95 = evidence.balanced_accuracy_95 or balanced_95
         auroc_95 = area_interval(evidence.auroc_95)
     auroc = ("–", "–") if after.auroc is None or before.auroc is None else (f"{after.auroc:.3f}", f"{before.auroc:.3f}")
+    was = f"{percent(before.balanced_accuracy)} ({interval(_balanced_95(before))})"
     return [
-        (percent(after.balanced_accuracy), f"{interval(balanced_95)}, before {percent(before.balanced_accuracy)}"),
+        (percent(after.balanced_accuracy), f"{interval(balanced_95)}, before {was}"),
         (auroc[0], f"{auroc_95}, before {auroc[1]}"),
     ]
 

@@ -109,7 +109,8 @@ def _prefers_paint(figures: Figures) -> Finding | None:
     return Finding(
         key="prefers paint",
         title="It knows painted dirt better than real photos",
-        text=f"{percent(painted.accuracy)} of painted samples are right, but {percent(real.accuracy)} of real photos.",
+        text=f"{percent(painted.accuracy)} ({interval(painted.accuracy_95)}) of painted samples are right, but "
+        f"{percent(real.accuracy)} ({interval(real.accuracy_95)}) of real photos.",
         fix="Paint other dirt",
         tab="dataset",
     )
@@ -126,8 +127,8 @@ def _learns_by_heart(last: EpochFinished, history: RunHistory) -> Finding | None
     return Finding(
         key="learns by heart",
         title="It learns the training photos by heart",
-        text=f"After {last.epoch} epochs {percent(last.train.accuracy)} of them are right, "
-        f"{held_out} {percent(val.accuracy)} ({interval(val.accuracy_95)}).",
+        text=f"After {last.epoch} epochs {percent(last.train.accuracy)} ({interval(last.train.accuracy_95)}) of them "
+        f"are right, {held_out} {percent(val.accuracy)} ({interval(val.accuracy_95)}).",
         fix="Train against overfitting",
         preset="against-overfitting",
     )
