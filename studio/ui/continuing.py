@@ -35,6 +35,7 @@ class Continuing(QObject):
         self._photos = 0
         self._told: CorrectionsLearned | None = None
         session.dataset_changed.connect(self._count)
+        session.runs_changed.connect(self._count)  # at the start the dataset may be read before the runs are
         session.event_happened.connect(self._hear)
         session.job_ended.connect(self._end)
 

@@ -41,9 +41,9 @@ class Diagnosing(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether a diagnosis is under way."""
+        """Whether a diagnosis of this run is under way."""
         job = self._session.job
-        return job is not None and job.kind == KIND
+        return job is not None and job.kind == KIND and self._run is not None and job.folder == self._run.path
 
     @property
     def obstacle(self) -> str:
