@@ -82,8 +82,10 @@ def set_threshold(
     else:
         threshold = _threshold(held_out, positive, effective_miss_cost(request.decision))
     band = request.band or band_around(threshold, request.decision)
-    if band is not None and not band[0] <= threshold <= band[1]:
-        raise UserError(f"band: {band[0]:g} to {band[1]:g} must lie around the threshold, {threshold:.3f}")
+    if band is not None and not 0 <= band[0] <= threshold <= band[1] <= 1:
+        raise UserError(
+            f"band: {band[0]:g} to {band[1]:g} must lie around the threshold, {threshold:.3f}, and between 0 and 1"
+        )
     config = model.config.model_copy(update={"decision": request.decision})
     model = replace(model, threshold=threshold, band=band, config=config)
     save_model(run.best, model)

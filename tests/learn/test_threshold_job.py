@@ -117,6 +117,13 @@ def test_a_band_beside_the_threshold_is_refused(run: RunFolder) -> None:
         choose(run, threshold=0.3, band=(0.5, 0.6))
 
 
+def test_a_band_that_leaves_0_to_1_is_refused_and_the_model_stays_readable(run: RunFolder) -> None:
+    before = load_model(run.best).band
+    with pytest.raises(UserError, match="between 0 and 1"):
+        choose(run, threshold=0.3, band=(-0.5, 1.5))
+    assert load_model(run.best).band == before
+
+
 def test_a_model_of_several_classes_has_no_threshold_to_choose(run: RunFolder) -> None:
     save_model(run.best, replace(load_model(run.best), positive=None, threshold=None))
     with pytest.raises(UserError, match="has no threshold"):
