@@ -52,7 +52,6 @@ def install(home: Path, program: str) -> list[Path]:
     )
     files = places(home)
     for file, text in zip(files, texts, strict=True):
-        file.parent.mkdir(parents=True, exist_ok=True)
         write_text(file, text)
     return files
 
@@ -62,10 +61,16 @@ def remove(home: Path) -> list[Path]:
 
     Returns:
         the files that were there.
+
+    Raises:
+        UserError: a file cannot be removed.
     """
     there = [file for file in places(home) if file.is_file()]
     for file in there:
-        file.unlink()
+        try:
+            file.unlink()
+        except OSError as error:
+            raise UserError(f"{file}: cannot be removed ({error.strerror or error})") from error
     return there
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from studio import cli_desktop
 from studio.cli import main
+from studio.core.errors import UserError
 
 
 def entry(file: Path) -> configparser.SectionProxy:
@@ -50,6 +51,12 @@ def test_nothing_is_left_after_removing(tmp_path: Path) -> None:
     files = cli_desktop.install(tmp_path, "studio")
     assert cli_desktop.remove(tmp_path) == files
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "applications").write_text("in the way")
+    with pytest.raises(UserError, match="cannot be written"):
+        cli_desktop.install(tmp_path, "studio")
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="menus of Linux desktops")
