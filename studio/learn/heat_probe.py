@@ -76,9 +76,13 @@ class HeatProbe:
             learner: what classifies now; its mode and its gradients stay as they are.
 
         Returns:
-            None where none of the samples shows dirt on its dish.
+            None where none of the samples shows dirt on its dish, or can be read any more.
         """
-        seen = self._seen = self._seen or self._read()
+        if self._seen is None and self._samples:
+            self._seen = self._read()
+        seen = self._seen
+        if seen is None:
+            return None
         targets_N = torch.full((len(seen.pictures),), self._target, device=seen.pictures.device)
         was_training = learner.training
         learner.eval()
@@ -115,10 +119,13 @@ class HeatProbe:
         found: NDArray[np.float32] = heat.detach().cpu().numpy()
         return found
 
-    def _read(self) -> _Seen:
+    def _read(self) -> _Seen | None:
         config = self._config
         sight = Sight(framing=config.data.framing, background=config.data.background, size_hw=config.model.input_size)
-        read = [masked(self._manifest, sample, sight) for sample in self._samples]
+        read = masked(self._manifest, self._samples, sight)
+        if not read:
+            self._samples = ()
+            return None
         device = next(self._network.parameters()).device
         images, inside = unpack(torch.from_numpy(np.stack([pixels for pixels, _ in read])).to(device))
         scale = scale_in_force(self._network.scale, normalize=config.data.normalize)

@@ -155,8 +155,8 @@ class RunChecker:
         for own, samples in batches:
             if self.should_stop():
                 return None
-            seen = [masked(self.manifest, sample, sight) for sample in samples]
-            heats = panel.heat(np.stack([pixels for pixels, _ in seen]), own, positive)
+            seen = masked(self.manifest, samples, sight)
+            heats = panel.heat(np.stack([pixels for pixels, _ in seen]), own, positive) if seen else ()
             for heat_HW, (pixels_HW4, dirt_HW) in zip(heats, seen, strict=True):
                 score = score_heat(heat_HW, dirt_HW, pixels_HW4[..., 3] > 127)
                 scores += [score] if score is not None else []
@@ -203,8 +203,24 @@ def _answered(panel: Panel, sample: Sample, edited: EditedPhoto, judges: Judges,
     ]
 
 
-def masked(manifest: Manifest, sample: Sample, sight: Sight) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """A painted sample as the network sees it, and where its dirt is there."""
+def masked(
+    manifest: Manifest, samples: Sequence[Sample], sight: Sight
+) -> list[tuple[NDArray[np.uint8], NDArray[np.bool_]]]:
+    """Painted samples as the network sees them, and where their dirt is there.
+
+    What was moved away is left out: a run that learned from kept pixels must not end by it, and scores tell how many
+    samples they rest on.
+    """
+    found = []
+    for sample in samples:
+        try:
+            found.append(_masked(manifest, sample, sight))
+        except PhotoError:
+            continue
+    return found
+
+
+def _masked(manifest: Manifest, sample: Sample, sight: Sight) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     how = {"framing": sight.framing, "background": sight.background, "size_hw": sight.size_hw}
     seen = see(manifest.file(sample), sample.outline, **how)  # type: ignore[arg-type]
     mask_file = manifest.mask_file(sample)

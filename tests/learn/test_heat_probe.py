@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from studio.core.children import never
 from studio.core.events import EpochFinished, from_line, to_line
 from studio.data.import_job import import_manifest
+from studio.data.manifest import Manifest
 from studio.data.synthesis_job import paint_dataset
 from tests.data.pictures import save_dishes, silent
 from tests.learn.frozen import weights_file
@@ -48,6 +50,16 @@ def test_a_head_on_a_frozen_backbone_is_scored_ten_times_at_most(dataset: Path, 
     epochs = train_here(dataset, tmp_path / "run", quick_config(**changes)).of(EpochFinished)
     told = [epoch.epoch for epoch in epochs if epoch.heat is not None]
     assert len(epochs) == 30 and told == [1, *range(3, 31, 3)]
+
+
+def test_a_training_on_kept_pixels_goes_on_where_the_masks_are_gone(dataset: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "set"
+    shutil.copytree(dataset, copy)
+    train_here(copy, tmp_path / "a", quick_config(training__epochs=1))
+    for mask in {copy / sample.mask for sample in Manifest.load(copy).samples if sample.mask}:
+        mask.unlink()
+    done = train_here(copy, tmp_path / "b", quick_config(monitoring__heat_samples=3))
+    assert [epoch.heat for epoch in done.of(EpochFinished)] == [None] * 2
 
 
 def test_logs_of_older_versions_are_read(dataset: Path, tmp_path: Path) -> None:
