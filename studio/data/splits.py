@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from studio.core.errors import UserError
@@ -80,6 +81,19 @@ class Splits:
     def to_json(self) -> str:
         """The text of `split.json`."""
         return json.dumps({"version": 1, **asdict(self)}, indent=1) + "\n"
+
+    @classmethod
+    def load(cls, file: Path) -> Splits:
+        """Read a file of splits.
+
+        Raises:
+            UserError: it cannot be read, or is torn or wrong.
+        """
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{file}: cannot be read ({error})") from None
+        return cls.from_json(text, place=str(file))
 
     @classmethod
     def from_json(cls, text: str, *, place: str = "split.json") -> Splits:

@@ -96,7 +96,7 @@ def _plan(run: RunFolder) -> _Plan:
     if not is_dataset(folder):
         raise UserError(f"{folder}: the dataset of this run is gone; bring it back, or train anew")
     manifest = Manifest.load(folder)
-    splits = Splits.from_json(run.split.read_text(encoding="utf-8"), place=str(run.split))
+    splits = Splits.load(run.split)
     known = {*splits.train, *splits.val, *splits.test}
     gone = [id for id in known if id not in manifest.by_id]
     if gone:

@@ -237,11 +237,7 @@ def _material(run: RunFolder, environment: Environment) -> tuple[Manifest, Split
         raise UserError(
             f"{run.path}: has not come to its first epoch, so there is nothing to look into; train it first"
         )
-    try:
-        text = run.split.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"{run.split}: cannot be read ({error.strerror or error})") from None
-    return Manifest.load(Path(environment.dataset)), Splits.from_json(text, place=str(run.split))
+    return Manifest.load(Path(environment.dataset)), Splits.load(run.split)
 
 
 @contextmanager

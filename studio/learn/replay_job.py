@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,10 +91,7 @@ def replay(request: ReplayRequest, folder: Path, *, seat: Seat, emit: Emit, shou
 
 
 def _read(index: Index, run: RunFolder) -> _Packed:
-    try:
-        Splits.from_json(run.split.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise UserError(f"{run.split.name}: is torn ({error})") from None
+    Splits.load(run.split)
     return _Packed(
         index=index,
         config=run.load_config(),
@@ -192,7 +190,8 @@ def _weights_off(then: Model, now: Model) -> float | None:
             return None
         for name, tensor in one.weights.items():
             if not torch.equal(tensor, other.weights[name]):
-                worst = max(worst, float((tensor.double() - other.weights[name].double()).abs().max()))
+                off = float((tensor.double() - other.weights[name].double()).abs().max())
+                worst = max(worst, off if off == off else math.inf)
     return worst
 
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.config import StudioConfig
+from studio.core.diagnoses import DIAGNOSIS_FILE
 from studio.core.errors import UserError
 from studio.core.events import EpochFinished, EvaluationFinished, Gain, RunFinished, RunStarted
-from studio.core.held_out import HeldOut, read_held_out
+from studio.core.held_out import HELD_OUT_FILE, HeldOut, read_held_out
 from studio.core.runs import RunFolder
 from studio.data.manifest import Manifest
 from studio.data.splits import Splits
 from studio.learn.environment import Environment, read_environment
 
-CHECKS, DIAGNOSIS = "checks.json", "diagnosis.json"
-_OTHERS = ("validation.json", CHECKS, DIAGNOSIS, "adaptation.json")
+CHECKS = "checks.json"
+_OTHERS = (HELD_OUT_FILE, CHECKS, DIAGNOSIS_FILE, "adaptation.json")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +110,7 @@ def read_facts(run: RunFolder) -> Facts:
         reports=_reports(run, problems),
         held_out=_held_out(run, problems),
         checks=_content(run.evaluation / CHECKS, problems),
-        diagnosis=_content(run.evaluation / DIAGNOSIS, problems),
+        diagnosis=_content(run.evaluation / DIAGNOSIS_FILE, problems),
         gains=told.gains,
         problems=tuple(problems),
     )
@@ -182,11 +183,11 @@ def _manifest(environment: Environment | None, problems: list[str]) -> Manifest 
 
 
 def _splits(run: RunFolder, problems: list[str]) -> Splits | None:
-    try:
-        return Splits.from_json(run.split.read_text(encoding="utf-8"), place=str(run.split))
-    except FileNotFoundError:
+    if not run.split.exists():
         return None
-    except (OSError, UnicodeDecodeError, UserError) as error:
+    try:
+        return Splits.load(run.split)
+    except UserError as error:
         problems.append(f"The splits are not known: {error}.")
         return None
 

@@ -162,7 +162,7 @@ def _check_classes(manifest: Manifest, config: StudioConfig) -> None:
 
 def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Splits:
     if setup.is_resumed and run.split.is_file():
-        splits = Splits.from_json(run.split.read_text(encoding="utf-8"), place=str(run.split))
+        splits = Splits.load(run.split)
         gone = [id for id in (*splits.train, *splits.val, *splits.test) if id not in manifest.by_id]
         if gone:
             raise UserError(
@@ -174,7 +174,7 @@ def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Spl
         return splits
     config = setup.config
     if setup.splits:
-        splits = Splits.from_json(Path(setup.splits).read_text(encoding="utf-8"), place=setup.splits)
+        splits = Splits.load(Path(setup.splits))
         write_text(run.split, splits.to_json())
         return splits
     splits = split(manifest, config.data, config.split, members=config.ensemble.members)

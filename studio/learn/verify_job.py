@@ -95,7 +95,7 @@ def _check_hashes(run: RunFolder, index: Index, findings: Findings) -> None:
 def _check_manifest(run: RunFolder, index: Index, findings: Findings) -> None:
     try:
         manifest = Manifest.load(run.path)
-        environment, splits = read_environment(run), _splits(run)
+        environment, splits = read_environment(run), Splits.load(run.split)
     except UserError as error:
         findings.expect(False, str(error))
         return
@@ -109,7 +109,7 @@ def _check_photos(run: RunFolder, findings: Findings, emit: Emit, should_stop: S
     """A run's photos against the manifest's hashes; False when stopped."""
     try:
         manifest, environment = dataset_of(run), read_environment(run)
-        splits = _splits(run)
+        splits = Splits.load(run.split)
     except UserError as error:
         findings.expect(False, str(error))
         return True
@@ -158,13 +158,6 @@ def _check_dealt(manifest: Manifest, splits: Splits, findings: Findings) -> None
         photos.setdefault(manifest.by_id[id].source_photo, set()).add(sides[id])
     parted = sum(len(names) > 1 for names in photos.values())
     findings.expect(not parted, f"{parted} photos stand on two sides of the split")
-
-
-def _splits(run: RunFolder) -> Splits:
-    try:
-        return Splits.from_json(run.split.read_text(encoding="utf-8"), place=str(run.split))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{run.split}: cannot be read ({error})") from None
 
 
 def _named(files: list[str]) -> str:
