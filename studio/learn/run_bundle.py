@@ -33,6 +33,9 @@ _OTHERS = ("title.txt", MANIFEST, WEIGHTS)
 _REPORT = re.compile(r"evaluation/[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}\.json")
 MOST_FILES = 500
 MOST_TEXT_BYTES = 512 * 2**20
+MOST_TEXTS_BYTES = 2 * 2**30
+"""Of all texts together."""
+
 MOST_WEIGHTS_BYTES = 8 * 2**30
 _BLOCK = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -229,6 +232,10 @@ def _check_members(members: list[zipfile.ZipInfo], file: Path) -> None:
         if member.file_size > limit:
             size = f"{member.file_size / 2**30:.1f} GB"
             raise UserError(f"{file}: {name} in it would unpack to {size}, more than is allowed; it is not unpacked")
+    texts = sum(member.file_size for member in members if member.filename != WEIGHTS)
+    if texts > MOST_TEXTS_BYTES:
+        size = f"{texts / 2**30:.1f} GB"
+        raise UserError(f"{file}: its texts would unpack to {size}, more than is allowed; it is not unpacked")
 
 
 def _index(archive: zipfile.ZipFile, file: Path) -> Index:

@@ -51,6 +51,8 @@ class _Log:
     finished: RunFinished | None = None
     epochs: dict[tuple[int, int], EpochFinished] = field(default_factory=dict)
     evaluations: dict[str, EvaluationFinished] = field(default_factory=dict)
+    on_val: EvaluationFinished | None = None
+    """The evaluation that the ending follows from; one at a threshold that was chosen later is another."""
 
 
 def check_claims(run: RunFolder, findings: Findings) -> None:
@@ -62,13 +64,13 @@ def check_claims(run: RunFolder, findings: Findings) -> None:
     """
     for name, read in (
         ("config.json", lambda: run.load_config()),
-        ("split.json", lambda: Splits.from_json(run.split.read_text(encoding="utf-8"), place=str(run.split))),
+        ("split.json", lambda: Splits.load(run.split)),
         ("environment.json", lambda: read_environment(run)),
     ):
         try:
             read()
             findings.expect(True, "")
-        except (UserError, OSError, UnicodeDecodeError) as error:
+        except UserError as error:
             findings.expect(False, f"{name} cannot be read: {error}")
     log = _read_log(run, findings)
     _check_table(run, log, findings)
@@ -95,7 +97,7 @@ def _read_log(run: RunFolder, findings: Findings) -> _Log:
                 if event.members == 1:  # what an earlier part of the run said from this epoch on is no longer true
                     log.epochs = {place: one for place, one in log.epochs.items() if place[1] < event.first_epoch}
             case RunFinished():
-                log.finished = event
+                log.finished, log.on_val = event, log.evaluations.get(VALIDATION)
             case EpochFinished():
                 log.epochs[event.member, event.epoch] = event
                 for name, scores in (("training", event.train), ("validation", event.val)):
@@ -124,7 +126,7 @@ def _check_ending(log: _Log, findings: Findings) -> None:
         return
     # Several networks together have no epoch of their own.
     known = [best.val.accuracy] if len(members) == 1 else []
-    known += [event.scores.accuracy for split, event in log.evaluations.items() if split == VALIDATION]
+    known += [log.on_val.scores.accuracy] if log.on_val is not None else []
     if known:
         findings.expect(
             any(_close(accuracy, ending.val_accuracy) for accuracy in known),
@@ -135,9 +137,25 @@ def _check_ending(log: _Log, findings: Findings) -> None:
 def _check_scores(scores: Scores | None, place: str, findings: Findings) -> None:
     """Accuracy and balanced accuracy, recounted from the confusion matrix."""
     if scores is not None:
-        confusion = np.array(scores.confusion, np.int64)
+        try:
+            confusion = _square(scores.confusion)
+        except (ValueError, OverflowError) as error:
+            findings.expect(False, f"{place}: its counts are no table ({error})")
+            return
         _check_confusion(confusion, scores.accuracy, scores.balanced_accuracy, scores.accuracy_95, place, findings)
         findings.expect(int(confusion.sum()) == scores.count, f"{place}: {scores.count} samples are not its counts")
+
+
+def _square(rows: Any) -> np.ndarray[Any, Any]:
+    """Counts of each class called what.
+
+    Raises:
+        ValueError, OverflowError: they are no square of whole numbers.
+    """
+    confusion_CC = np.array(rows, np.int64)
+    if confusion_CC.ndim != 2 or confusion_CC.shape[0] != confusion_CC.shape[1]:
+        raise ValueError(f"rows and columns of {confusion_CC.shape}")
+    return confusion_CC
 
 
 def _check_confusion(
@@ -238,7 +256,7 @@ def _check_reports(run: RunFolder, log: _Log, digest: str, findings: Findings) -
             _check_report(file.name, values, log.evaluations.get(file.stem), digest, findings)
             if file.stem == "val":
                 _check_held_out(run, values, findings)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError) as error:
             findings.expect(False, f"evaluation/{file.name} is torn or wrong ({type(error).__name__}: {error})")
 
 
@@ -249,7 +267,7 @@ def _check_report(
     place = f"evaluation/{name}"
     for part, figures in (("", values), (", real", values.get("real")), (", painted", values.get("synthetic"))):
         if figures:
-            confusion = np.array(figures["confusion"], np.int64)
+            confusion = _square(figures["confusion"])
             balanced = float(figures["balanced_accuracy"])
             ends = (float(figures["accuracy_95"][0]), float(figures["accuracy_95"][1]))
             _check_confusion(confusion, float(figures["accuracy"]), balanced, ends, f"{place}{part}", findings)

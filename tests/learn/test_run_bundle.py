@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import stat
@@ -15,8 +16,9 @@ import torch
 from studio.core import jobs
 from studio.core.children import never
 from studio.core.errors import UserError
-from studio.core.events import Event, Notice
-from studio.core.requests import ExportRequest, ReplayRequest, VerifyRequest
+from studio.core.events import Event, Notice, RunFinished
+from studio.core.held_out import read_held_out
+from studio.core.requests import ExportRequest, ReplayRequest, ThresholdRequest, VerifyRequest
 from studio.core.runs import RunFolder
 from studio.core.sections import DirtSettings
 from studio.data.dataset import make_dataset
@@ -24,6 +26,7 @@ from studio.learn.checkpoints import load_model, save_model
 from studio.learn.export_job import export
 from studio.learn.replay_job import replay
 from studio.learn.run_bundle import INDEX, WEIGHTS, unpack
+from studio.learn.threshold_job import set_threshold
 from studio.learn.verify_job import verify
 from tests.learn.training import are_equal, draw_photos, quick_config, train_here
 
@@ -145,6 +148,33 @@ def test_a_log_cut_short_reads_as_interrupted(run: RunFolder) -> None:
     assert problems(run.path) == ("the log does not say that the training ended: it was interrupted",)
 
 
+def test_a_threshold_chosen_later_makes_no_ensemble_wrong(original: Path, tmp_path: Path) -> None:
+    config = quick_config(training__epochs=1, ensemble__members=2, split__cross_fit="off")
+    train_here(original / "dataset", tmp_path / "run", config)
+    run = RunFolder(tmp_path / "run")
+    (ending,) = (event for _, event in run.replay() if isinstance(event, RunFinished))
+    held_out = read_held_out(run.evaluation)
+    assert held_out is not None
+    shares = sorted(row[1] for row in held_out.probabilities)
+    for threshold in [0.0, *((low + high) / 2 for low, high in itertools.pairwise(shares))]:
+        request = ThresholdRequest(run=str(run.path), threshold=threshold)
+        set_threshold(request, run.path, seat=jobs.ALONE, emit=lambda event: None, should_stop=never)
+        if json.loads((run.evaluation / "val.json").read_text(encoding="utf-8"))["accuracy"] != ending.val_accuracy:
+            break
+    else:
+        raise AssertionError("no threshold changes a figure")
+    assert problems(run.path) == ()
+
+
+def test_counts_that_are_no_table_are_told(run: RunFolder) -> None:
+    text = run.events.read_text(encoding="utf-8")
+    (line,) = (line for line in text.splitlines() if '"EpochFinished"' in line)
+    values = json.loads(line)
+    values["train"]["confusion"] = [[1, 2], [3]]
+    run.events.write_text(text.replace(line, json.dumps(values)), encoding="utf-8")
+    assert any("epoch 1, training: its counts are no table" in problem for problem in problems(run.path))
+
+
 def test_a_photo_that_changed_is_noticed(original: Path, tmp_path: Path) -> None:
     photo = next((original / "photos").glob("*.png"))
     kept = photo.read_bytes()
@@ -233,6 +263,15 @@ def test_a_file_that_stands_twice_in_a_bundle_is_refused(original: Path, tmp_pat
 def test_a_file_packed_to_explode_is_refused(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.learn.run_bundle.MOST_TEXT_BYTES", 1000)
     with pytest.raises(UserError, match="more than is allowed; it is not unpacked"):
+        unpack(original / "run.zip", tmp_path / "here")
+    assert not (tmp_path / "here").exists()
+
+
+def test_many_texts_that_are_each_bearable_are_refused_together(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.learn.run_bundle.MOST_TEXTS_BYTES", 1000)
+    with pytest.raises(UserError, match="its texts would unpack to"):
         unpack(original / "run.zip", tmp_path / "here")
     assert not (tmp_path / "here").exists()
 
