@@ -28,7 +28,9 @@ def tag(element: str, /, *children: Content | None, **attributes: str) -> Markup
         children: markup stays, plain text is escaped, None is left out.
         attributes: `look` becomes `class`; values are escaped.
     """
-    said = "".join(f' {"class" if key == "look" else key}="{escape(value)}"' for key, value in attributes.items())
+    said = "".join(
+        f' {"class" if key == "look" else key}="{escape(_printable(value))}"' for key, value in attributes.items()
+    )
     if element in _EMPTY:
         return Markup(f"<{element}{said} />")
     return Markup(f"<{element}{said}>{together(*children)}</{element}>")
