@@ -141,7 +141,9 @@ class _Told:
 
     def in_order(self) -> dict[int, tuple[EpochFinished, ...]]:
         return {
-            member: tuple(epochs[number] for number in sorted(epochs)) for member, epochs in sorted(self.epochs.items())
+            member: tuple(epochs[number] for number in sorted(epochs))
+            for member, epochs in sorted(self.epochs.items())
+            if epochs
         }
 
 
@@ -153,6 +155,9 @@ def _told(run: RunFolder) -> _Told:
         match event:
             case RunStarted():
                 told.started, told.finished = event, None
+                if event.members == 1:  # what was said from this epoch on is no longer true, as in metrics.csv
+                    kept = told.epochs.get(1, {})
+                    told.epochs = {1: {number: one for number, one in kept.items() if number < event.first_epoch}}
             case EpochFinished():  # one that was trained again replaces what it said before
                 told.epochs.setdefault(event.member, {})[event.epoch] = event
             case EvaluationFinished() if event.gains:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,12 +16,13 @@ from PIL import Image
 
 from studio.core import jobs
 from studio.core.errors import UserError
-from studio.core.events import Event, Notice
+from studio.core.events import Event, Notice, RunStarted
 from studio.core.expert_events import ReportReady
 from studio.core.files import write_json
 from studio.core.held_out import HeldOut
 from studio.core.requests import ReportRequest
-from studio.core.runs import RunFolder
+from studio.core.runs import EventLog, RunFolder
+from studio.learn.report_facts import read_facts
 from studio.learn.report_job import report
 from studio.learn.report_photos import worst
 from tests.learn.training import draw_photos, quick_config, train_here
@@ -133,6 +135,16 @@ def test_an_interrupted_run_is_reported_as_far_as_it_came(run: Path) -> None:
     assert "Interrupted, or still running: 1 of 2 networks, 1 of 2 epochs" in said(page, "summary")
     assert "was not judged" in said(page, "results")
     assert "most wrong in epoch 1" in said(page, "mistakes")
+
+
+def test_epochs_that_a_later_beginning_takes_back_are_not_told(tmp_path: Path) -> None:
+    photos = draw_photos(tmp_path / "photos", {"clean": 6, "dirty": 6})
+    run = train_here(photos, tmp_path / "run", quick_config(training__epochs=2)).run
+    (started,) = (event for _, event in run.replay() if isinstance(event, RunStarted))
+    log = EventLog(run)
+    log.write(replace(started, first_epoch=2))
+    log.close()
+    assert [epoch.epoch for epoch in read_facts(run).epochs] == [1]
 
 
 def test_a_run_that_never_began_says_so(run: Path) -> None:
