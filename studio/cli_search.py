@@ -86,10 +86,11 @@ def trial_line(event: TrialFinished) -> str:
     """A trial that ended, in one line.
 
     Returns:
-        such as `Trial 3, 3 of 20: 87.5% in 3 epochs, 4.1 s: learning rate 0.003, optimizer adam (best so far)`.
+        such as `Trial 3, 3 of 20: 87.5% (73% to 94%) in 3 epochs, 4.1 s: learning rate 0.003 (best so far)`.
     """
     told = {"done": "", "pruned": ", given up early", "failed": ", failed"}[event.state]
     score = "no score" if event.score is None else f"{event.score:.1%}"
+    score += "" if event.score_95 is None else f" ({event.score_95[0]:.0%} to {event.score_95[1]:.0%})"
     mark = " (best so far)" if event.best == event.number else ""
     of = "" if event.total is None else f" of {event.total}"
     epochs = f"{event.epochs} epoch{'s' if event.epochs != 1 else ''}"

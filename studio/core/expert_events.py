@@ -21,6 +21,7 @@ class TrialFinished:
         run: the trial's run folder.
         best: number of the best trial so far; None while there is none.
         duration_s: wall time.
+        score_95: 95 % interval of `score`; None without one, and in logs of older versions.
     """
 
     study: str
@@ -34,6 +35,7 @@ class TrialFinished:
     run: str
     best: int | None
     duration_s: float
+    score_95: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,6 +70,21 @@ def mean(shares: Sequence[float], ranges_95: Sequence[tuple[float, float]]) -> t
     return max(0.0, middle - below), min(1.0, middle + above)
 
 
+def balanced_range(confusion: Sequence[Sequence[int]]) -> tuple[float, float]:
+    """The range of balanced accuracy: of the mean of the classes' recalls, each with Wilson's.
+
+    Args:
+        confusion: counts; rows are true classes, columns predicted ones.
+
+    Returns:
+        low and high, 0..1; (0, 1) without samples.
+    """
+    rows = [(row[place], sum(row)) for place, row in enumerate(confusion) if sum(row)]
+    if not rows:
+        return 0.0, 1.0
+    return mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])
+
+
 def no_narrower(by_photo: tuple[float, float] | None, confusion: Sequence[Sequence[int]]) -> tuple[float, float] | None:
     """A range of balanced accuracy by photo, as wide as the one by sample at least.
 
@@ -82,10 +97,9 @@ def no_narrower(by_photo: tuple[float, float] | None, confusion: Sequence[Sequen
     Returns:
         low and high, 0..1; None where `by_photo` is.
     """
-    rows = [(row[place], sum(row)) for place, row in enumerate(confusion) if sum(row)]
-    if by_photo is None or not rows:
+    if by_photo is None or not any(map(sum, confusion)):
         return by_photo
-    low, high = mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])
+    low, high = balanced_range(confusion)
     return min(low, by_photo[0]), max(high, by_photo[1])
 
 

@@ -17,6 +17,7 @@ import psutil
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.expert_events import TrialFinished
+from studio.core.intervals import balanced_range
 from studio.core.searches import Value, plain_values, planned_trials
 from studio.learn.search_importance import importance
 from studio.learn.search_space import Dimension, own_values, suggest
@@ -179,6 +180,7 @@ class Study:
             run=str(facts.get("run", "")),
             best=None if best is None else best.number,
             duration_s=float(facts.get("duration_s", 0.0)),
+            score_95=balanced_range(facts["confusion"]) if "confusion" in facts else None,
         )
 
     def _counted(self) -> list[FrozenTrial]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studio.core.intervals import difference, mean, wilson
+from studio.core.intervals import balanced_range, difference
 from studio.core.searches import Value, values_words
 
 METRIC = "balanced accuracy on validation"
@@ -27,21 +27,6 @@ class Whole:
     values: dict[str, Value]
     score: float
     confusion: Confusion
-
-
-def balanced_range(confusion: Confusion) -> tuple[float, float]:
-    """95 % interval of balanced accuracy: the mean of the classes' recalls, each with Wilson's interval.
-
-    Args:
-        confusion: counts; rows are true classes.
-
-    Returns:
-        low and high, 0..1.
-    """
-    rows = [(row[place], sum(row)) for place, row in enumerate(confusion) if sum(row)]
-    if not rows:
-        return 0.0, 1.0
-    return mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])
 
 
 def is_apart(best: Whole, other: Whole) -> bool:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from studio.core.events import AdaptationFinished, Scores
-from studio.core.intervals import mean, wilson
+from studio.core.intervals import balanced_range
 from studio.ui.evidence import Evidence
 from studio.ui.progress import JobProgress
 from studio.ui.theme import ThemeManager
@@ -156,18 +156,13 @@ class AdaptBar(QWidget):
 
 def _figures(before: Scores, after: Scores, evidence: Evidence | None) -> list[tuple[str, str]]:
     """Each figure after, its range, and the figure before; after, by photo where there are photos enough for that."""
-    balanced_95, auroc_95 = _balanced_95(after), ""
+    balanced_95, auroc_95 = balanced_range(after.confusion), ""
     if evidence is not None:
         balanced_95 = evidence.balanced_accuracy_95 or balanced_95
         auroc_95 = area_interval(evidence.auroc_95)
     auroc = ("–", "–") if after.auroc is None or before.auroc is None else (f"{after.auroc:.3f}", f"{before.auroc:.3f}")
-    was = f"{percent(before.balanced_accuracy)} ({interval(_balanced_95(before))})"
+    was = f"{percent(before.balanced_accuracy)} ({interval(balanced_range(before.confusion))})"
     return [
         (percent(after.balanced_accuracy), f"{interval(balanced_95)}, before {was}"),
         (auroc[0], f"{auroc_95}, before {auroc[1]}"),
     ]
-
-
-def _balanced_95(scores: Scores) -> tuple[float, float]:
-    rows = [(row[place], sum(row)) for place, row in enumerate(scores.confusion) if sum(row)]
-    return mean([right / count for right, count in rows], [wilson(right, count) for right, count in rows])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from studio.core.events import EpochFinished, Event, Progress, RunStarted
+from studio.core.events import EpochFinished, Event, Progress, RunStarted, Scores
 from studio.core.expert_events import SearchFinished, TrialFinished
+from studio.core.intervals import balanced_range
 from studio.core.searches import values_words
 
 State = Literal["running", "done", "pruned", "failed"]
@@ -21,6 +22,7 @@ class Trial:
         number: from 0; -1 of the one that runs.
         state: how it ended, or that it runs.
         score: balanced accuracy at its best epoch so far, 0..1.
+        score_95: its 95 % interval.
         epochs: finished ones.
         words: what it tries.
         run: its folder.
@@ -35,6 +37,7 @@ class Trial:
     words: str
     run: str
     duration_s: float = 0.0
+    score_95: tuple[float, float] | None = None
 
 
 class SearchHistory:
@@ -89,7 +92,7 @@ class SearchHistory:
                     name=name, number=-1, state="running", score=None, epochs=0, words=words, run=event.folder
                 )
             case EpochFinished() if self.running is not None and event.val is not None:
-                self._follow(self.running, event.epoch, event.val.balanced_accuracy)
+                self._follow(self.running, event.epoch, event.val)
             case SearchFinished():
                 self.finished, self._best = event, event.best
                 self.running = None
@@ -100,12 +103,14 @@ class SearchHistory:
         """Nothing runs any more, however it ended."""
         self.running = None
 
-    def _follow(self, trial: Trial, epoch: int, score: float) -> None:
+    def _follow(self, trial: Trial, epoch: int, val: Scores) -> None:
+        is_best = trial.score is None or val.balanced_accuracy > trial.score
         self.running = Trial(
             name=trial.name,
             number=-1,
             state="running",
-            score=max(score, trial.score or 0.0),
+            score=val.balanced_accuracy if is_best else trial.score,
+            score_95=balanced_range(val.confusion) if is_best else trial.score_95,
             epochs=epoch,
             words=trial.words,
             run=trial.run,
@@ -122,4 +127,5 @@ def _told(event: TrialFinished) -> Trial:
         words=values_words(event.values),
         run=event.run,
         duration_s=event.duration_s,
+        score_95=event.score_95,
     )

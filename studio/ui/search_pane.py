@@ -191,7 +191,8 @@ class SearchPane(QWidget):
         if told is not None:
             words = told.sentence
         else:
-            words = f"Trial {best.number + 1} is the best so far: balanced accuracy {score_words(best.score)}."
+            score = score_words(best.score, best.score_95)
+            words = f"Trial {best.number + 1} is the best so far: balanced accuracy {score}."
         self._found.setText(words)
         self.use.setVisible(not is_applied)
         for widget in (self._tick, self._done, self.undo):

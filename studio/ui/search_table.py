@@ -20,11 +20,11 @@ from typing_extensions import override
 from studio.ui.icons import paint_icon
 from studio.ui.search_history import Trial
 from studio.ui.theme import ThemeManager
-from studio.ui.words import duration, percent, plural
+from studio.ui.words import duration, interval, percent, plural
 
 NAME, STATE, SCORE, WORDS = range(4)
 _TITLES = ("Trial", "State", "Balanced", "Tries")
-_WIDTHS = {NAME: 96, STATE: 132, SCORE: 84}
+_WIDTHS = {NAME: 96, STATE: 132, SCORE: 136}
 _ROW_PX, _HEAD_PX, _PAD_PX = 40, 32, 8
 _TWO_LINES_PX = 30
 _LOOKS = {
@@ -76,7 +76,8 @@ class SearchModel(QAbstractTableModel):
             return f"{trial.name}, {plural(trial.epochs, 'epoch')}{took}: {trial.words}. Double-click shows its curves."
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (trial.name, _LOOKS[trial.state][2], score_words(trial.score), trial.words)[index.column()]
+        score = score_words(trial.score, trial.score_95)
+        return (trial.name, _LOOKS[trial.state][2], score, trial.words)[index.column()]
 
     @override
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -163,6 +164,8 @@ class _RowDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def score_words(score: float | None) -> str:
-    """A score as the table shows it."""
-    return "–" if score is None else percent(score)
+def score_words(score: float | None, score_95: tuple[float, float] | None) -> str:
+    """A score with its interval, as the table shows it."""
+    if score is None:
+        return "–"
+    return percent(score) if score_95 is None else f"{percent(score)} ({interval(score_95)})"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from studio.core.intervals import balanced_range
 from studio.learn.search_importance import importance
-from studio.learn.search_words import Whole, balanced_range, ending_words
+from studio.learn.search_words import Whole, ending_words
 
 
 def whole(number: int, right: int, count: int) -> Whole:

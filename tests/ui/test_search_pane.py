@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from studio.ui.config_tab import ConfigTab
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.search_history import SearchHistory
 from studio.ui.search_pane import SearchPane
+from studio.ui.search_table import SCORE
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.made_runs import epoch_event, make_run, started
@@ -85,6 +88,17 @@ def test_the_best_so_far_never_falls_and_leaves_out_what_was_given_up() -> None:
     assert line[1:] == [0.6, 0.6, 0.7]
     assert history.best is not None
     assert history.best.number == 3
+
+
+def test_no_score_stands_without_its_interval(pane: SearchPane, tmp_path: Path, qtbot: QtBot) -> None:
+    pane.searching.receive(replace(trial(0, score=0.875), score_95=(0.73, 0.94)))
+    pane.searching.receive(started(tmp_path))
+    pane.searching.receive(epoch_event(1))
+    qtbot.waitUntil(lambda: pane.table.trials.rowCount() == 2, timeout=WAIT_MS)
+    running, ended = (pane.table.trials.index(row, SCORE).data() for row in (0, 1))
+    assert re.fullmatch(r"[\d.]+ % \(\d+ – \d+\)", running)
+    assert ended == "87.5 % (73 – 94)"
+    assert pane.sentence.endswith("87.5 % (73 – 94).")
 
 
 def test_live_and_replay_add_up_to_the_same(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
