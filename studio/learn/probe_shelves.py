@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +151,8 @@ def families(manifest: Manifest, samples: Sequence[Sample]) -> NDArray[np.int64]
 
 def _chosen(manifest: Manifest, ids: Collection[str], most: int) -> list[Sample]:
     """Real photos of each class in turn, then painted samples of each photo in turn; about `most` with their twins."""
-    samples = [manifest.by_id[id] for id in ids if id in manifest.by_id]
+    # Once each, however often it weighs: copies would fill the shelf, and be named by ids that nobody knows.
+    samples = [replace(manifest.by_id[id], times=1) for id in ids if id in manifest.by_id]
     real = [sample for sample in samples if not sample.synthetic]
     painted = [sample for sample in samples if sample.synthetic]
     # Where dirt is painted on everything, half of the room is for what was painted.

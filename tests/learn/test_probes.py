@@ -177,6 +177,17 @@ def without_dishes(manifest: Manifest, **changes: object) -> Diagnosis:
     return background_only(lab, None, (), filled[1])
 
 
+def test_what_weighs_more_stands_on_a_shelf_once_by_its_own_name(tmp_path: Path) -> None:
+    manifest = plates_on_tables(tmp_path, tables=(GREEN, GREEN), each=4)
+    manifest = manifest.with_samples(replace(sample, times=4) for sample in manifest.samples)
+    config = quick_config(model__input_size=32)
+    splits = split(manifest, config.data, config.split)
+    filled = fill_shelves(config, manifest, splits, CLASSES, emit=lambda event: None, should_stop=lambda: False)
+    assert filled is not None
+    names = [sample.id for shelf in filled for sample in shelf.samples]
+    assert len(set(names)) == len(names) and set(names) <= manifest.by_id.keys()
+
+
 def test_nothing_of_the_dish_is_left_when_it_is_blanked() -> None:
     pixels = np.full((1, 32, 32, 4), 200, np.uint8)
     pixels[..., 3] = 0
