@@ -129,7 +129,7 @@ class RunsPanel(Panel):
         self._question.declined.connect(self._question_row.hide)
         self._session.runs_changed.connect(self.show_runs)
         self._session.run_changed.connect(self._show_chosen)
-        self._known_ticks: Sequence[RunFolder] = ()
+        self._known_ticks: tuple[RunFolder | None, Sequence[RunFolder]] = (None, [])
 
     def _choose(self, index: QModelIndex) -> None:
         summary = self.model.summary(index)
@@ -145,15 +145,14 @@ class RunsPanel(Panel):
         self._note_ticks()
 
     def _note_ticks(self, *_: object) -> None:
-        ticked = self.ticked
-        if ticked == self._known_ticks:
+        ticked, chosen = self.ticked, self._session.run
+        if (chosen, ticked) == self._known_ticks:
             return
-        self._known_ticks = ticked
+        self._known_ticks = chosen, ticked
         self._show_hint()
         self._show_verdict()
         self._table_row.setVisible(bool(ticked))
         self.ticks_changed.emit()
-        chosen = self._session.run
         self._table_scroll.setFixedHeight(0)  # until it is known in what they differ
         if ticked and chosen is not None:
             self._session.in_background(_difference, chosen, ticked[-1], done=self._show_differences)
@@ -183,6 +182,8 @@ class RunsPanel(Panel):
 
     def _show_differences(self, found: tuple[RunFolder, RunFolder, list[Difference]]) -> None:
         chosen, other, rows = found
+        if chosen != self._session.run or self.ticked[-1:] != [other]:
+            return  # others were chosen since
         color = self.delegate.color_of(other)
         own = self.delegate.color_of(chosen)
         if color is None or own is None:

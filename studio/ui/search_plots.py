@@ -26,6 +26,7 @@ from studio.ui.words import percent
 
 _LINE_PX, _BAR_PX, _MOST_BARS = 24, 6, 7
 _FIGURE_PX = 44
+_FEWEST = 8
 _NOTHING = "Which settings matter is said at the end of a search, from eight trials on."
 
 
@@ -153,7 +154,8 @@ class ImportanceCard(Card):
         self.bars.show_shares(shares)
         self.bars.setVisible(bool(shares))
         self._note.setVisible(not shares)
-        is_quiet = told is not None and told.trials >= 8
+        scored = sum(event.score is not None for event in history.ended)
+        is_quiet = told is not None and scored >= _FEWEST
         self._note.setText("Nothing beyond what chance explains." if is_quiet else _NOTHING)
 
 

@@ -263,6 +263,20 @@ def test_a_ticked_run_is_laid_over_and_compared(tab: DashboardTab, session: Sess
     assert "held-out samples" in tab.runs._verdict.toolTip()
 
 
+def test_a_comparison_follows_the_chosen_run(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
+    config = apply_preset("transfer")
+    other = make_run(session.runs_folder / "2026-11-20_1900_a", title="Other", config=config)
+    longer = config.edited(training__epochs=77)
+    third = make_run(session.runs_folder / "2026-11-21_1900_b", title="Third", config=longer)
+    make_run(session.runs_folder / "2026-11-22_1900_c", title="New", config=apply_preset("balanced"))
+    listed(session, qtbot)
+    tab.runs.model.set_ticked(other, True)
+    qtbot.waitUntil(lambda: "model.architecture" in tab.runs._table.accessibleDescription(), timeout=LIMIT_MS)
+    session.set_run(third)
+    qtbot.waitUntil(lambda: "model.architecture" not in tab.runs._table.accessibleDescription(), timeout=LIMIT_MS)
+    assert "training.epochs" in tab.runs._table.accessibleDescription()
+
+
 def test_delete_asks_in_place(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
     make_run(session.runs_folder / "2026-11-22_1900_b", title="New")
     listed(session, qtbot)
