@@ -35,7 +35,7 @@ class SingleWindow(QObject):
         super().__init__(parent)
         place = workspace.absolute()
         self._workspace = place
-        self._name = "spotless-" + hashlib.sha1(str(place).encode(), usedforsecurity=False).hexdigest()[:16]
+        self._name = "spotless-" + hashlib.sha1(str(place.resolve()).encode(), usedforsecurity=False).hexdigest()[:16]
         self._lock = QLockFile(str(place / _LOCK))
         self._lock.setStaleLockTime(0)
         self._server = QLocalServer(self)

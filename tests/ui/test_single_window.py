@@ -52,6 +52,15 @@ def test_the_first_window_is_asked_to_open_the_files(holder: SingleWindow, tmp_p
     assert heard == [(model,)]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_workspace_is_the_same_by_another_way(holder: SingleWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    link = tmp_path.with_name("link")
+    link.symlink_to(tmp_path, target_is_directory=True)
+    second = subprocess.Popen([sys.executable, "-c", HANDS_OVER, str(link)])
+    qtbot.waitUntil(lambda: second.poll() is not None, timeout=LIMIT_MS)
+    assert second.returncode == 0
+
+
 def test_a_workspace_is_free_again_once_its_window_has_closed(tmp_path: Path, qtbot: QtBot) -> None:
     first, second = SingleWindow(tmp_path), SingleWindow(tmp_path)
     assert first.claim()
