@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,22 @@ class HeldOut:
     pictures: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
     photos: tuple[str, ...] = ()
+
+    def chosen(self, shares: Sequence[float], positive: str | None, threshold: float | None) -> int:
+        """Place of the most probable class, save that the positive one wins exactly from its threshold.
+
+        Args:
+            shares: of one sample, in the order of the classes.
+            positive: the class that the threshold is about.
+            threshold: its probability from which it wins; None takes the likeliest class.
+        """
+        places = range(len(shares))
+        if positive is None or threshold is None or positive not in self.classes:
+            return max(places, key=shares.__getitem__)
+        place = self.classes.index(positive)
+        if shares[place] >= threshold:
+            return place
+        return max((other for other in places if other != place), key=shares.__getitem__)
 
 
 def write_held_out(evaluation: Path, held_out: HeldOut) -> None:

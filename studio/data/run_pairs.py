@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from studio.core.config import read_json
 from studio.core.errors import UserError
 from studio.core.events import VALIDATION
-from studio.core.held_out import HeldOut, read_held_out
+from studio.core.held_out import read_held_out
 from studio.core.intervals import binomial_tail
 from studio.core.runs import RunFolder
 from studio.data.resampling import balanced_difference
@@ -113,7 +113,7 @@ def _answers(run: RunFolder) -> dict[tuple[str, str], _Answer]:
     if held_out is None or not held_out.samples or not held_out.photos:
         return {}
     positive, threshold = _point(run)
-    chosen = [_chosen(held_out, shares, positive, threshold) for shares in held_out.probabilities]
+    chosen = [held_out.classes[held_out.chosen(row, positive, threshold)] for row in held_out.probabilities]
     # A photo's id is of its content; what was painted on it is the same only in the same dataset.
     places = [
         picture if is_painted else ""
@@ -136,12 +136,3 @@ def _point(run: RunFolder) -> tuple[str | None, float | None]:
     if not isinstance(positive, str | None) or not isinstance(threshold, int | float | None):
         raise UserError(f"{file}: holds no threshold; evaluate the run again")
     return positive, threshold
-
-
-def _chosen(held_out: HeldOut, shares: tuple[float, ...], positive: str | None, threshold: float | None) -> str:
-    if positive is None or threshold is None or positive not in held_out.classes:
-        return held_out.classes[int(np.argmax(shares))]
-    place = held_out.classes.index(positive)
-    if shares[place] >= threshold:
-        return positive
-    return held_out.classes[max((n for n in range(len(shares)) if n != place), key=shares.__getitem__)]

@@ -79,7 +79,7 @@ def worst(held_out: HeldOut, positive: str | None, threshold: float | None) -> t
     for label, shares, painted, picture in zip(
         held_out.labels, held_out.probabilities, held_out.is_painted, pictures, strict=True
     ):
-        place = _chosen(held_out.classes, shares, positive, threshold)
+        place = held_out.chosen(shares, positive, threshold)
         if held_out.classes[place] != label:
             found.append(
                 Wrong(
@@ -148,15 +148,6 @@ def _heats(photos: Sequence[Path], model: Path | None) -> Generator[Picture | No
     with closing(Classifier.load(model).classify(photos, heat_maps=True)) as answers:
         for answer in answers:
             yield answer.heat_map if isinstance(answer, Prediction) else None
-
-
-def _chosen(classes: Sequence[str], shares: Sequence[float], positive: str | None, threshold: float | None) -> int:
-    if positive is None or threshold is None or positive not in classes:
-        return max(range(len(shares)), key=shares.__getitem__)
-    place = classes.index(positive)
-    if shares[place] >= threshold:
-        return place
-    return max((number for number in range(len(shares)) if number != place), key=shares.__getitem__)
 
 
 def _small(photo_HW3: NDArray[np.uint8]) -> NDArray[np.uint8]:
