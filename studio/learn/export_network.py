@@ -142,6 +142,14 @@ class Exportable:
         }
         self.facts = {name: json.dumps(value, ensure_ascii=False) for name, value in values.items()}
 
+    @property
+    def dynamic_shapes(self) -> tuple[dict[int, Any], ...]:
+        """What may differ from the example, for each input: count, height, width."""
+        dims: dict[int, Any] = {
+            number: torch.export.Dim(name) for number, name in enumerate(("count", "height", "width"))
+        }
+        return tuple(dims for _ in self.names)
+
     def example(self, count: int = 2) -> tuple[Tensor, ...]:
         """Inputs of the right shape, in the order of `names`."""
         rng = np.random.default_rng(0)

@@ -45,7 +45,6 @@ def write_onnx(exportable: Exportable, file: Path) -> None:
         exportable: the model.
         file: where to.
     """
-    dims: dict[int, Any] = {0: torch.export.Dim("count"), 1: torch.export.Dim("height"), 2: torch.export.Dim("width")}
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # remarks of the exporter on its own steps
         logger = logging.getLogger("torch.onnx")
@@ -56,7 +55,7 @@ def write_onnx(exportable: Exportable, file: Path) -> None:
                 exportable.example(),
                 input_names=list(exportable.names),
                 output_names=["probabilities", "chosen", "look"],
-                dynamic_shapes=tuple(dims for _ in exportable.names),
+                dynamic_shapes=exportable.dynamic_shapes,
                 opset_version=OPSET,
                 dynamo=True,
                 verbose=False,

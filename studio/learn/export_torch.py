@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -24,11 +23,10 @@ def write_archive(exportable: Exportable, file: Path) -> None:
         exportable: the model.
         file: where to; `torch.export.load` asks for the suffix .pt2.
     """
-    dims: dict[int, Any] = {0: torch.export.Dim("count"), 1: torch.export.Dim("height"), 2: torch.export.Dim("width")}
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # remarks of the exporter on its own steps
         program = torch.export.export(
-            exportable.network, exportable.example(), dynamic_shapes=tuple(dims for _ in exportable.names)
+            exportable.network, exportable.example(), dynamic_shapes=exportable.dynamic_shapes
         )
         facts = "{" + ", ".join(f'"{name}": {value}' for name, value in exportable.facts.items()) + "}"
         torch.export.save(program, str(file), extra_files={FACTS: facts})
