@@ -35,12 +35,11 @@ def add(commands: Any) -> None:
     parser.add_argument("run", type=Path, metavar="RUN")
     fields = DecisionSettings.model_fields
     for name in _COSTS:
-        default = fields[name].default
         parser.add_argument(
             f"--{name.replace('_', '-')}",
             type=float,
             metavar="SHARE" if name == "prevalence" else "COST",
-            help=f"{fields[name].description} (default {'none' if default is None else f'{default:g}'})",
+            help=f"{fields[name].description} (default: as the run's settings say)",
         )
     parser.add_argument("--threshold", type=float, metavar="P", help="this one, whatever the costs, 0 to 1")
     parser.add_argument(
