@@ -76,7 +76,7 @@ class Study:
         self._space = space
         self._optuna = import_optuna()
         self._is_shared = bool(storage)
-        self._place = storage or str(journal)
+        self._place = _without_password(storage) or str(journal)
         self._worker = _worker()
         is_grid = config.search.mode == "grid"
         with self._storage_errors(ImportError, ValueError, KeyError, TypeError, RuntimeError):
@@ -312,3 +312,11 @@ def _is_gone(worker: str) -> bool:
         return f"{psutil.Process(int(number)).create_time():.0f}" != born
     except psutil.NoSuchProcess:
         return True
+
+
+def _without_password(url: str) -> str:
+    """An address as it may stand in a message."""
+    before, at, rest = url.rpartition("@")
+    scheme, mark, login = before.partition("://")
+    name, colon, _ = login.partition(":")
+    return f"{scheme}{mark}{name}:***{at}{rest}" if at and mark and colon else url

@@ -28,6 +28,7 @@ from studio.core.drawing import FONT
 from studio.core.errors import UserError
 from studio.core.files import write_atomically
 from studio.ui.report_document import OWN_FONT, ReportDocument
+from studio.ui.tokens import design_tokens
 from studio.ui.typography import font_of, load_fonts
 
 PNG_SCALE = 2.0
@@ -158,7 +159,7 @@ def _paint(made: ReportDocument, writer: QPdfWriter, scale: float, size: QSizeF)
         painter.setClipRect(context.clip)
         document.documentLayout().draw(painter, context)
         painter.restore()
-        painter.setPen(QColor("#5F6979"))
+        painter.setPen(QColor(design_tokens()["colors"]["light"]["text_3"]))  # paper is light in any theme
         place = QRectF(0, size.height() - QFontMetricsF(font).height(), size.width(), QFontMetricsF(font).height())
         painter.drawText(place, Qt.AlignmentFlag.AlignLeft, made.title)
         painter.drawText(place, Qt.AlignmentFlag.AlignRight, f"{number + 1} of {pages}")

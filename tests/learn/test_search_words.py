@@ -7,6 +7,7 @@ import pytest
 
 from studio.core.intervals import balanced_range
 from studio.learn.search_importance import importance
+from studio.learn.search_study import _without_password
 from studio.learn.search_words import Whole, ending_words
 
 
@@ -62,3 +63,8 @@ def test_equal_figures_let_nothing_matter() -> None:
 
 def test_a_handful_of_trials_claims_nothing() -> None:
     assert importance([({"kind": kind}, float(kind == "a")) for kind in "abab"]) == {}
+
+
+def test_no_message_holds_a_password() -> None:
+    assert _without_password("postgresql://me:se@cret@host/db") == "postgresql://me:***@host/db"
+    assert _without_password("sqlite:////tmp/a.db") == "sqlite:////tmp/a.db"
