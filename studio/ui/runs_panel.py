@@ -146,13 +146,15 @@ class RunsPanel(Panel):
 
     def _note_ticks(self, *_: object) -> None:
         ticked, chosen = self.ticked, self._session.run
-        if (chosen, ticked) == self._known_ticks:
+        known = self._known_ticks
+        if (chosen, ticked) == known:
             return
         self._known_ticks = chosen, ticked
         self._show_hint()
         self._show_verdict()
         self._table_row.setVisible(bool(ticked))
-        self.ticks_changed.emit()
+        if ticked != known[1]:
+            self.ticks_changed.emit()
         self._table_scroll.setFixedHeight(0)  # until it is known in what they differ
         if ticked and chosen is not None:
             self._session.in_background(_difference, chosen, ticked[-1], done=self._show_differences)
