@@ -118,10 +118,9 @@ class DiagnosisView(QWidget):
         return self._make_card(finding, more)
 
     def _show_state(self) -> None:
-        is_running, obstacle = self.diagnosing.is_running, self.diagnosing.obstacle
-        self.button.setText("Stop checking" if is_running else TITLE)
-        self.button.setEnabled(is_running or not obstacle)
-        self.button.setToolTip(obstacle or _HELP)
+        is_running = self.diagnosing.is_running
+        self.button.set_text("Stop checking" if is_running else TITLE)
+        self.button.set_blocked(self.diagnosing.obstacle)
         self._state.setText("Checking …" if is_running else _summary(self._stored))
         self._state.setVisible(bool(self._state.text()))
 

@@ -74,7 +74,8 @@ def test_the_button_checks_the_model_and_shows_what_is_found(tab: DashboardTab, 
     assert not view.cards
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         view.button.click()
-        assert view.button.text() == "Stop checking"
+        assert view.button.text() == view.button.accessibleName() == "Stop checking"
+        assert view.button.isEnabled()
     qtbot.waitUntil(lambda: len(view.cards) == 2, timeout=LIMIT_MS)
     assert view.button.text() == "Check the model"
 
