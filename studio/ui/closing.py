@@ -13,6 +13,7 @@ _WHAT_STAYS = {
     "train": "whole epochs are kept, and Continue goes on from there",
     "import": "the dataset stays as it was",
     "generate": "the dataset stays as it was",
+    "search": "trials that have ended are kept, and Continue goes on from there",
 }
 
 

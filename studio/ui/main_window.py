@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
 
     def _tell_of_end(self, job: JobInfo, ending: JobEnded) -> None:
         self._awake.stop()
-        if job.kind == "train" and ending.outcome != "killed":
+        if job.kind in ("train", "search") and ending.outcome != "killed":
             self.notifier.tell(f"{job.title} has ended", str(ending))
 
     def _give_way(self) -> None:
