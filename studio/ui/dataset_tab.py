@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from studio.core.registry import LOOK_ALIKES
 from studio.ui.aside_groups import Aside
 from studio.ui.dataset_columns import DatasetColumns
 from studio.ui.dataset_editor import DatasetEditor
@@ -192,7 +193,8 @@ class DatasetTab(QWidget):
             shortcut.activated.connect(slot)
 
     def _warm_up(self) -> None:
-        """Ready what the first dataset will fill."""
+        """Ready what the first dataset will fill and name."""
+        self._session.in_background(LOOK_ALIKES.names)  # a tenth of a second where it is first asked for
         if self._pages.currentWidget() is self.start:
             Rehearsal(self._columns, self._pages)
 
