@@ -81,7 +81,7 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     epochs: list[EpochFinished] = []
     session.event_happened.connect(lambda event: epochs.append(event) if isinstance(event, EpochFinished) else None)
     start.click()
-    assert window.current_tab == "train"
+    qtbot.waitUntil(lambda: window.current_tab == "train", timeout=LIMIT_MS)
     qtbot.waitUntil(lambda: len(epochs) >= 2, timeout=LIMIT_MS)
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS) as ended:
         window.tabs["train"].primary_action.click()  # type: ignore[attr-defined]

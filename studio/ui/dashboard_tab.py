@@ -32,6 +32,7 @@ from studio.ui.search_pane import SearchPane
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.train_footer import TrainFooter
+from studio.ui.turns import next_turn
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, holder
 from studio.ui.widgets.messages import EmptyState
@@ -243,7 +244,10 @@ class DashboardTab(QWidget):
             self._known.load(run)
             self._live = run
             self._show_chosen()
-            self._session.tab_requested.emit("train")
+            next_turn(self, self._come_forward)  # to be laid out and drawn by itself
+
+    def _come_forward(self) -> None:
+        self._session.tab_requested.emit("train")
 
     def _hear(self, event: Event) -> None:
         if self._live is not None:
