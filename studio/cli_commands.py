@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -116,21 +117,34 @@ def _train_in_ranks(request: TrainRequest, run: RunFolder, ranks: int, console: 
     return FAILED
 
 
-def _fresh(asked: argparse.Namespace) -> tuple[TrainRequest, RunFolder]:
-    if asked.data is None:
-        raise UserError("train: name a dataset or a folder of photos, or a run with --resume")
-    if not Path(asked.data).exists():
-        raise UserError(f"{asked.data}: does not exist; name a dataset or a folder of photos")
+def composed(asked: argparse.Namespace, flags: Mapping[str, Any]) -> StudioConfig:
+    """The settings for data, from a strategy, a file and flags.
+
+    Args:
+        asked: has `data`, `preset`, `constraint` and `config`.
+        flags: by path of the setting, what goes before all else.
+
+    Raises:
+        UserError: there is no such data, or a setting is wrong.
+    """
     from studio.data.dataset import has_only_clean
 
-    config = compose(
+    if not Path(asked.data).exists():
+        raise UserError(f"{asked.data}: does not exist; name a dataset or a folder of photos")
+    return compose(
         preset=asked.preset,
         fallback=CLEAN_PRESET if has_only_clean(Path(asked.data)) else DEFAULT_PRESET,
         constraint=asked.constraint,
         file_values=read_json(asked.config) if asked.config else None,
         file_name=str(asked.config),
-        flags=given_settings(asked),
+        flags=flags,
     )
+
+
+def _fresh(asked: argparse.Namespace) -> tuple[TrainRequest, RunFolder]:
+    if asked.data is None:
+        raise UserError("train: name a dataset or a folder of photos, or a run with --resume")
+    config = composed(asked, given_settings(asked))
     run = RunFolder(asked.out) if asked.out else new_run(runs_folder(default_workspace()), config.model.architecture)
     if run.is_taken():
         raise UserError(f"{run.path}: holds a run already; go on with --resume, or name another folder")

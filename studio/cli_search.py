@@ -7,15 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from studio.cli_commands import DONE, STOPPED, StopFlag
+from studio.cli_commands import DONE, STOPPED, StopFlag, composed
 from studio.cli_flags import given_settings, help_of, metavar_of, read_value
 from studio.console import Console
 from studio.core import jobs
-from studio.core.config import read_json
 from studio.core.errors import UserError
 from studio.core.events import BatchesFinished, EpochFinished, Event, RunStarted
 from studio.core.expert_events import SearchFinished, TrialFinished
-from studio.core.presets import CLEAN_PRESET, CONSTRAINTS, DEFAULT_PRESET, PRESETS, compose
+from studio.core.presets import CONSTRAINTS, PRESETS
 from studio.core.requests import SearchRequest
 from studio.core.runs import new_run
 from studio.core.searches import SearchFolder, title_of, value_words, values_words
@@ -117,18 +116,7 @@ def _tell_end(console: Console, event: SearchFinished, data: str) -> None:
 def _fresh(asked: argparse.Namespace) -> SearchRequest:
     if asked.data is None:
         raise UserError("search: name a dataset or a folder of photos, or a search to go on with by --out")
-    if not Path(asked.data).exists():
-        raise UserError(f"{asked.data}: does not exist; name a dataset or a folder of photos")
-    from studio.data.dataset import has_only_clean
-
-    config = compose(
-        preset=asked.preset,
-        fallback=CLEAN_PRESET if has_only_clean(Path(asked.data)) else DEFAULT_PRESET,
-        constraint=asked.constraint,
-        file_values=read_json(asked.config) if asked.config else None,
-        file_name=str(asked.config),
-        flags=_flags(asked),
-    )
+    config = composed(asked, _flags(asked))
     return SearchRequest(config=config, data=str(Path(asked.data).resolve()), storage=asked.storage or "")
 
 

@@ -104,12 +104,8 @@ class MistakeTile(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         frame = QRectF(0, 0, self.width(), self.height() - _CAPTION_PX)
-        path = QPainterPath()
-        path.addRoundedRect(frame, theme.radius("thumbnail"), theme.radius("thumbnail"))
-        painter.fillPath(path, theme.color("sunken"))
+        path = paint_ground(painter, theme, frame)
         if self._image is not None:
             painter.setClipPath(path)
             part = cover(self._image, frame)
@@ -246,3 +242,17 @@ def cover(image: QImage, frame: QRectF) -> QRectF:
     width, height = frame.width() * scale, frame.height() * scale
     corner = QPointF((image.width() - width) / 2, (image.height() - height) / 2)
     return QRectF(corner.x(), corner.y(), width, height)
+
+
+def paint_ground(painter: QPainter, theme: ThemeManager, frame: QRectF) -> QPainterPath:
+    """Draw what a tile's picture lies on, smooth from then on.
+
+    Returns:
+        its outline, to clip the picture with.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    path = QPainterPath()
+    path.addRoundedRect(frame, theme.radius("thumbnail"), theme.radius("thumbnail"))
+    painter.fillPath(path, theme.color("sunken"))
+    return path

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFontMetrics, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QDesktopServices, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.diagnoses import Pictured
-from studio.ui.mistakes_view import cover
+from studio.ui.mistakes_view import cover, paint_ground
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.tile_pictures import TilePictures
@@ -81,12 +81,8 @@ class _Tile(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         theme = self._theme
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         frame = QRectF(0, 0, self.width(), self.height() - _CAPTION_PX)
-        path = QPainterPath()
-        path.addRoundedRect(frame, theme.radius("thumbnail"), theme.radius("thumbnail"))
-        painter.fillPath(path, theme.color("sunken"))
+        path = paint_ground(painter, theme, frame)
         painter.setFont(theme.font("small"))
         painter.setPen(theme.color("text_2"))
         label = QFontMetrics(painter.font()).elidedText(self._sample.label, Qt.TextElideMode.ElideRight, self.width())

@@ -67,4 +67,4 @@ def test_a_handful_of_trials_claims_nothing() -> None:
 
 def test_no_message_holds_a_password() -> None:
     assert _without_password("postgresql://me:se@cret@host/db") == "postgresql://me:***@host/db"
-    assert _without_password("sqlite:////tmp/a.db") == "sqlite:////tmp/a.db"
+    assert _without_password("sqlite:///study.db") == "sqlite:///study.db"
