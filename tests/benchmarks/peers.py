@@ -1,8 +1,8 @@
 """Beside the tools its users would otherwise pick: `python -m tests.benchmarks.peers [--json FILE|-] [--only NAMES]`.
 
 All learn from the same drawn dishes, clean and dirty, in folders of their classes, and are judged on other dishes. Each
-works by itself, in a process that starts with nothing, on a CPU, at 224 px, in batches of 16, a fifth of the photos
-kept for validation, and goes through the photos five times:
+works by itself, in a process that starts with nothing, on a CPU, at 224 px, a fifth of the photos kept for validation,
+and goes through the photos five times, in batches of 16 (`transfer`, whose batches no layer learns from, as it likes):
 
     transfer      `studio train --preset transfer`: efficientnet_lite0 as it is looks five times at each photo, heads
                   learn from what it saw (their 40 epochs read no photo), five of them, each without another fifth

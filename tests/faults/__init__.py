@@ -1,0 +1,1 @@
+"""What happens when plugs are pulled: `python -m tests.faults`."""
