@@ -112,9 +112,9 @@ def _bin(one: Honesty) -> str:
 
 def compare(asked: argparse.Namespace) -> int:
     """Compare two runs."""
+    from studio.core.run_summary import summarise
+    from studio.data.run_comparison import compare as compared
     from studio.data.run_pairs import pair_runs
-    from studio.ui.run_comparison import compare as compared
-    from studio.ui.run_summary import summarise
 
     run, other = find_run(asked.run), find_run(asked.other)
     found = compared(summarise(run), summarise(other), pair_runs(run, other))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from studio.core.events import AdaptationFinished, Scores
 from studio.core.intervals import balanced_range
+from studio.core.words import area_interval, interval, percent, plural, sentence_case, time_left
 from studio.ui.evidence import Evidence
 from studio.ui.progress import JobProgress
 from studio.ui.theme import ThemeManager
@@ -16,7 +17,6 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import area_interval, interval, percent, plural, sentence_case, time_left
 
 ICON = "map-pin"
 _HEIGHT_PX = 64

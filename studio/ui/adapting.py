@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from studio.core.events import AdaptationFinished, Event, JobEnded
 from studio.core.requests import AdaptRequest
 from studio.core.runs import RunFolder, list_runs, new_run
+from studio.core.words import count, plural
 from studio.ui.evidence import Evidence, read_evidence
 from studio.ui.job_runner import JobInfo
 from studio.ui.run_files import to_bin
 from studio.ui.session import Session
-from studio.ui.words import count, plural
 
 ADAPT_TARGET = "studio.learn.adapt_job:adapt"
 FEWEST_PHOTOS = 20

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from typing_extensions import override
 
-from studio.ui.words import sentence_case
+from studio.core.words import sentence_case
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Rejected, Sample

@@ -9,9 +9,9 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
+from studio.core.words import percent, plural
 from studio.data.outlook import Honesty, calibration_error
 from studio.ui.theme import ThemeManager
-from studio.ui.words import percent, plural
 
 _HEIGHT_PX = 168
 _LEFT_PX, _BOTTOM_PX, _TOP_PX, _RIGHT_PX = 34, 30, 8, 16

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QSizePolicy,
 from typing_extensions import override
 
 from studio.core.events import Check
+from studio.core.words import percent, plural, sentence_case
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import percent, plural, sentence_case
 
 TITLE = "Nothing but the dirt"
 _HELP = (

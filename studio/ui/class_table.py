@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.intervals import wilson
+from studio.core.words import count, interval, percent
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.class_glyph import class_look
-from studio.ui.words import count, interval, percent
 
 _GLYPH_PX = 14
 _HEAD_PX = 26

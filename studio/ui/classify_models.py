@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from studio.core.run_summary import RunSummary
 from studio.core.runs import RunFolder
+from studio.core.words import ago, interval, percent
 from studio.ui.classify_tools import ModelChoice
-from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
-from studio.ui.words import ago, interval, percent
 
 _LAST = "classify/model"
 

@@ -14,6 +14,7 @@ from studio.core.events import JobEnded
 from studio.core.held_out import HeldOut, read_held_out
 from studio.core.requests import Classified, ModelFacts, ThresholdRequest
 from studio.core.runs import RunFolder
+from studio.core.words import count, plural, time_left
 from studio.ui.classify_feed import ClassifyFeed
 from studio.ui.classify_files import ClassifyFiles, is_model, write_answers
 from studio.ui.classify_models import ClassifyModels
@@ -43,7 +44,6 @@ from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.panels import HairSplitter, Panel, ScrollPanel
-from studio.ui.words import count, plural, time_left
 
 _COMPACT_PANEL_PX = 344
 _LEAST_PX = (480, 320)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 from typing_extensions import override
 
+from studio.core.words import count
 from studio.ui.adapt_bar import ICON as ADAPT_ICON
 from studio.ui.icons import icon
 from studio.ui.result import ALL, LOOK, REJECTED
@@ -20,7 +21,6 @@ from studio.ui.widgets.inputs import ComboBox
 from studio.ui.widgets.panels import Hairline
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 from studio.ui.widgets.switch import Switch
-from studio.ui.words import count
 
 _HEIGHT_PX = 56
 _PICKER_PX, _COMPACT_PICKER_PX = 208, 168

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from studio.core.config import StudioConfig
 from studio.core.presets import PRESETS
+from studio.core.words import duration, plural
 from studio.data.manifest import Manifest
 from studio.ui.config_draft import ConfigDraft
 from studio.ui.config_form import ConfigForm
@@ -22,7 +23,6 @@ from studio.ui.widgets.buttons import Button, PrimaryAction
 from studio.ui.widgets.flow import holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import HairSplitter
-from studio.ui.words import duration, plural
 
 _FORM_MAX_PX, _INSPECTOR_COMPACT_PX = 960, 352
 _CLEAN = "clean"

@@ -9,11 +9,11 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.core.words import percent
 from studio.ui.curve_style import mixed
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.class_glyph import class_look
-from studio.ui.words import percent
 
 _NAMES_PX = 60
 _NAMES_MOST_PX = 96

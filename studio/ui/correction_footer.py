@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 
+from studio.core.words import count, plural, sentence_case, time_left
 from studio.ui.continuing import Continuing
 from studio.ui.correction_intake import CorrectionIntake
 from studio.ui.progress import JobProgress
@@ -13,7 +14,6 @@ from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, PrimaryAction
 from studio.ui.widgets.panels import PanelFooter
 from studio.ui.widgets.question import Question
-from studio.ui.words import count, plural, sentence_case, time_left
 
 
 class CorrectionFooter(PanelFooter):

@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from typing_extensions import override
 
+from studio.core.words import plural
 from studio.ui.result import Correction
 from studio.ui.result_model import ResultModel
-from studio.ui.words import plural
 
 
 class CorrectionHistory(QObject):

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.core.events import Event, JobEnded, PhotoRejected
 from studio.core.requests import ImportRequest
+from studio.core.words import plural
 from studio.ui.job_runner import JobInfo
 from studio.ui.result import Result
 from studio.ui.result_model import ResultModel
 from studio.ui.session import Session
-from studio.ui.words import plural
 
 IMPORT_TARGET = "studio.data.import_job:import_photos"
 _TITLE = "Adding corrections"

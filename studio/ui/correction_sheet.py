@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
+from studio.core.words import count
 from studio.ui.correction_tile import CAPTION_PX, PHOTO_PX, CorrectionTile
 from studio.ui.result_model import ResultModel
 from studio.ui.theme import ThemeManager
@@ -12,7 +13,6 @@ from studio.ui.thumbnails import Thumbnails
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import ScrollPanel
-from studio.ui.words import count
 
 _COLUMNS, _GAP_PX = 4, 8
 _ROWS_IN_SIGHT = 4

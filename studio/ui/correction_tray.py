@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.core.words import count, plural
 from studio.ui.correction_sheet import CorrectionSheet
 from studio.ui.correction_tile import CAPTION_PX, PHOTO_PX, CorrectionTile
 from studio.ui.drop_zone import paint_zone
@@ -17,7 +18,6 @@ from studio.ui.thumbnails import Thumbnails
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import count, plural
 
 _TILES = 4
 _GAP_PX = 8

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFrame
 
 from studio.core.events import Scores
+from studio.core.words import interval
 from studio.ui.curve_style import CurveStyle, mixed
 from studio.ui.member_choice import MemberChoice
 from studio.ui.plot_canvas import PlotCanvas
@@ -25,7 +26,6 @@ from studio.ui.theme import ThemeManager
 from studio.ui.ticks import per_cent, plain
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label
-from studio.ui.words import interval
 
 Figure = Literal["loss", "accuracy"]
 _TITLES = {"loss": "Loss", "accuracy": "Accuracy"}

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 from typing_extensions import override
 
+from studio.core.words import plural
 from studio.ui.session import Session
 from studio.ui.widgets.class_glyph import class_look
-from studio.ui.words import plural
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest

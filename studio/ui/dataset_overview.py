@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from studio.core.words import count, plural
 from studio.ui.count_bar import CountBar
 from studio.ui.dataset_facts import DatasetFacts
 from studio.ui.dataset_picker import DatasetPicker, DatasetQuestion
@@ -21,7 +22,6 @@ from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.flow import clear, column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Hairline, Panel, ScrollPanel
-from studio.ui.words import count, plural
 
 _STRIP_BAR_GAP_PX = 10
 

@@ -20,13 +20,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from studio.core.words import plural
 from studio.ui.icons import icon, paint_icon
 from studio.ui.recent_datasets import RecentDataset
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.panels import Card
 from studio.ui.widgets.question import Question
-from studio.ui.words import plural
 
 _MOST_RECENT = 8
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.core.words import sentence_case, time_left
 from studio.ui.drop_zone import paint_zone
 from studio.ui.progress import JobProgress
 from studio.ui.recent_datasets import RecentDataset
@@ -19,7 +20,6 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import ScrollPanel
-from studio.ui.words import sentence_case, time_left
 
 _WIDTH_PX = 832
 _ZONE_PX, _COMPACT_ZONE_PX = 408, 324

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from studio.core.registry import LOOK_ALIKES
+from studio.core.words import plural
 from studio.ui.aside_groups import Aside
 from studio.ui.dataset_columns import DatasetColumns
 from studio.ui.dataset_editor import DatasetEditor
@@ -38,7 +39,6 @@ from studio.ui.thumbnails import Thumbnails
 from studio.ui.turns import next_turn
 from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.flow import column, holder
-from studio.ui.words import plural
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest

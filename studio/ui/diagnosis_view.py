@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from studio.core.diagnoses import StoredDiagnoses
 from studio.core.expert_events import Diagnosis
 from studio.core.runs import RunFolder
+from studio.core.words import plural
 from studio.ui.diagnosing import Diagnosing
 from studio.ui.finding_card import FindingCard
 from studio.ui.findings import Finding
@@ -20,7 +21,6 @@ from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Card, Hairline
-from studio.ui.words import plural
 
 TITLE = "Check the model"
 _HELP = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from studio.core.registry import LOOK_ALIKES
 from studio.core.sections import DirtSettings
-from studio.ui.words import count, duration, plural
+from studio.core.words import count, duration, plural
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest

@@ -7,12 +7,12 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.core.words import ago, duration, file_size
 from studio.ui.estimates import Measured
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
-from studio.ui.words import ago, duration, file_size
 
 _HEIGHT_PX, _COLUMNS = 168, 3
 

@@ -11,7 +11,7 @@ from studio.core.errors import UserError
 from studio.core.events import VALIDATION
 from studio.core.intervals import no_narrower
 from studio.core.runs import RunFolder
-from studio.ui.words import area_interval, interval, percent, plural
+from studio.core.words import area_interval, interval, percent, plural
 
 Interval = tuple[float, float] | None
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from studio.core.events import EpochFinished, Scores
 from studio.core.intervals import difference
+from studio.core.words import interval, percent
 from studio.ui.class_table import class_figures
 from studio.ui.run_history import Figures, RunHistory
-from studio.ui.words import interval, percent
 
 _MIN_EPOCHS = 4
 _WIDE_INTERVAL = 0.2

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from studio.core.words import count, plural
 from studio.ui.dataset_editor import DatasetEditor
 from studio.ui.dataset_watch import DatasetWatch
 from studio.ui.session import Session
 from studio.ui.widgets.file_dialogs import ask_which_folder
-from studio.ui.words import count, plural
 
 if TYPE_CHECKING:
     from studio.data.moved_photos import Moved

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from studio.ui.run_summary import RunSummary
+from studio.core.run_summary import RunSummary
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import row

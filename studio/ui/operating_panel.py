@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSpacerItem, QWidget
 from studio.core.held_out import HeldOut
 from studio.core.requests import ModelFacts
 from studio.core.sections import DecisionSettings
+from studio.core.words import count, percent
 from studio.data.outlook import calibration
 from studio.ui.calibration_plot import CalibrationPlot
 from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
@@ -26,7 +27,6 @@ from studio.ui.widgets.inputs import SpinBox
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import PanelHeader
-from studio.ui.words import count, percent
 
 _COST_PX, _COMPACT_COST_PX = 104, 96
 _HISTOGRAM_PX, _COMPACT_HISTOGRAM_PX = 140, 104

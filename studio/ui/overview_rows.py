@@ -7,11 +7,11 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.core.words import count
 from studio.ui.count_bar import part_color
 from studio.ui.dataset_facts import SPLIT_LOOKS, DatasetFacts
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
-from studio.ui.words import count
 
 
 class CountRow(QAbstractButton):

@@ -8,7 +8,7 @@ from typing import Any
 
 from studio.core.registry import DIRT_KINDS, LOOK_ALIKES, Registry
 from studio.core.requests import Painting
-from studio.ui.words import percent, sentence_case
+from studio.core.words import percent, sentence_case
 
 
 @dataclass(frozen=True, kw_only=True)

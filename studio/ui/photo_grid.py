@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView
 from typing_extensions import override
 
+from studio.core.words import count
 from studio.ui.grid_layout import GAP_PX, HEADING_PX, LEFT_PX, GridLayout
 from studio.ui.icons import paint_icon
 from studio.ui.painted_thumbnails import PaintedThumbnails
@@ -25,7 +26,6 @@ from studio.ui.photo_model import PhotoModel, WallSection
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.tile_grid import Flag, Index, TileGrid, selection_of
-from studio.ui.words import count
 
 _DEFAULT_PX = 95
 _RING_PX = 6

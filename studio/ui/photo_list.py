@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 
 from studio.core.events import Mistake
+from studio.core.words import count
 from studio.ui.heat_maps import HeatMaps
 from studio.ui.mistakes_view import MistakesView
 from studio.ui.session import Session
@@ -15,7 +16,6 @@ from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import ScrollPanel
-from studio.ui.words import count
 
 _MOST = 60
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from typing_extensions import override
 
+from studio.core.words import count
 from studio.ui.painting_words import kind_words, look_alike_words
 from studio.ui.widgets.class_glyph import ClassLook, class_look
-from studio.ui.words import count
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample

@@ -9,6 +9,7 @@ from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
+from studio.core.words import plural
 from studio.ui.aside_groups import AsideGroup
 from studio.ui.icons import icon
 from studio.ui.painted_thumbnails import PaintedThumbnails
@@ -21,7 +22,6 @@ from studio.ui.wall_bars import MovedBar, SelectionBar, UndoBar
 from studio.ui.wall_tools import DEFAULT_PX, AsideTools, WallTools
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.panels import Hairline, Panel
-from studio.ui.words import plural
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.core.events import BatchesFinished, EpochFinished, Event, PhaseStarted, Progress, RunStarted
-from studio.ui.words import count
+from studio.core.words import count
 
 
 @dataclass(frozen=True, kw_only=True)

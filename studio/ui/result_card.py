@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from studio.core.words import percent
 from studio.ui.heat_maps import HeatMaps, is_visible
 from studio.ui.icons import paint_icon
 from studio.ui.photo_reading import covering
@@ -18,7 +19,6 @@ from studio.ui.result import Result
 from studio.ui.result_model import RESULT_ROLE, ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
-from studio.ui.words import percent
 
 TEXT_PX = 63
 """Height of the words below the photo."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from typing_extensions import override
 
 from studio.core.requests import Classified, ModelFacts, Prediction, RejectedPhoto
+from studio.core.words import percent
 from studio.ui.decision import Decision
 from studio.ui.result import (
     ALL,
@@ -30,7 +31,6 @@ from studio.ui.result import (
     sort_key,
 )
 from studio.ui.widgets.class_glyph import ClassLook, class_look
-from studio.ui.words import percent
 
 Index = QModelIndex | QPersistentModelIndex
 RESULT_ROLE = int(Qt.ItemDataRole.UserRole)

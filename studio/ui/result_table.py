@@ -16,13 +16,13 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from studio.core.words import percent
 from studio.ui.correcting import key_label
 from studio.ui.icons import paint_icon
 from studio.ui.result import ANSWER, PHOTO, PLACE, SHARE, TIME, Result
 from studio.ui.result_model import RESULT_ROLE, ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
-from studio.ui.words import percent
 
 _ROW_PX, _HEAD_PX = 44, 32
 _THUMBNAIL_PX = (48, 36)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from studio.core.events import EvaluationFinished, Mistake
 from studio.core.runs import RunFolder
+from studio.core.words import plural
 from studio.ui.evidence import Evidence, read_evidence
 from studio.ui.findings_page import FindingsPage
 from studio.ui.heat_maps import HeatMaps
@@ -24,7 +25,6 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Panel
 from studio.ui.widgets.segmented import Choice, SegmentedControl
-from studio.ui.words import plural
 
 _RESULTS, _CHECK, _DETAILS, _PHOTOS, _BLANK = range(5)
 

@@ -7,11 +7,11 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from typing_extensions import override
 
+from studio.core.run_summary import RunSummary
 from studio.core.runs import RunFolder
+from studio.core.words import interval, percent
 from studio.ui.run_rows import Index, RunListModel, state_in_words
-from studio.ui.run_summary import RunSummary
 from studio.ui.theme import ThemeManager
-from studio.ui.words import interval, percent
 
 _PADDING_PX = 12
 _TEXT_PX = 38

@@ -11,6 +11,7 @@ from studio.core.events import RunStarted
 from studio.core.presets import PRESETS, apply_preset
 from studio.core.runs import RunFolder
 from studio.core.settings import settings
+from studio.core.words import count, plural
 from studio.ui.adapt_bar import ICON as ADAPT_ICON
 from studio.ui.run_differences import in_words
 from studio.ui.run_history import RunHistory
@@ -20,7 +21,6 @@ from studio.ui.widgets.flow import clear, column
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import ScrollPanel
-from studio.ui.words import count, plural
 
 _NAME_PX = 118
 

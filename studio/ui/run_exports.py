@@ -13,9 +13,9 @@ from studio.core.events import Event
 from studio.core.expert_events import Exported, Verified
 from studio.core.requests import ExportRequest, VerifyRequest
 from studio.core.runs import RunFolder
+from studio.core.words import count, plural
 from studio.ui.session import Session
 from studio.ui.widgets.file_dialogs import ask_where_to_save
-from studio.ui.words import count, plural
 
 EXPORT_TARGET = "studio.learn.export_job:export"
 VERIFY_TARGET = "studio.learn.verify_job:verify"

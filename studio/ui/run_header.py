@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from studio.core.run_summary import RunSummary
+from studio.core.words import count, duration, interval, sentence_case, time_left
 from studio.ui.phase_steps import PhaseSteps
 from studio.ui.run_history import RunHistory, accuracy_at
-from studio.ui.run_summary import RunSummary
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.chips import Badge
@@ -18,7 +19,6 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.inputs import ComboBox
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import count, duration, interval, sentence_case, time_left
 
 _HEADER_PX = 87
 _HEADER_COMPACT_PX = 89

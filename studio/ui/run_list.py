@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListView
 from typing_extensions import override
 
+from studio.core.run_summary import RunSummary
 from studio.ui.run_delegate import RunDelegate
 from studio.ui.run_rows import RunListModel
-from studio.ui.run_summary import RunSummary
 
 
 class RunListView(QListView):

@@ -9,9 +9,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from typing_extensions import override
 
 from studio.core.events import Scores
+from studio.core.run_summary import RunSummary
 from studio.core.runs import RunFolder
-from studio.ui.run_summary import RunSummary
-from studio.ui.words import ago, interval, percent, plural
+from studio.core.words import ago, interval, percent, plural
 
 Index = QModelIndex | QPersistentModelIndex
 SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole)

@@ -11,10 +11,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from studio.core.events import Scores
+from studio.core.run_summary import RunSummary
 from studio.core.runs import MODEL_SUFFIX, RunFolder
+from studio.data.run_comparison import compare
 from studio.data.run_pairs import Pair, pair_runs
 from studio.ui.curves_server import CurvesServer
-from studio.ui.run_comparison import compare
 from studio.ui.run_delegate import RunDelegate
 from studio.ui.run_differences import Difference, DifferenceTable, differences
 from studio.ui.run_exports import RunExports
@@ -22,7 +23,6 @@ from studio.ui.run_files import rename, save_model, to_bin
 from studio.ui.run_list import RunListView
 from studio.ui.run_reports import RunReports
 from studio.ui.run_rows import RunListModel
-from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.diagnoses import Pictured
+from studio.core.words import plural
 from studio.ui.mistakes_view import cover, paint_ground
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.tile_pictures import TilePictures
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.labels import Label
-from studio.ui.words import plural
 
 _COLUMNS, _MOST = 4, 12
 _TILE_PX, _CAPTION_PX = 64, 18

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from studio.core.runs import RunFolder
 from studio.core.searches import grid_size
+from studio.core.words import duration, plural
 from studio.ui.search_plots import ImportanceCard, SearchPlot
 from studio.ui.search_table import SearchTable, score_words
 from studio.ui.searching import Searching
@@ -19,7 +20,6 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import EmptyState, Icon
 from studio.ui.widgets.panels import Card, Hairline, PanelHeader
-from studio.ui.words import duration, plural
 
 _SHOW_MS = 60
 _PLOT_PX, _PLOT_COMPACT_PX = 220, 132

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.searches import title_of
+from studio.core.words import percent
 from studio.ui.curve_style import CurveStyle
 from studio.ui.plot_canvas import PlotCanvas
 from studio.ui.search_history import SearchHistory
@@ -22,7 +23,6 @@ from studio.ui.ticks import per_cent
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Card
-from studio.ui.words import percent
 
 _LINE_PX, _BAR_PX, _MOST_BARS = 24, 6, 7
 _FIGURE_PX = 44

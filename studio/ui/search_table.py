@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from studio.core.words import duration, interval, percent, plural
 from studio.ui.icons import paint_icon
 from studio.ui.search_history import Trial
 from studio.ui.theme import ThemeManager
-from studio.ui.words import duration, interval, percent, plural
 
 NAME, STATE, SCORE, WORDS = range(4)
 _TITLES = ("Trial", "State", "Balanced", "Tries")

@@ -12,6 +12,7 @@ from studio.core.config import StudioConfig
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
 from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET
 from studio.core.requests import SampleDishesRequest, TrainRequest
+from studio.core.run_summary import RunSummary, summaries
 from studio.core.runs import RunFolder, new_run
 from studio.core.workspace import datasets_folder, runs_folder
 from studio.ui.background import Background
@@ -19,7 +20,6 @@ from studio.ui.job_runner import JobInfo, JobRunner
 from studio.ui.own_config import OwnConfig
 from studio.ui.progress import JobProgress
 from studio.ui.recent_datasets import RecentDataset, RecentDatasets
-from studio.ui.run_summary import RunSummary, summaries
 from studio.ui.session_files import continuation, give_title, load_if_there, load_manifest, run_if_there
 from studio.ui.worker_link import WorkerLink
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.core.words import percent
 from studio.ui.theme import ThemeManager
-from studio.ui.words import percent
 
 _CHIP_PX, _GAP_PX, _AXIS_PX = 18, 2, 24
 _BAR_PX = 10

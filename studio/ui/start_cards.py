@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from studio.core import resources
+from studio.core.words import ago, count, plural
 from studio.ui.icons import paint_icon
 from studio.ui.pictures import rounded
 from studio.ui.recent_datasets import RecentDataset
@@ -19,7 +20,6 @@ from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Card
-from studio.ui.words import ago, count, plural
 
 SAMPLE_DISHES = 32
 """How many dishes the studio draws; their module need not be loaded to say so."""

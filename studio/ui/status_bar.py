@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.runs import RunFolder
+from studio.core.words import duration, plural, time_left
 from studio.ui.job_runner import JobInfo
 from studio.ui.progress import JobProgress
 from studio.ui.session import Session
@@ -17,7 +18,6 @@ from studio.ui.widgets.flow import row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
-from studio.ui.words import duration, plural, time_left
 
 _BAR_PX = 120
 _BAR_COMPACT_PX = 96

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QScrol
 from typing_extensions import override
 
 from studio.core.presets import Preset
+from studio.core.words import sentence_case
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
-from studio.ui.words import sentence_case
 
 _HEIGHT_PX, _GAP_PX, _COLUMNS = 84, 12, 3
 _PADDING_PX, _TILE_PX, _LEAST_WIDTH_PX = 14, 32, 262

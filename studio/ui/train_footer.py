@@ -7,11 +7,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 from typing_extensions import override
 
+from studio.core.run_summary import RunSummary
 from studio.core.runs import RunFolder
+from studio.core.words import plural
 from studio.ui.job_runner import JobInfo
 from studio.ui.more_epochs import MoreEpochs
 from studio.ui.run_files import to_bin
-from studio.ui.run_summary import RunSummary
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button, IconButton
@@ -19,7 +20,6 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel
 from studio.ui.widgets.panels import PanelFooter
 from studio.ui.widgets.question import Question
-from studio.ui.words import plural
 
 _FINISH = "Finish now, keep best"
 

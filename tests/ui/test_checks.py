@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from studio.core.run_summary import summarise
 
 from studio.core.events import Check, RunStarted
 from studio.core.presets import apply_preset
@@ -16,7 +17,6 @@ from studio.ui.checks_view import count_of, figure_of, measure_of, state_of_all
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.findings import findings
 from studio.ui.run_history import RunHistory
-from studio.ui.run_summary import summarise
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.made_runs import checks, epoch_event, judged, make_run, run_events, started, write_evidence

@@ -13,6 +13,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
+from studio.core.words import interval
 
 from studio.core.events import BatchesFinished
 from studio.ui.curve_export import COLUMNS, csv_text, png_bytes, svg_bytes
@@ -21,7 +22,6 @@ from studio.ui.plots_panel import PlotsPanel
 from studio.ui.run_history import RunHistory
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.words import interval
 from tests.ui.made_runs import epoch_event, run_events, scores, started
 
 

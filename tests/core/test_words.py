@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-
-from studio.ui.words import ago, count, duration, file_size, interval, percent, plural, time_left
+from studio.core.words import ago, count, duration, file_size, interval, percent, plural, time_left
 
 
 @pytest.mark.parametrize(

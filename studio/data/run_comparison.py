@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from studio.core.intervals import difference, no_narrower
+from studio.core.run_summary import RunSummary
+from studio.core.words import interval, percent, plural
 from studio.data.run_pairs import Pair
-from studio.ui.run_summary import RunSummary
-from studio.ui.words import interval, percent, plural
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from studio.core.run_summary import summaries, summarise
+
 from studio.core.presets import apply_preset
 from studio.core.runs import EventLog, RunFolder
 from studio.ui.run_rows import state_in_words
-from studio.ui.run_summary import summaries, summarise
 from tests.ui.made_runs import make_run
 from tests.ui.search_here import trial
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from studio.core.run_summary import RunSummary
 
 from studio.core.intervals import difference, no_narrower, wilson
 from studio.core.runs import RunFolder
+from studio.data.run_comparison import compare
 from studio.data.run_pairs import Pair
-from studio.ui.run_comparison import compare
-from studio.ui.run_summary import RunSummary
 from tests.ui.made_runs import scores
 
 
