@@ -3,10 +3,12 @@
     python3 -m studio.bootstrap [--torch-index URL]               install, then open the window on sample dishes
     python3 -m studio.bootstrap [--torch-index URL] test [ARGS]   install, then run the tests: pytest ARGS
     python3 -m studio.bootstrap [--torch-index URL] bundle        install, then build a folder that runs elsewhere
+    python3 -m studio.bootstrap lock [ARGS]     write down which libraries a bundle holds, with their hashes: uv's ARGS
+    python3 -m studio.bootstrap audit [ARGS]    look them up among known vulnerabilities: pip-audit's ARGS
 
 --torch-index URL takes torch from another package index, such as one of CPU builds, which are several GB smaller.
-Everything goes into `.venv` in the checkout; a second run finds it ready. Without a screen, `studio demo` runs in
-the window's place.
+Everything goes into `.venv` in the checkout; a second run finds it ready. A bundle is built in `build/venv`, from
+exactly the libraries in resources/lock. Without a screen, `studio demo` runs in the window's place.
 """
 
 # Bare Python runs this: it and the files named after it use the standard library only. They also parse on Pythons that
@@ -21,13 +23,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from studio.bootstrap_lock import EXTRAS as LOCKED
+from studio.bootstrap_lock import audit_command, lock_command
 from studio.bootstrap_system import SetupError, check_space, has_screen, provide_packages
 from studio.bootstrap_venv import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 OLDEST = (3, 10)
 BUNDLE_GB = 10
-EXTRAS = {"open": (), "test": ("test",), "bundle": ("bundle",)}
+EXTRAS = {"open": (), "test": ("test",), "bundle": LOCKED, "lock": ("lock",), "audit": ("lock",)}
+#: Commands whose further words belong to the program that they run.
+HANDED_ON = ("test", "lock", "audit")
 
 
 def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT, base_python: str | None = None) -> int:
@@ -44,20 +50,26 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT, base_pyth
     """
     parser = argparse.ArgumentParser(prog="python3 -m studio.bootstrap", add_help=False, allow_abbrev=False)
     parser.add_argument("--torch-index", metavar="URL")
-    # Words that are not ours are kept in order: after `test` they are pytest's, `-h` included.
+    # Words that are not ours are kept in order: after `test` they are pytest's, `-h` included, after `lock` uv's.
     options, words = parser.parse_known_args(sys.argv[1:] if arguments is None else list(arguments))
     command, rest = (words[0], words[1:]) if words else ("open", [])
     if command in ("-h", "--help"):
         print(__doc__)
         return 0
-    if command not in EXTRAS or (rest and command != "test"):
+    if command not in EXTRAS or (rest and command not in HANDED_ON):
         print(f"Not understood: {' '.join(words)}\n\n{__doc__}", file=sys.stderr)
         return 2
     is_seen = has_screen()
     try:
         check_machine(root)
         provide_packages(for_a_screen=is_seen or command == "bundle")
-        python = prepare(root, extras=EXTRAS[command], torch_index=options.torch_index, base_python=base_python)
+        python = prepare(
+            root,
+            extras=EXTRAS[command],
+            torch_index=options.torch_index,
+            base_python=base_python,
+            is_locked=command == "bundle",
+        )
         if command == "bundle":
             check_space(root, BUNDLE_GB, "building a bundle")
     except SetupError as error:
@@ -98,6 +110,10 @@ def _program(command: str, rest: Sequence[str], is_seen: bool) -> list[str]:
     """The words after the interpreter that carry out a command, announced where it is not obvious."""
     if command == "test":
         return ["-m", "pytest", *rest]
+    if command == "lock":
+        return lock_command(rest)
+    if command == "audit":
+        return audit_command(rest)
     if command == "bundle":
         print("Building the bundle in dist/", flush=True)
         return ["-m", "PyInstaller", "--noconfirm", "studio.spec"]

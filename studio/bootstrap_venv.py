@@ -1,4 +1,6 @@
-"""The project's own Python environment, `.venv`: made, mended, completed, or left as it is.
+"""The project's Python environments, made, mended, completed, or left as they are.
+
+`.venv` is for working in; `build/venv` holds exactly what the lock names, and a bundle is built from it.
 
 Like `studio.bootstrap`, this runs on bare Python: nothing but the standard library.
 """
@@ -17,6 +19,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from studio.bootstrap_lock import LOCK, pinned_torch, without_torch
 from studio.bootstrap_pip import DiskFullError, PipError, in_words, pip_install, tail
 from studio.bootstrap_system import SetupError, check_space
 
@@ -33,7 +36,7 @@ class Setup:
         python: release of its interpreter, such as `3.11`.
         root: the checkout, whose place is written into the environment's scripts.
         torch_index: address of the index that torch came from; None for pip's own.
-        project: fingerprint of pyproject.toml.
+        project: fingerprint of pyproject.toml, and of the lock where that is followed.
         extras: the optional dependencies in it, sorted.
     """
 
@@ -45,15 +48,21 @@ class Setup:
 
 
 def prepare(
-    root: Path, *, extras: Sequence[str] = (), torch_index: str | None = None, base_python: str | None = None
+    root: Path,
+    *,
+    extras: Sequence[str] = (),
+    torch_index: str | None = None,
+    base_python: str | None = None,
+    is_locked: bool = False,
 ) -> Path:
-    """Make `.venv` whole, whatever state it is in.
+    """Make an environment whole, whatever state it is in.
 
     Args:
         root: the checkout.
         extras: the project's optional dependencies to have; those that an earlier run installed stay.
         torch_index: address of another package index for torch; None keeps what an earlier run was given.
         base_python: the interpreter that makes the environment; None for the one that runs this.
+        is_locked: `build/venv` with exactly the libraries of the lock, instead of `.venv` with what fits the project.
 
     Returns:
         the environment's interpreter.
@@ -61,7 +70,7 @@ def prepare(
     Raises:
         SetupError: no room, no network, or pip failed; says which, and what to do.
     """
-    venv = root / ".venv"
+    venv = root / "build" / "venv" if is_locked else root / ".venv"
     python = interpreter(venv)
     was, is_unfinished = read_stamp(venv)
     release = _release(python)
@@ -69,13 +78,13 @@ def prepare(
         python=release or "{}.{}".format(*sys.version_info[:2]),
         root=str(root),
         torch_index=torch_index or (was.torch_index if was else None),
-        project=hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest(),
+        project=_fingerprint(root / "pyproject.toml", *([root / LOCK] if is_locked else [])),
         extras=tuple(sorted({*extras, *(was.extras if was else ())})),
     )
     if was == wish and release:
         return python
     # An environment that works and has no stamp was made by hand: it is completed, never thrown away.
-    is_kept = bool(release) and not is_unfinished and (was is None or _can_become(was, wish))
+    is_kept = bool(release) and not is_unfinished and not is_locked and (was is None or _can_become(was, wish))
     print(f"Preparing {venv}: the first time this takes some minutes", flush=True)
     began = time.monotonic()
     check_space(root, _room_gb(venv if is_kept else None, wish.torch_index), "the installation")
@@ -85,7 +94,7 @@ def prepare(
         wish = replace(wish, python=_release(python) or wish.python)
     _write_stamp(venv, None)
     try:
-        _install(python, wish, root)
+        (_install_locked if is_locked else _install)(python, wish, root)
     except PipError as error:
         if is_kept and not isinstance(error, DiskFullError):
             _restore_stamp(venv, was)
@@ -173,7 +182,7 @@ def _make(venv: Path, base_python: str) -> None:
             raise SetupError(
                 f"{error.filename or venv} cannot be removed. Delete {venv} by hand, then start again."
             ) from None
-    venv.mkdir()
+    venv.mkdir(parents=True)
     # Said before there is anything in it, so that no cut leaves something that looks made by hand.
     _write_stamp(venv, None)
     _succeed([base_python, "-m", "venv", str(venv)], "Python could not make an environment")
@@ -190,6 +199,31 @@ def _install(python: Path, wish: Setup, root: Path) -> None:
         pip_install(python, ["--index-url", wish.torch_index, *torch_requirements(root)], root)
     print("Fetching the libraries; torch is by far the largest", flush=True)
     pip_install(python, ["--editable", f".[{','.join(wish.extras)}]" if wish.extras else "."], root)
+
+
+def _install_locked(python: Path, wish: Setup, root: Path) -> None:
+    """Bring in what the lock names, each file compared with its hashes.
+
+    torch from another index has other hashes, which nobody could have written down: it alone comes without, in the
+    lock's version.
+    """
+    lock = root / LOCK
+    text = lock.read_text("utf-8")
+    if wish.torch_index:
+        lock = python.parent.parent / "without-torch.txt"
+        lock.write_text(without_torch(text), "utf-8")
+    print("Fetching the libraries, as the lock names them; torch is by far the largest", flush=True)
+    pip_install(python, ["--require-hashes", "--no-deps", "-r", str(lock)], root)
+    if wish.torch_index:
+        print(f"Fetching torch from {wish.torch_index}", flush=True)
+        pip_install(python, ["--index-url", wish.torch_index, "--no-deps", *pinned_torch(text)], root)
+    # The project is built by what the lock brought: in an environment of its own pip would fetch that unchecked.
+    pip_install(python, ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."], root)
+    _succeed([str(python), "-m", "pip", "check"], f"{LOCK.as_posix()} does not fit the project; write it anew")
+
+
+def _fingerprint(*files: Path) -> str:
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _succeed(command: Sequence[str], failure: str) -> None:

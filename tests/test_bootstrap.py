@@ -8,88 +8,23 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections import namedtuple
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from studio import bootstrap, bootstrap_system
+from studio.bootstrap_lock import LOCK
 from studio.bootstrap_pip import explain
 from studio.bootstrap_system import SetupError, check_space, has_screen, provide_packages
 from studio.bootstrap_venv import STAMP, interpreter, torch_requirements
+from tests.bootstrapping import ROOT, Machine, make_machine, needs_sh, with_room
 
-ROOT = Path(__file__).resolve().parent.parent
 FILES = sorted((ROOT / "studio").glob("bootstrap*.py"))
-
-#: Keeps a list of what it is asked, makes environments that hold a copy of itself, and has pip end as told.
-STAND_IN = """\
-#!/bin/sh
-echo "$*" >> "$STAND_IN/asked"
-case "$*" in
-    "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
-    *version_info*) cat "$STAND_IN/release" ;;
-    "-m pip "*) if [ -e "$STAND_IN/pip" ]; then . "$STAND_IN/pip"; fi ;;
-    *"import torch"*) if [ -e "$STAND_IN/load" ]; then . "$STAND_IN/load"; fi ;;
-    "-m pytest"*) exit 3 ;;
-    "-m studio"*) echo "$QT_QPA_PLATFORM" > "$STAND_IN/platform" ;;
-esac
-"""
-
-needs_sh = pytest.mark.skipif(os.name == "nt", reason="the stand-in for the interpreter is a shell script")
-
-
-@dataclass(frozen=True)
-class Machine:
-    """A checkout beside a stand-in for Python, whose pip does what a test says."""
-
-    root: Path
-    folder: Path
-
-    def run(self, *words: str) -> int:
-        """Run the bootstrap as its command line would be."""
-        return bootstrap.main(words, root=self.root, base_python=str(self.folder / "python"))
-
-    def asked(self, part: str) -> list[str]:
-        """What the stand-in was asked since the last look, those with this part alone."""
-        file = self.folder / "asked"
-        lines = file.read_text("utf-8").splitlines() if file.exists() else []
-        file.unlink(missing_ok=True)
-        return [line for line in lines if part in line]
-
-    def pip(self, script: str) -> None:
-        """Let pip be this shell script from now on."""
-        (self.folder / "pip").write_text(script, "utf-8")
-
-    @property
-    def venv(self) -> Path:
-        return self.root / ".venv"
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    root, folder = tmp_path / "a checkout", tmp_path / "stand-in"
-    root.mkdir()
-    folder.mkdir()
-    shutil.copy(ROOT / "pyproject.toml", root)
-    (folder / "python").write_text(STAND_IN, "utf-8")
-    (folder / "python").chmod(0o755)
-    (folder / "release").write_text("{}.{}".format(*sys.version_info[:2]), "utf-8")
-    monkeypatch.setenv("STAND_IN", str(folder))
-    with_room(monkeypatch, 100)
-    without_screen(monkeypatch)
-    return Machine(root, folder)
-
-
-def with_room(monkeypatch: pytest.MonkeyPatch, free_gb: float) -> None:
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(0, 0, int(free_gb * 1e9)))
-
-
-def without_screen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "platform", "linux")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
+    return make_machine(tmp_path, monkeypatch)
 
 
 def as_user(monkeypatch: pytest.MonkeyPatch, commands: Path, **scripts: str) -> None:
@@ -323,6 +258,7 @@ def test_with_a_screen_the_window_opens_on_the_sample(machine: Machine, monkeypa
 @needs_sh
 def test_a_bundle_is_built_by_the_recipe_in_the_checkout(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap_system, "FOR_A_SCREEN", {})
+    shutil.copytree((ROOT / LOCK).parent, (machine.root / LOCK).parent)
     machine.run("bundle")
     assert machine.asked("PyInstaller") == ["-m PyInstaller --noconfirm studio.spec"]
 
