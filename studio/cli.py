@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import platform
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,10 +18,15 @@ from studio import cli_commands as run
 from studio import cli_desktop, cli_diagnose, cli_export, cli_judge, cli_report, cli_search
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
+from studio.core import log
+from studio.core.crash_notes import crash_note
+from studio.core.disks import trouble_of
 from studio.core.errors import UserError
 from studio.core.presets import CONSTRAINTS, PRESETS
 from studio.core.runs import MODEL_SUFFIX
 from studio.core.settings import settings
+
+_PROGRAM = "studio"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,25 +41,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0].lower().endswith(MODEL_SUFFIX):  # double-clicked
         words.insert(0, "--open")
+    log.adopt_missing_streams()
+    log.start(_PROGRAM)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a console that knows no umlauts shows codes for them
             stream.reconfigure(errors="backslashreplace")
     try:
         asked = _parser().parse_args(words)
-        command: Callable[[argparse.Namespace], int] = asked.command
-        return command(asked)
+        code = _written_down(asked.word or "window", partial(asked.command, asked))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except UserError as error:
+        log.logger().warning("refused: %s", error)
         print(f"studio: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print("studio: stopped", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:  # whoever read our output has closed it
+        _print_no_more()
+        return FAILED
+    except Exception as error:
+        trouble = trouble_of(error, "the output")
+        if trouble is None:
+            log.logger().exception("failed: %s", error)
+            traceback.print_exc()
+            return FAILED
+        log.logger().warning("refused: %s", trouble)
+        print(f"studio: {trouble}", file=sys.stderr)
+        _print_no_more()
+        return BAD_INPUT
+
+
+def _print_no_more() -> None:
+    """Let what could not be printed go, or Python tries once more at its end and complains."""
+    if sys.stdout is not None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
-    except Exception:
-        traceback.print_exc()
-        return FAILED
+
+
+def _written_down(word: str, command: Callable[[], int]) -> int:
+    """Run a command; the log tells that it began, and how it ended."""
+    log.start(word)
+    # Not the words of the command line: a storage's address may hold a password.
+    log.logger().info("begins: Spotless Studio %s, Python %s", studio.__version__, platform.python_version())
+    with crash_note(word):
+        code = command()
+    log.logger().info("ends with exit code %d", code)
+    return code
 
 
 class _Parser(argparse.ArgumentParser):
@@ -62,7 +98,7 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="studio",
+        prog=_PROGRAM,
         description="Train an image classifier from photos. Without a command, the window opens.",
         allow_abbrev=False,
     )
@@ -71,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workspace", type=Path, metavar="FOLDER", help="where datasets and runs are kept")
     parser.add_argument("--open", type=Path, nargs="*", metavar="FILE", help="open a model, photos or a dataset in it")
     parser.set_defaults(command=run.open_window)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="word", parser_class=_Parser)
     _add_generate(commands)
     _add_train(commands)
     cli_search.add(commands)

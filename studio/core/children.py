@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 import psutil
 
+from studio.core.disks import trouble_of
 from studio.core.errors import UserError
 from studio.core.events import Event, JobEnded
 
@@ -97,8 +98,13 @@ def run_job(
     except UserError as error:
         code, ending = EXIT_BAD_INPUT, JobEnded(outcome="bad input", cause=str(error))
     except BaseException as error:
-        code = EXIT_FAILED
-        ending = JobEnded(outcome="failed", cause=_said(error), details=traceback.format_exc())
+        trouble = trouble_of(error, folder)
+        code = EXIT_FAILED if trouble is None else EXIT_BAD_INPUT
+        ending = JobEnded(
+            outcome="failed" if trouble is None else "bad input",
+            cause=str(trouble or _said(error)),
+            details=traceback.format_exc(),
+        )
     emit(ending)
     events.close()
     leave(code)

@@ -6,10 +6,11 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from studio.core.errors import UserError
+from studio.core.disks import cannot_write, trouble_of
 
 
 def write_atomically(file: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -33,10 +34,12 @@ def write_atomically(file: Path, write: Callable[[BinaryIO], object]) -> None:
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, file)
     except OSError as error:
-        raise UserError(f"{file}: cannot be written ({error.strerror or error})") from error
+        is_of_source = temporary and error.filename not in (None, temporary)  # what `write` copies is gone
+        raise (trouble_of(error, file) if is_of_source else None) or cannot_write(file, error) from error
     finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        if temporary:
+            with suppress(OSError):  # it is in its place, or went with its disk
+                os.unlink(temporary)
 
 
 def write_text(file: Path, text: str) -> None:

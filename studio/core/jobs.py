@@ -253,7 +253,9 @@ def _death(code: int) -> str:
         name = f"signal {-code}"
     if name == "SIGKILL":
         return "was killed (SIGKILL); most often the machine had run out of memory."
-    if name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE"):
+    if name == "SIGBUS":
+        return "lost a file that it was reading (SIGBUS); its disk or network drive went away, or it was cut short."
+    if name in ("SIGSEGV", "SIGABRT", "SIGILL", "SIGFPE"):
         return f"crashed in native code ({name})."
     return f"was ended by {name}."
 

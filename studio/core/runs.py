@@ -7,11 +7,13 @@ import re
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from studio.core.config import StudioConfig
+from studio.core.disks import cannot_write
 from studio.core.errors import UserError
 from studio.core.events import (
     BatchesFinished,
@@ -132,18 +134,22 @@ class RunFolder:
         """
         return StudioConfig.load(self.config)
 
-    def replay(self) -> Iterator[tuple[float, Event]]:
-        """The stored events in order, each with its time in seconds since 1970.
+    def replay(self, *kinds: type[Event]) -> Iterator[tuple[float, Event]]:
+        """The stored events in order, each with its time in seconds since 1970; torn lines are passed over.
 
-        A torn last line (the plug was pulled) ends the replay; a torn line elsewhere is passed over.
+        Args:
+            kinds: what is asked for; the rest is not even parsed. Everything when omitted.
         """
+        return (told for told in self.lines(*kinds) if told is not None)
+
+    def lines(self, *kinds: type[Event]) -> Iterator[tuple[float, Event] | None]:
+        """As `replay`, with None for each torn line: the plug was pulled, or someone changed it."""
+        starts = tuple(f'{{"event": "{kind.__name__}"' for kind in kinds)
         try:
             with self.events.open(encoding="utf-8", errors="replace") as lines:
                 for line in lines:
-                    try:
-                        yield from_line(line)
-                    except UserError:
-                        continue
+                    if line.startswith(starts or ""):
+                        yield _read(line)
         except (FileNotFoundError, NotADirectoryError):
             return
 
@@ -163,7 +169,7 @@ class EventLog:
             if run.events.stat().st_size and not _ends_with_newline(run.events):
                 self._stream.write("\n")
         except OSError as error:
-            raise UserError(f"{run.events}: cannot be written ({error.strerror or error})") from error
+            raise cannot_write(run.events, error) from error
         self._path = run.events
 
     def write(self, event: Event) -> None:
@@ -182,11 +188,19 @@ class EventLog:
             if isinstance(event, (EpochFinished, RunStarted, RunFinished)):
                 os.fsync(self._stream.fileno())
         except OSError as error:
-            raise UserError(f"{self._path}: cannot be written ({error.strerror or error})") from error
+            raise cannot_write(self._path, error) from error
 
     def close(self) -> None:
         """Close the file."""
-        self._stream.close()
+        with suppress(OSError):  # every event was flushed: what is left was refused before, and `write` said so
+            self._stream.close()
+
+
+def _read(line: str) -> tuple[float, Event] | None:
+    try:
+        return from_line(line)
+    except UserError:
+        return None
 
 
 def _thinned(event: BatchesFinished) -> BatchesFinished:

@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from studio.core.children import kill_tree, leave, load_target, redirect_output
+from studio.core.disks import trouble_of
 from studio.core.errors import UserError
 
 _TOLD_BYTES = 8192
@@ -146,4 +147,10 @@ def _answered(handler: Callable[[Any], Any], request: _Request) -> Answer:
     except UserError as error:
         return Answer(number=request.number, error=str(error), is_user_error=True)
     except Exception as error:
-        return Answer(number=request.number, error=f"{type(error).__name__}: {error}", details=traceback.format_exc())
+        trouble = trouble_of(error, "a disk")
+        return Answer(
+            number=request.number,
+            error=str(trouble or f"{type(error).__name__}: {error}"),
+            details=traceback.format_exc(),
+            is_user_error=trouble is not None,
+        )

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from studio.core.allocator import keep_freed_memory
 from studio.core.children import ShouldStop, kill_tree
+from studio.core.disks import trouble_of
 from studio.core.errors import UserError
 
 Item = TypeVar("Item")
@@ -209,7 +210,7 @@ def _work(task: Callable[[Any], Any], pipe: Connection) -> None:
         except UserError as error:
             answer = (None, error, "")
         except BaseException as error:
-            answer = (None, f"{type(error).__name__}: {error}", traceback.format_exc())
+            answer = (None, trouble_of(error, "a disk") or f"{type(error).__name__}: {error}", traceback.format_exc())
         try:
             pipe.send(answer)
         except OSError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import tempfile
@@ -12,10 +11,11 @@ from pathlib import Path
 
 import psutil
 
+from studio.core.disks import cannot_write, trouble_of
 from studio.core.errors import UserError
 from studio.core.files import write_text
 from studio.data.manifest import FILE_NAME, Manifest, Sample
-from studio.data.photos import is_dataset
+from studio.data.photos import SYSTEM_FILES, is_dataset
 
 OUR_NAMES = frozenset(
     {FILE_NAME, "synthesis.json", "removed.json", "rejected.csv", "images", "masks", "thumbnails", "cache", "tray"}
@@ -25,13 +25,11 @@ SWAPPED = ("images", "masks", "synthesis.json")
 
 _BUILDING = ".building-"
 _REPLACED = "replaced"
-_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT, errno.EFBIG})
-_STRANGERS_OF_NO_MATTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Say a full disk or a folder that may not be written as the person's own trouble.
+    """Say a disk that is full, gone or may not be written as the person's own trouble.
 
     Raises:
         UserError: in the place of such an OSError.
@@ -39,12 +37,11 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _CANNOT_WRITE:
-            raise
         # The person knows the dataset's folder, not the one inside it in which it is built.
         place = next((each.parent for each in (folder, *folder.parents) if each.name.startswith(_BUILDING)), folder)
-        said = f"{place}: cannot be written ({error.strerror}); make room or name another folder"
-        raise UserError(said) from error
+        if trouble_of(error, place) is None:
+            raise
+        raise cannot_write(place, error) from error
 
 
 @contextmanager
@@ -101,7 +98,7 @@ def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Ma
             return None
     strangers = sorted(
         item.name for item in folder.glob("*")
-        if item.name not in OUR_NAMES | _STRANGERS_OF_NO_MATTER and not item.name.startswith(_BUILDING)
+        if item.name not in OUR_NAMES | SYSTEM_FILES and not item.name.startswith(_BUILDING)
     )  # fmt: skip
     if strangers:
         raise UserError(

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import torch
 from torch import Tensor
+from typing_extensions import Buffer
 
 from studio.core.config import StudioConfig
 from studio.core.errors import ConfigError, UserError
@@ -138,9 +139,35 @@ def load_state(file: Path) -> dict[str, Any]:
 
 def _save(file: Path, content: Mapping[str, Any]) -> None:
     def write(stream: BinaryIO) -> None:
-        torch.save(content, stream)
+        steady = _Steady(stream)
+        torch.save(content, steady)  # type: ignore[arg-type]
+        if steady.refusal is not None:
+            raise steady.refusal
 
     write_atomically(file, write)
+
+
+class _Steady:
+    """Takes whatever is written and keeps the disk's refusal for afterwards.
+
+    torch answers an error of the stream with one of its own, which names neither the file nor the full disk.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.refusal: OSError | None = None
+
+    def write(self, data: Buffer) -> int:
+        if self.refusal is None:
+            try:
+                return self._stream.write(data)
+            except OSError as error:
+                self.refusal = error
+        return memoryview(data).nbytes
+
+    def flush(self) -> None:
+        if self.refusal is None:
+            self._stream.flush()
 
 
 def _load(file: Path, wanted: str, noun: str) -> dict[str, Any]:

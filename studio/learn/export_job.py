@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.disks import cannot_write
 from studio.core.errors import UserError
 from studio.core.events import PhaseStarted
 from studio.core.expert_events import Exported
@@ -19,11 +20,11 @@ from studio.data.pace import Pace
 from studio.data.photos import find_photos, is_dataset
 from studio.learn import export_onnx, export_torch, run_bundle
 from studio.learn.checkpoints import load_model
-from studio.learn.classifier import model_file
 from studio.learn.environment import read_environment
 from studio.learn.export_network import Exportable
 from studio.learn.export_parity import LIMIT, PHOTOS, Parity, compare, drawn_photos, photos_of, spread
 from studio.learn.framing_file import FILE_NAME, check_place, framing_source, write_framing
+from studio.learn.model_networks import model_file
 
 SUFFIXES = {"onnx": ".onnx", "torch": ".pt2", "bundle": ".zip"}
 PHASES = ("exporting", "comparing")
@@ -100,7 +101,7 @@ def _model(request: ExportRequest, file: Path, emit: Emit, should_stop: ShouldSt
             beside = write_framing(file.parent)
             os.replace(fresh, file)
         except OSError as error:
-            raise UserError(f"{file}: cannot be written ({error.strerror or error})") from error
+            raise cannot_write(file, error) from error
         finally:
             fresh.unlink(missing_ok=True)
     return Exported(

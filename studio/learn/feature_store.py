@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.core.errors import UserError
+from studio.core.disks import cannot_write
 from studio.data.batch_plan import Numbers
 from studio.data.pixel_store import PixelStore, StoreBusyError
 from studio.learn.ranks import Ranks
@@ -81,7 +81,7 @@ class FeatureStore:
                 for key, row_F in zip(keys, np.ascontiguousarray(rows_NF, np.float32), strict=True):
                     self._writer.add(key, row_F.view(np.uint8))
             except OSError as error:
-                raise UserError(f"{self.folder}: cannot be written ({error.strerror or error})") from error
+                raise cannot_write(self.folder, error) from error
 
     def read(self, keys: Sequence[Sequence[str]]) -> tuple[Rows, list[Numbers]]:
         """All rows that were kept, after the store was closed.

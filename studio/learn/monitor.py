@@ -9,10 +9,11 @@ import socket
 import struct
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from studio.core.errors import UserError
+from studio.core.disks import cannot_write
 from studio.core.events import EpochFinished, Event, RunFinished, Scores
 from studio.core.files import write_text
 from studio.core.runs import RunFolder
@@ -107,7 +108,7 @@ class CurveWriter:
             folder.mkdir(parents=True, exist_ok=True)
             self._stream: BinaryIO = self._file.open("wb")
         except OSError as error:
-            raise UserError(f"{self._file}: cannot be written ({error.strerror or error})") from error
+            raise cannot_write(self._file, error) from error
         self._write(Record(wall_time=time.time(), file_version="brain.Event:2"))
         start = SessionLog(status=SessionLog.START)
         self._write(Record(wall_time=time.time(), step=first_step, session_log=start))
@@ -130,7 +131,8 @@ class CurveWriter:
 
     def close(self) -> None:
         """Close the file."""
-        self._stream.close()
+        with suppress(OSError):  # every record was flushed: what is left was refused before, and `add` said so
+            self._stream.close()
 
     def _write(self, record: object) -> None:
         from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
@@ -142,7 +144,7 @@ class CurveWriter:
             self._stream.write(b"".join(parts))
             self._stream.flush()
         except OSError as error:
-            raise UserError(f"{self._file}: cannot be written ({error.strerror or error})") from error
+            raise cannot_write(self._file, error) from error
 
 
 def _row(event: EpochFinished) -> list[object]:
@@ -189,4 +191,4 @@ def _append(file: Path, text: str) -> None:
         with file.open("a", encoding="utf-8") as stream:
             stream.write(text)
     except OSError as error:
-        raise UserError(f"{file}: cannot be written ({error.strerror or error})") from error
+        raise cannot_write(file, error) from error

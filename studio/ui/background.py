@@ -10,6 +10,7 @@ import shiboken6
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 from typing_extensions import override
 
+from studio.core.disks import trouble_of
 from studio.core.errors import UserError
 
 Done = Callable[[Any], None]
@@ -107,7 +108,7 @@ class _Call(QRunnable):
         except UserError as error:
             self._owner.report_error(self._number, str(error), "")
         except Exception as error:
-            sentence = f"{type(error).__name__}: {error}"
+            sentence = str(trouble_of(error, "a disk") or f"{type(error).__name__}: {error}")
             self._owner.report_error(self._number, sentence, traceback.format_exc())
         else:
             self._owner.report_result(self._number, result)

@@ -35,6 +35,11 @@ def fail(config: str, folder: Path, *, seat: Seat, emit: Emit, should_stop: Shou
     raise RuntimeError(config)
 
 
+def fill_the_disk(config: int, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Meet an error of the system that nobody foresaw."""
+    raise OSError(config, os.strerror(config))
+
+
 def wait_for_stop(config: None, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
     """Work until asked to stop."""
     _say(emit, "working")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,13 @@ def test_a_mistake_of_ours_keeps_its_traceback() -> None:
     last = ending(run("fail", "no such layer"))
     assert last.outcome == "failed"
     assert last.cause == "RuntimeError: no such layer"
+    assert "job_targets.py" in last.details
+
+
+def test_a_full_disk_that_nobody_foresaw_is_bad_input_and_names_the_folder() -> None:
+    last = ending(run("fill_the_disk", errno.ENOSPC))
+    assert last.outcome == "bad input"
+    assert str(last).startswith(f"{Path()}: cannot be written (No space left on device); make room")
     assert "job_targets.py" in last.details
 
 

@@ -13,6 +13,7 @@ import torch
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.learn.checkpoints import Member, Model, load_model, load_state, save_model, save_state
+from tests.full_disk import no_file_larger_than
 
 
 def a_model() -> Model:
@@ -69,6 +70,15 @@ def test_a_state_survives_the_file(tmp_path: Path):
     state = load_state(tmp_path / "last.pt")
     assert state["epoch"] == 3
     assert torch.equal(state["optimizer"]["steps"][0], torch.ones(2))
+
+
+@pytest.mark.parametrize("room", [500, 40_000, 200_000])
+def test_a_full_disk_keeps_the_last_state_and_says_so(tmp_path: Path, room: int):
+    file = tmp_path / "last.pt"
+    save_state(file, {"epoch": 3})
+    with no_file_larger_than(room), pytest.raises(UserError, match=r"last\.pt: cannot be written \(.*; make room"):
+        save_state(file, {"epoch": 4, "weights": torch.zeros(100_000)})
+    assert load_state(file)["epoch"] == 3 and list(tmp_path.iterdir()) == [file]
 
 
 def test_a_file_that_would_run_code_is_refused_and_does_not_run_it(tmp_path: Path):
