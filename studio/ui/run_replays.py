@@ -43,7 +43,8 @@ class RunReplays(QObject):
 
     def history(self, run: RunFolder | None) -> RunHistory:
         """What is known of a run so far."""
-        return self._histories.setdefault(run.path, RunHistory()) if run is not None else RunHistory()
+        # Not kept: a run that was merely asked about would never be read.
+        return self._histories.get(run.path, RunHistory()) if run is not None else RunHistory()
 
     def is_being_read(self, run: RunFolder) -> bool:
         """Whether its log is not known to its end yet."""
@@ -67,9 +68,13 @@ class RunReplays(QObject):
     def forget(self, run: RunFolder) -> None:
         """Know nothing of a run any more: it was deleted."""
         self._histories.pop(run.path, None)
+        self._held.pop(run.path, None)
+        self._replays = [replay for replay in self._replays if replay[0] != run]
 
     def _replay(self, found: tuple[RunFolder, list[Event]]) -> None:
         run, events = found
+        if run.path not in self._held:
+            return  # forgotten while its log was read
         self._replays.append((run, iter(events)))
         self._timer.start()
 

@@ -21,6 +21,7 @@ from studio.core.runs import EventLog, RunFolder
 from studio.data.manifest import Manifest, Sample
 from studio.ui.confusion_view import ConfusionView
 from studio.ui.dashboard_tab import DashboardTab
+from studio.ui.run_replays import RunReplays
 from studio.ui.run_rows import state_in_words
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -522,10 +523,35 @@ def test_a_run_goes_on_from_what_its_log_knows(tab: DashboardTab, session: Sessi
 
 def test_events_fold_the_same_whoever_sends_them(tab: DashboardTab, session: Session, tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "elsewhere")
+    session.set_run(run)
     for event in run_events(run.path, done=2):
         tab.receive(event, run)
-    session.set_run(run)
     assert [epoch.epoch for epoch in tab.history.epochs] == [1, 2]
+
+
+def test_asking_about_a_run_does_not_stand_for_reading_its_log(session: Session, qtbot: QtBot) -> None:
+    run = make_run(session.runs_folder / "2026-11-22_1900_b", done=3)
+    known = RunReplays(session, session)
+    known.happened.connect(lambda event, told: known.history(told).receive(event))
+    assert known.history(run).epochs == []
+    for _ in range(2):
+        with qtbot.waitSignal(known.was_read, timeout=LIMIT_MS):
+            known.load(run)
+        assert [epoch.epoch for epoch in known.history(run).epochs] == [1, 2, 3]
+        known.forget(run)
+
+
+def test_a_run_that_is_forgotten_while_its_log_is_read_is_not_known(session: Session, qtbot: QtBot) -> None:
+    gone, kept = (make_run(session.runs_folder / f"2026-11-22_1900_{name}", done=3) for name in "ab")
+    known = RunReplays(session, session)
+    read: list[RunFolder] = []
+    known.was_read.connect(read.append)
+    for run in (gone, kept):
+        known.load(run)
+    known.forget(gone)
+    qtbot.waitUntil(lambda: kept in read, timeout=LIMIT_MS)
+    assert read == [kept]
+    assert not known.is_being_read(gone)
 
 
 def test_the_primary_buttons_keys_give_way_to_what_is_said_beside_it(
