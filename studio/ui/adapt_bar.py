@@ -22,7 +22,7 @@ ICON = "map-pin"
 _HEIGHT_PX = 64
 _FIGURE_PX = 17
 _BAR_PX = 160
-_FIGURES_PX = (232, 232)
+_FIGURES_PX = (232, 264)
 
 
 class AdaptBar(QWidget):
@@ -37,7 +37,7 @@ class AdaptBar(QWidget):
         """
         super().__init__()
         self._event: AdaptationFinished | None = None
-        self._evidence: Evidence | None = None
+        self._has_area = False
         self._is_compact = False
         self.setProperty("surface", "surface")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -110,14 +110,17 @@ class AdaptBar(QWidget):
         self._show_parts(is_running=True, is_kept=False)
         self.show()
 
-    def show_end(self, event: AdaptationFinished, evidence: Evidence | None = None) -> None:
+    def show_end(
+        self, event: AdaptationFinished, evidence: Evidence | None = None, evidence_before: Evidence | None = None
+    ) -> None:
         """Show what came of it: before and after, or why nothing was kept.
 
         Args:
             event: tells it.
             evidence: what the adapted run was judged by, which says how far its figures may be off.
+            evidence_before: the same of the run that was adapted.
         """
-        self._event, self._evidence = event, evidence
+        self._event = event
         if event.is_kept:
             self._icon.show_icon("check", "success")
             self._title.setText(f"Adapted to {plural(event.photos, 'photo')}")
@@ -125,11 +128,13 @@ class AdaptBar(QWidget):
             self._text.setText(
                 f"{plural(event.changed, 'answer')} changed; {plural(guesses, 'guess', 'guesses')} learned"
             )
-            for figure, (value, beside) in zip(
-                self._figures, _figures(event.before, event.after, evidence), strict=True
-            ):
-                figure.set_figure(value, beside)
-                figure.setToolTip("On held-out samples, none of which is a guess")
+            balanced = _balanced(event.before, event.after, evidence, evidence_before)
+            area = _area(event.before, event.after, evidence, evidence_before)
+            self._has_area = area is not None
+            for figure, told in zip(self._figures, (balanced, area), strict=True):
+                if told is not None:
+                    figure.set_figure(*told)
+                    figure.setToolTip("On held-out samples, none of which is a guess")
         else:
             self._icon.show_icon("info", "warning")
             self._title.setText("The model stays as it was")
@@ -143,9 +148,7 @@ class AdaptBar(QWidget):
         for part in (self._left, self._bar, self.cancel):
             part.setVisible(is_running)
         self._figures[0].setVisible(is_kept)
-        has_range = self._evidence is not None and self._evidence.auroc_95 is not None
-        has_auroc = self._event is not None and self._event.after.auroc is not None and has_range
-        self._figures[1].setVisible(is_kept and has_auroc and not self._is_compact)
+        self._figures[1].setVisible(is_kept and self._has_area and not self._is_compact)
         self.undo.setVisible(is_kept)
         self.close_button.setVisible(not is_running)
 
@@ -154,15 +157,24 @@ class AdaptBar(QWidget):
             self.undo_wanted.emit(self._event)
 
 
-def _figures(before: Scores, after: Scores, evidence: Evidence | None) -> list[tuple[str, str]]:
-    """Each figure after, its range, and the figure before; after, by photo where there are photos enough for that."""
-    balanced_95, auroc_95 = balanced_range(after.confusion), ""
-    if evidence is not None:
-        balanced_95 = evidence.balanced_accuracy_95 or balanced_95
-        auroc_95 = area_interval(evidence.auroc_95)
-    auroc = ("–", "–") if after.auroc is None or before.auroc is None else (f"{after.auroc:.3f}", f"{before.auroc:.3f}")
-    was = f"{percent(before.balanced_accuracy)} ({interval(balanced_range(before.confusion))})"
-    return [
-        (percent(after.balanced_accuracy), f"{interval(balanced_95)}, before {was}"),
-        (auroc[0], f"{auroc_95}, before {auroc[1]}"),
-    ]
+def _balanced(
+    before: Scores, after: Scores, evidence: Evidence | None, evidence_before: Evidence | None
+) -> tuple[str, str]:
+    """Balanced accuracy after; its range and what it was before, both by photo where there are photos enough."""
+    now, was = (
+        interval((told.balanced_accuracy_95 if told is not None else None) or balanced_range(scores.confusion))
+        for scores, told in ((after, evidence), (before, evidence_before))
+    )
+    return percent(after.balanced_accuracy), f"{now}, before {percent(before.balanced_accuracy)} ({was})"
+
+
+def _area(
+    before: Scores, after: Scores, evidence: Evidence | None, evidence_before: Evidence | None
+) -> tuple[str, str] | None:
+    """The area after with its range, and before where its range is known; None without a range."""
+    if after.auroc is None or evidence is None or evidence.auroc_95 is None:
+        return None
+    now = area_interval(evidence.auroc_95)
+    if before.auroc is None or evidence_before is None or evidence_before.auroc_95 is None:
+        return f"{after.auroc:.3f}", now
+    return f"{after.auroc:.3f}", f"{now}, before {before.auroc:.3f} ({area_interval(evidence_before.auroc_95)})"

@@ -22,12 +22,15 @@ FEWEST_PHOTOS = 20
 KIND = "adapt"
 _TITLE = "Adapting"
 
+_Named = tuple[AdaptationFinished, Evidence | None, Evidence | None]
+"""What came of it, what the new run was judged by, and the one before."""
+
 
 class Adapting(QObject):
     """Runs the job, names the new run, and moves it to the bin when it is not wanted after all."""
 
     changed = Signal()
-    kept = Signal(object, object)
+    kept = Signal(object, object, object)
     refused = Signal(object)
     undone = Signal(str)
 
@@ -108,7 +111,7 @@ class Adapting(QObject):
             self.refused.emit(told)
         self.changed.emit()
 
-    def _take_named(self, named: tuple[AdaptationFinished, Evidence | None]) -> None:
+    def _take_named(self, named: _Named) -> None:
         self._session.refresh_runs()
         self.kept.emit(*named)
 
@@ -119,11 +122,11 @@ class Adapting(QObject):
         self._session.say("info", "Back to the model before; the adapted run was moved to the bin.")
 
 
-def _named(told: AdaptationFinished) -> tuple[AdaptationFinished, Evidence | None]:
-    """Call the new run after the one before, with a number when others are called the same; what it was judged by."""
+def _named(told: AdaptationFinished) -> _Named:
+    """Call the new run after the one before, with a number when others are called the same; what each was judged by."""
     run, before = RunFolder(Path(told.run)), RunFolder(Path(told.run_before))
     title = f"{before.title}, adapted"
     taken = {other.title for other in list_runs(run.path.parent) if other != run}
     names = itertools.chain([title], (f"{title} {number}" for number in itertools.count(2)))
     run.rename(next(name for name in names if name not in taken))
-    return told, read_evidence(run)
+    return told, read_evidence(run), read_evidence(before)

@@ -74,6 +74,6 @@ class PlaceAdaptation(QObject):
             self.bar.hide()  # it was stopped, or failed; the session says so
         self.allow()
 
-    def _take(self, event: AdaptationFinished, evidence: Evidence | None) -> None:
+    def _take(self, event: AdaptationFinished, evidence: Evidence | None, evidence_before: Evidence | None) -> None:
         self.model_wanted.emit(event.run)
-        self.bar.show_end(event, evidence)
+        self.bar.show_end(event, evidence, evidence_before)

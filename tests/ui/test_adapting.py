@@ -83,7 +83,7 @@ def test_the_adapted_model_answers_and_before_and_after_are_shown(
     assert tab.adapt_bar.isVisible()
     assert tab.adapt_bar.words == "Adapted to 24 photos. 2 answers changed; 11 guesses learned"
     told = tab.adapt_bar._figures[0].accessibleName()
-    assert told == "Balanced accuracy: 92.5 % 79 – 97, before 87.5 % (73 – 94)"
+    assert told == "Balanced accuracy: 92.5 % 79 – 97, before 87.5 % (86 – 93)"
     assert tab.feed.model != before
     qtbot.waitUntil(lambda: tab.tools.picker.currentText() == "Plates, adapted", timeout=WAIT_MS)
     assert RunFolder(Path(before)).exists()
@@ -101,8 +101,11 @@ def test_every_figure_of_an_adaptation_has_its_range(theme: ThemeManager, qtbot:
         photos=20, samples=433, folds=5, balanced_accuracy=0.875, auroc=0.951, balanced_accuracy_95=(0.861, 0.932),
         auroc_95=(0.912, 0.978),
     )  # fmt: skip
-    bar.show_end(event, evidence)
-    assert bar._figures[1].accessibleName() == "AUROC: 0.951 0.91 – 0.98, before 0.931"
+    bar.show_end(event, evidence, replace(evidence, balanced_accuracy_95=(0.79, 0.921), auroc_95=(0.88, 0.964)))
+    assert bar._figures[1].accessibleName() == "AUROC: 0.951 0.91 – 0.98, before 0.931 (0.88 – 0.96)"
+    assert bar._figures[0].accessibleName() == "Balanced accuracy: 87.5 % 86 – 93, before 87.5 % (79 – 92)"
+    bar.show_end(event, evidence)  # what is known of the run before has no range
+    assert bar._figures[1].accessibleName() == "AUROC: 0.951 0.91 – 0.98"
     assert bar._figures[0].accessibleName() == "Balanced accuracy: 87.5 % 86 – 93, before 87.5 % (73 – 94)"
     bar.show_end(event)  # too few photos for a range: no figure without one
     assert bar._figures[1].isHidden()
