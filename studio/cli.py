@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import studio
 from studio import cli_commands as run
-from studio import cli_desktop, cli_diagnose, cli_export, cli_judge, cli_report, cli_search
+from studio import cli_curves, cli_desktop, cli_diagnose, cli_export, cli_judge, cli_report, cli_search
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
 from studio.core import log
@@ -117,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_diagnose.add(commands)
     cli_judge.add(commands)
     cli_report.add(commands)
+    cli_curves.add(commands)
     cli_export.add(commands)
     cli_desktop.add(commands)
     _add_bench(commands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -48,7 +49,7 @@ def install(home: Path, program: str) -> list[Path]:
     texts = (
         entry.replace("@PROGRAM@", program),
         resources.path(f"linux/{_NAME}.xml").read_text(encoding="utf-8"),
-        resources.path("glyphs/app-icon.svg").read_text(encoding="utf-8").replace("currentColor", "#2F6FED"),
+        icon_svg(),
     )
     files = places(home)
     for file, text in zip(files, texts, strict=True):
@@ -81,6 +82,13 @@ def places(home: Path) -> list[Path]:
         home / "mime" / "packages" / f"{_NAME}.xml",
         home / "icons" / "hicolor" / "scalable" / "apps" / f"{_NAME}.svg",
     ]
+
+
+def icon_svg() -> str:
+    """The program's icon in its own colour."""
+    tokens = json.loads(resources.path("theme/tokens.json").read_text(encoding="utf-8"))
+    glyph = resources.path("glyphs/app-icon.svg").read_text(encoding="utf-8")
+    return glyph.replace("currentColor", tokens["colors"]["light"]["accent"])
 
 
 def starter() -> str:
