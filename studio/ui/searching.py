@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +14,7 @@ from studio.core.events import Event, JobEnded
 from studio.core.requests import SearchRequest
 from studio.core.runs import new_run
 from studio.core.searches import SearchFolder, list_searches, planned_trials, with_best
+from studio.data.manifest import Manifest
 from studio.ui.job_runner import JobInfo
 from studio.ui.search_history import SearchHistory
 from studio.ui.session import Session
@@ -20,7 +23,13 @@ SEARCH_TARGET = "studio.learn.search_job:search"
 KIND = "search"
 _TITLE = "Searching"
 
-_Stored = tuple[SearchFolder, SearchRequest, list[Event]]
+
+@dataclass(frozen=True)
+class _Stored:
+    """The newest search of a dataset's folder, of any dataset for None; None where there is none."""
+
+    of: Path | None
+    search: tuple[SearchFolder, SearchRequest, list[Event]] | None
 
 
 class Searching(QObject):
@@ -41,11 +50,13 @@ class Searching(QObject):
         self.is_running = False
         self._asked: SearchRequest | None = None
         self._applied: tuple[StudioConfig, StudioConfig] | None = None
+        self._of: Path | None = None
+        self._is_wanted = False
         session.job_started.connect(self._note_start)
         session.event_happened.connect(self._hear)
         session.job_ended.connect(self._end)
         session.config_changed.connect(self._tell)
-        session.dataset_changed.connect(self._tell)
+        session.dataset_changed.connect(self._leave_others)
 
     @property
     def obstacle(self) -> str:
@@ -71,9 +82,11 @@ class Searching(QObject):
         return self._applied is not None and self._session.config == self._applied[1]
 
     def look_for_newest(self) -> None:
-        """Show the newest search of the workspace, unless one is on show."""
+        """Show the newest search of the open dataset, of any where none is open, unless one is on show."""
+        self._is_wanted = True
         if self.place is None:
-            self._session.in_background(_newest, self._session.runs_folder, done=self._take)
+            self._of = None if self._session.dataset is None else self._session.dataset.folder
+            self._session.in_background(_newest, self._session.runs_folder, self._of, done=self._take)
 
     def start(self) -> None:
         """Begin a search on the open dataset with the settings at hand."""
@@ -135,8 +148,8 @@ class Searching(QObject):
         if not is_started:
             return
         if self.place != place:
-            self.history = SearchHistory()
-            self._applied = None
+            self._clear()
+            self._of = Path(request.data)
         self.history.finished = None
         self.place, self._asked = place, request
         self.changed.emit()
@@ -161,19 +174,34 @@ class Searching(QObject):
     def _tell(self, *_: object) -> None:
         self.changed.emit()
 
-    def _take(self, found: _Stored | None) -> None:
-        if found is None or self.place is not None:
+    def _clear(self) -> None:
+        self.place, self._asked, self._applied = None, None, None
+        self.history = SearchHistory()
+
+    def _leave_others(self, dataset: Manifest | None) -> None:
+        """Show no search of another dataset than the open one, but for the one that is running."""
+        if dataset is not None and dataset.folder != self._of and not self.is_running:
+            self._clear()
+            self._of = dataset.folder
+            if self._is_wanted:
+                self.look_for_newest()
+        self.changed.emit()
+
+    def _take(self, found: _Stored) -> None:
+        if found.search is None or found.of != self._of or self.place is not None:
             return
-        self.place, self._asked, events = found
+        self.place, self._asked, events = found.search
         for event in events:
             self.history.receive(event)
         self.changed.emit()
 
 
-def _newest(runs: Path) -> _Stored | None:
+def _newest(runs: Path, dataset: Path | None) -> _Stored:
     for place in list_searches(runs):
         try:
-            return place, place.load(), [event for _, event in place.replay()]
+            asked = place.load()
+            if dataset is None or os.path.realpath(asked.data) == os.path.realpath(dataset):
+                return _Stored(dataset, (place, asked, [event for _, event in place.replay()]))
         except UserError:
             continue  # a torn record cannot be gone on with; its runs are in the list all the same
-    return None
+    return _Stored(dataset, None)

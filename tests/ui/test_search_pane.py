@@ -170,6 +170,22 @@ def test_the_newest_search_is_shown_after_a_restart(
     assert other.searching.place == pane.searching.place
 
 
+def test_a_search_goes_with_its_dataset_and_comes_back_with_it(
+    pane: SearchPane, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    searched(pane, qtbot)
+    first = session.dataset
+    assert first is not None
+    session.use_dataset(replace(first, name="Plates, renamed"))
+    assert len(pane.searching.history.ended) == 4
+    pane.searching.look_for_newest()
+    session.use_dataset(replace(first, folder=tmp_path / "other"))
+    assert pane.searching.place is None
+    qtbot.waitUntil(lambda: pane.table.trials.rowCount() == 0 and not pane.go_on.isVisible(), timeout=WAIT_MS)
+    session.use_dataset(first)
+    qtbot.waitUntil(lambda: len(pane.searching.history.ended) == 4, timeout=WAIT_MS)
+
+
 def test_change_opens_the_settings_of_a_search(
     pane: SearchPane, session: Session, theme: ThemeManager, qtbot: QtBot
 ) -> None:
