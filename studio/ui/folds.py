@@ -30,6 +30,13 @@ def folded(config: StudioConfig) -> StudioConfig:
     return config.with_values({"split.cross_fit": "on", "ensemble.members": members})
 
 
-def unfolded(config: StudioConfig) -> StudioConfig:
-    """Settings of one network that is judged on a validation share."""
-    return config.with_values({"split.cross_fit": "auto", "ensemble.members": 1})
+def unfolded(config: StudioConfig, before: StudioConfig | None = None) -> StudioConfig:
+    """Settings that judge on a validation share.
+
+    Args:
+        config: in force.
+        before: those in force before photos were held out in turn; its networks come back, without it there is one.
+    """
+    had_share = before is not None and not is_folded(before)
+    members, cross_fit = (before.ensemble.members, before.split.cross_fit) if before and had_share else (1, "auto")
+    return config.with_values({"split.cross_fit": cross_fit, "ensemble.members": members})

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 from typing_extensions import override
 
+from studio.core.config import StudioConfig
 from studio.core.errors import ConfigError
 from studio.core.requests import SplitCounts
 from studio.ui.folds import folded, is_folded, unfolded
@@ -41,6 +42,7 @@ class SplitEditor(QFrame):
         """
         super().__init__()
         self._session = session
+        self._without_folds: StudioConfig | None = None
         self.setProperty("card", "true")
         self.setAccessibleName("Splits")
         self.shares = SharesBar(
@@ -130,9 +132,11 @@ class SplitEditor(QFrame):
         self.setFixedHeight(layout.totalHeightForWidth(_WIDTH_PX))
 
     def _show_settings(self, _: object) -> None:
+        config = self._session.config
+        if not is_folded(config):
+            self._without_folds = config
         if self._settled.isActive():
             return  # what is being changed here is about to become the settings
-        config = self._session.config
         for control in (self.seed, self.together, self.folds):
             control.blockSignals(True)
         self.shares.set_shares(config.data.train_ratio, config.data.val_ratio, config.data.test_ratio)
@@ -152,7 +156,8 @@ class SplitEditor(QFrame):
         self._apply()
 
     def _fold(self, is_wanted: bool) -> None:
-        self._session.set_config((folded if is_wanted else unfolded)(self._session.config))
+        config = self._session.config
+        self._session.set_config(folded(config) if is_wanted else unfolded(config, self._without_folds))
 
     def _apply(self) -> None:
         self._settled.stop()

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from studio.core.requests import SplitCounts
 from studio.ui.dataset_facts import DatasetFacts
 from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
+from studio.ui.folds import folded
 from studio.ui.overview_rows import SplitLegend
 from studio.ui.session import Session
 from studio.ui.split_editor import SplitEditor
@@ -127,3 +128,14 @@ def test_the_switch_holds_every_photo_out_once_and_takes_it_back(editor: SplitEd
     assert (session.config.split.cross_fit, session.config.ensemble.members) == ("on", 5)
     editor.folds.click()
     assert (session.config.split.cross_fit, session.config.ensemble.members) == ("auto", 1)
+
+
+def test_a_share_judges_the_same_networks_again_as_before_the_folds(editor: SplitEditor, session: Session) -> None:
+    session.set_config(session.config.with_values({"ensemble.members": 3, "split.cross_fit": "off"}))
+    editor.folds.click()
+    assert (session.config.ensemble.members, session.config.split.cross_fit) == (3, "on")
+    editor.folds.click()
+    assert (session.config.ensemble.members, session.config.split.cross_fit) == (3, "off")
+    session.set_config(folded(session.config))  # as the button beside the splits does
+    editor.folds.click()
+    assert (session.config.ensemble.members, session.config.split.cross_fit) == (3, "off")
