@@ -31,6 +31,10 @@ _UPRIGHT = {
 _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 _WHOLE_NUMBERS = ("I", "I;16", "I;16L", "I;16B", "I;16N")
+_JPEG_PIXELS_OF_A_BYTE = 512
+"""Each block of 8 by 8 pixels takes at least one bit."""
+
+_APPLE_DOUBLE = b"\x00\x05\x16\x07"
 _PLUGINS = re.compile(r"(PIL|pillow_heif)(\.|$)")
 
 
@@ -95,6 +99,9 @@ def _decoded(picture: Image.Image, longest_px: int | None, data: bytes) -> Decod
         )
     if width < 1 or height < 1:
         raise DecodeError("has no pixels")
+    if picture.format in ("JPEG", "MPO") and width * height > _JPEG_PIXELS_OF_A_BYTE * len(data):
+        # The decoder would fill what is not there with grey, and take seconds and half a gigabyte for it.
+        raise DecodeError(f"is cut off or damaged ({len(data):,} bytes are too few for {width} × {height} px)")
     if longest_px is not None:
         scale = longest_px / max(width, height)
         # JPEG alone does anything here; other formats pass it over.
@@ -165,6 +172,8 @@ def _what_else(data: bytes) -> str:
         return "is not a picture but a web page or text; download the picture itself"
     if not data.strip(b"\0"):
         return "is not a picture: it holds nothing but zeros"
+    if data.startswith(_APPLE_DOUBLE):
+        return "is not a picture but what a Mac noted about one; the photo has the same name without the dot before it"
     return "is not a picture, or of a kind that cannot be read"
 
 

@@ -15,7 +15,7 @@ from studio.data.guessed import WEIGHT
 from studio.data.manifest import Manifest, Sample
 from studio.data.outline_text import finder_of
 from studio.data.pace import Pace
-from studio.data.photos import class_of, find_photos, read_photo, shown
+from studio.data.photos import class_of, read_photo, search, shown
 from studio.data.pool import helpers_for, spread
 from studio.data.quality import Grey, near_duplicates, small_grey
 from studio.data.reading import Read, ToRead, read_one
@@ -24,6 +24,7 @@ from studio.data.storage import building_folder, known_dataset, sweep
 from studio.dirt.outline import FINDER_VERSION
 
 PHASES = ("reading", "comparing")
+_MOST_NAMED = 50
 
 
 def import_photos(config: ImportRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
@@ -88,7 +89,7 @@ def import_manifest(
             or is not a dataset's.
     """
     folder = Path(os.path.abspath(folder))
-    places = _places([Path(os.path.abspath(path)) for path in paths], label)
+    places, others = _places([Path(os.path.abspath(path)) for path in paths], label)
     if not places:
         raise UserError(f"{', '.join(shown(path) for path in paths)}: no photos here; name another folder")
     known = known_dataset(folder, paths, is_needed=is_addition)
@@ -109,7 +110,7 @@ def import_manifest(
         if should_stop():
             return None
         _put_in_place(manifest, known, building)
-    _announce(manifest, emit)
+    _announce(manifest, others, emit)
     return manifest
 
 
@@ -121,14 +122,17 @@ def _marked(manifest: Manifest, fresh: set[str]) -> Manifest:
     )
 
 
-def _places(paths: Sequence[Path], label: str | None) -> dict[str, str]:
-    """Every photo with its class."""
+def _places(paths: Sequence[Path], label: str | None) -> tuple[dict[str, str], list[Path]]:
+    """Every photo with its class, and the files beside them that are no photos by their names."""
     found: dict[str, str] = {}
+    others: dict[Path, None] = {}
     for given in paths:
         root = given if given.is_dir() else given.parent
-        for photo in find_photos([given]):
+        sought = search([given])
+        for photo in sought.photos:
             found.setdefault(str(photo), label if label is not None else class_of(photo, root))
-    return found
+        others.update(dict.fromkeys(sought.others))
+    return found, [path for path in others if str(path) not in found]
 
 
 def _read_all(
@@ -237,7 +241,15 @@ def _put_in_place(manifest: Manifest, known: Manifest | None, building: Path) ->
         sweep(known, manifest)
 
 
-def _announce(manifest: Manifest, emit: Emit) -> None:
+def _announce(manifest: Manifest, others: Sequence[Path], emit: Emit) -> None:
+    if others:
+        files, end = (
+            ("file was", "its name does not end") if len(others) == 1 else ("files were", "their names do not end")
+        )
+        names = [shown(path) for path in others[:_MOST_NAMED]]
+        more = [f"and {len(others) - _MOST_NAMED:,} more"] if len(others) > _MOST_NAMED else []
+        text = f"{len(others):,} other {files} passed over: {end} like a photo's."
+        emit(Notice(kind="info", text=text, details="\n".join([*names, *more])))
     for item in manifest.rejected:
         if item.kind != "unreadable":
             emit(PhotoRejected(path=shown(item.path), reason=item.reason, kind=item.kind))

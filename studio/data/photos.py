@@ -6,6 +6,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,9 @@ PHOTO_EXTENSIONS = frozenset({
     ".heif", ".hif", ".avif", ".ppm", ".pgm", ".pnm", ".jp2",
 })  # fmt: skip
 RAW_EXTENSIONS = frozenset({".cr2", ".cr3", ".nef", ".arw", ".orf", ".rw2", ".raf", ".dng"})
+
+SYSTEM_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
+"""What systems put into folders; nobody's photos, and nobody's work."""
 
 MIN_SIDE_PX = 16
 MAX_ASPECT = 20
@@ -55,6 +59,30 @@ def shown(path: Path | str) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def has_photo_name(name: str) -> bool:
+    """Whether a file's name ends as a photo's does; dots and spaces behind the ending do not count."""
+    return ending_of(name) in PHOTO_EXTENSIONS | RAW_EXTENSIONS
+
+
+def ending_of(name: str) -> str:
+    """The ending of a file's name with its dot, in small letters; empty where it has none."""
+    _, dot, ending = name.rstrip(". ").lower().rpartition(".")
+    return dot + ending if dot else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sought:
+    """What was found in a search for photos.
+
+    Attributes:
+        photos: as `find_photos` returns them.
+        others: files that are no photos by their names; those that a system leaves in every folder are not told.
+    """
+
+    photos: list[Path]
+    others: list[Path]
+
+
 def find_photos(paths: Sequence[Path], *, everywhere: bool = False) -> list[Path]:
     """Every file with a picture's extension.
 
@@ -70,35 +98,63 @@ def find_photos(paths: Sequence[Path], *, everywhere: bool = False) -> list[Path
     Raises:
         UserError: one of `paths` does not exist.
     """
-    found: dict[Path, None] = {}
+    return search(paths, everywhere=everywhere).photos
+
+
+def search(paths: Sequence[Path], *, everywhere: bool = False) -> Sought:
+    """Look for photos, as `find_photos` does, and tell what else was there.
+
+    Raises:
+        UserError: as for `find_photos`.
+    """
+    photos: dict[Path, None] = {}
+    others: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
-            found.update(dict.fromkeys(sorted(_walk(path, everywhere))))
+            inside = sorted(_walk(path, everywhere))
+            photos.update((file, None) for file, is_photo in inside if is_photo)
+            others.update((file, None) for file, is_photo in inside if not is_photo)
         elif os.path.lexists(path):
-            found[path] = None
+            photos[path] = None
         else:
-            raise UserError(f"{path}: does not exist; name a photo or a folder of photos")
-    return list(found)
+            raise UserError(f"{shown(path)}: does not exist; name a photo or a folder of photos")
+    return Sought(photos=list(photos), others=[file for file in others if file not in photos])
 
 
-def _walk(root: Path, everywhere: bool) -> Iterator[Path]:
+def _walk(root: Path, everywhere: bool) -> Iterator[tuple[Path, bool]]:
+    """Every file below a folder, and whether it is a photo by its name; a folder that cannot be opened counts as one.
+
+    `os.walk` goes down by recursion before Python 3.12, and ends the program in a thousand folders within each other.
+    """
     seen: set[tuple[int, int]] = set()
-    closed: list[Path] = []
-    walk = os.walk(root, followlinks=True, onerror=lambda error: closed.append(Path(error.filename)))
-    for folder, below, names in walk:
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in seen:  # a link that leads back
-            below.clear()
+    due = [str(root)]
+    while due:
+        folder = due.pop()
+        try:
+            status = os.stat(folder)
+            if (status.st_dev, status.st_ino) in seen:  # a link that leads back
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            if not everywhere and folder != str(root) and is_dataset(Path(folder)):
+                continue
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
+        except OSError:
+            yield Path(folder), True
             continue
-        seen.add((status.st_dev, status.st_ino))
-        if not everywhere and Path(folder) != root and is_dataset(Path(folder)):
-            below.clear()
-            continue
-        below[:] = sorted(name for name in below if everywhere or not name.startswith("."))
-        for name in names:
-            if os.path.splitext(name)[1].lower() in PHOTO_EXTENSIONS | RAW_EXTENSIONS:
-                yield Path(folder, name)
-    yield from closed
+        for entry in entries:
+            if not _is_folder(entry):
+                if entry.name not in SYSTEM_FILES:
+                    yield Path(folder, entry.name), has_photo_name(entry.name)
+            elif everywhere or not entry.name.startswith("."):
+                due.append(entry.path)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def is_dataset(folder: Path) -> bool:
@@ -164,7 +220,7 @@ def decode_photo(data: bytes, path: Path | str, *, longest_px: int | None = None
     Raises:
         PhotoError: it is no photo that can be used.
     """
-    if Path(path).suffix.lower() in RAW_EXTENSIONS:
+    if ending_of(Path(path).name) in RAW_EXTENSIONS:
         raise PhotoError(str(path), "is a camera's raw file; export it as JPEG")
     try:
         decoded = decode(data, longest_px=longest_px)

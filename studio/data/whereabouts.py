@@ -10,7 +10,7 @@ from pathlib import Path
 
 from studio.core.errors import UserError
 from studio.data.manifest import FILE_NAME, Manifest
-from studio.data.photos import PHOTO_EXTENSIONS
+from studio.data.photos import PHOTO_EXTENSIONS, ending_of
 
 MOST_FOLDERS = 64
 """Folders of photos that are looked at: photos from more places than that are not followed."""
@@ -87,7 +87,7 @@ def look_around(manifest: Manifest, set_aside: Collection[str] = ()) -> Whereabo
             known[folder].add(name)
     new: list[NewPhoto] = []
     for folder, mine in known.items():
-        there = {name for name in listings[folder] or () if os.path.splitext(name)[1].lower() in PHOTO_EXTENSIONS}
+        there = {name for name in listings[folder] or () if ending_of(name) in PHOTO_EXTENSIONS}
         strange = sorted(there - mine)
         if len(strange) <= len(there & mine):  # of a folder that was picked from, the rest was left out on purpose
             label = labels[folder].most_common(1)[0][0]

@@ -9,7 +9,7 @@ from studio.core.children import Emit, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import PhaseStarted, Progress
 from studio.core.requests import Classified, Prediction, RejectedPhoto
-from studio.data.photos import PHOTO_EXTENSIONS, find_photos
+from studio.data.photos import PHOTO_EXTENSIONS, ending_of, find_photos, shown
 from studio.learn.classifier import Classifier
 
 
@@ -30,13 +30,13 @@ def classify_files(paths: Sequence[Path], model: str, *, emit: Emit, should_stop
     """
     missing = [path for path in paths if not path.exists() and not path.is_symlink()]
     for path in missing:
-        if path.suffix.lower() not in PHOTO_EXTENSIONS:
-            raise UserError(f"{path}: does not exist; name photos or folders of photos")
+        if ending_of(path.name) not in PHOTO_EXTENSIONS:
+            raise UserError(f"{shown(path)}: does not exist; name photos or folders of photos")
     photos = find_photos([path for path in paths if path not in missing], everywhere=True)
     # One photo that has gone since the list was made does not cost the answers for the others.
-    rejected = [RejectedPhoto(path=str(path), reason="does not exist") for path in missing]
+    rejected = [RejectedPhoto(path=shown(path), reason="does not exist") for path in missing]
     if not photos and not missing:
-        raise UserError(f"{', '.join(map(str, paths))}: holds no photos")
+        raise UserError(f"{', '.join(map(shown, paths))}: holds no photos")
     classifier = Classifier.load(Path(model))
     emit(PhaseStarted(phase="classifying", total=len(photos)))
     predictions: list[Prediction] = []

@@ -188,14 +188,14 @@ def _keep(picture: QImage, folder: Path) -> Path:
 
 def look_at(paths: Sequence[Path]) -> Found:
     """Count the photos behind dropped paths; reads folders, so it belongs off the window's thread."""
-    from studio.data.photos import PHOTO_EXTENSIONS, find_photos, is_dataset
+    from studio.data.photos import PHOTO_EXTENSIONS, ending_of, find_photos, is_dataset
 
     first = paths[0]
     if len(paths) == 1 and first.is_dir() and is_dataset(first):
         return Found(paths=tuple(paths), photos=0, dataset=first, name=first.name)
     name = first.name if len(paths) == 1 and first.is_dir() else first.parent.name
     # A file without an ending may be a photo; a text file is none.
-    photos = sum(path.suffix.lower() in ("", *PHOTO_EXTENSIONS) for path in find_photos(paths))
+    photos = sum(ending_of(path.name) in ("", *PHOTO_EXTENSIONS) for path in find_photos(paths))
     return Found(paths=tuple(paths), photos=photos, dataset=None, name=name or "photos", refusal=_refusal(paths))
 
 
