@@ -10,6 +10,7 @@ from typing import Any
 
 from studio.core.errors import UserError
 from studio.core.files import write_json
+from studio.core.winner import winner
 
 HELD_OUT_FILE = "validation.json"
 
@@ -40,20 +41,14 @@ class HeldOut:
     photos: tuple[str, ...] = ()
 
     def chosen(self, shares: Sequence[float], positive: str | None, threshold: float | None) -> int:
-        """Place of the most probable class, save that the positive one wins exactly from its threshold.
+        """Place of the class that wins; see `winner`.
 
         Args:
             shares: of one sample, in the order of the classes.
             positive: the class that the threshold is about.
             threshold: its probability from which it wins; None takes the likeliest class.
         """
-        places = range(len(shares))
-        if positive is None or threshold is None or positive not in self.classes:
-            return max(places, key=shares.__getitem__)
-        place = self.classes.index(positive)
-        if shares[place] >= threshold:
-            return place
-        return max((other for other in places if other != place), key=shares.__getitem__)
+        return winner(shares, self.classes.index(positive) if positive in self.classes else None, threshold)
 
 
 def write_held_out(evaluation: Path, held_out: HeldOut) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import io
 import itertools
@@ -16,23 +15,22 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor, nn
+from torch import Tensor
 
 from studio.core.allocator import keep_freed_memory
-from studio.core.errors import ConfigError, UserError
 from studio.core.requests import ModelFacts, Picture, Prediction, RejectedPhoto
-from studio.core.runs import RunFolder
 from studio.core.sections import TtaSettings
+from studio.core.winner import winner
 from studio.data.framing import Framed
 from studio.data.photos import GLANCE_PX, PhotoError, decode_photo, shown
 from studio.data.pool import cores
 from studio.data.sight import find_dish, see_bytes, see_unknown
 from studio.data.transforms import scale_in_force, unpack
-from studio.learn.architectures import build_network
-from studio.learn.checkpoints import Member, Model, load_model
+from studio.learn.checkpoints import Model, load_model
 from studio.learn.desks import ahead_of, desk_count, desks
 from studio.learn.ensemble import Ensemble, quickened, views_of
 from studio.learn.explain import over_photo
+from studio.learn.model_networks import model_file, networks_of
 from studio.learn.network import Network
 from studio.learn.precision import choose_answering_precision
 from studio.learn.ranks import choose_device
@@ -237,7 +235,9 @@ class Classifier:
             parts = [_in_tuples(parts_VMNC[:, :, number]) for number in range(len(batch))]
         else:
             shares_NC = self._shares(batch, ensemble, images, inside)
-        chosen_N = self._chosen(shares_NC, self.threshold if threshold is None else threshold)
+        positive = None if self.positive is None else self.classes.index(self.positive)
+        point = self.threshold if threshold is None else threshold
+        chosen_N = torch.tensor([winner(shares, positive, point) for shares in shares_NC.tolist()])
         heats: Sequence[Picture | None] = [None] * len(batch)
         if heat_maps:
             found = ensemble.evidence(images, inside, self._targets(chosen_N)).cpu().numpy()
@@ -268,15 +268,6 @@ class Classifier:
                 self._recollection.keep(Path(seen.path), Known(framed=seen.framed, shares=tuple(shares)))
         return shares_NC
 
-    def _chosen(self, shares_NC: Tensor, threshold: float | None) -> Tensor:
-        """The most probable class, save that the positive one wins exactly from its threshold."""
-        if self.positive is None or threshold is None:
-            return shares_NC.argmax(dim=1)
-        positive = self.classes.index(self.positive)
-        others = shares_NC.clone()
-        others[:, positive] = -1.0
-        return torch.where(shares_NC[:, positive] >= threshold, positive, others.argmax(dim=1))
-
     def _is_doubtful(self, shares: Sequence[float]) -> bool:
         """Whether the model's own band asks a person to look."""
         band = self.facts.band
@@ -292,64 +283,6 @@ class Classifier:
 
 def _in_tuples(parts_VMC: Tensor) -> Parts:
     return tuple(tuple(tuple(shares) for shares in members) for members in parts_VMC.tolist())
-
-
-def model_file(place: Path) -> Path:
-    """The model that a person means.
-
-    Args:
-        place: a run's folder, or a file.
-
-    Raises:
-        UserError: there is none.
-    """
-    if not place.exists():
-        raise UserError(f"{place}: does not exist; name a run's folder or a model file")
-    if place.is_file():
-        return place
-    run = RunFolder(place)
-    if run.best.is_file():
-        return run.best
-    if run.exists():
-        raise UserError(f"{place}: this run has no model yet; let it finish an epoch first")
-    raise UserError(f"{place}: is no run; name a run's folder or a model file")
-
-
-def networks_of(model: Model, file: Path) -> list[Network]:
-    """The networks of a model with their weights, in `eval`, on the CPU.
-
-    Args:
-        model: what the file holds.
-        file: for an error's sentence.
-
-    Raises:
-        UserError: the weights do not fit the settings, or are no numbers.
-    """
-    settings = model.config.model.model_copy(update={"pretrained": False, "weights": None})
-    try:
-        # Without memory for the weights, so that a file cannot ask for more than it brings.
-        with torch.device("meta"):
-            outline = build_network(settings, len(model.classes))
-            for member in model.members:
-                _check_fit(outline, member, file)
-        first = build_network(settings, len(model.classes)).eval().requires_grad_(False)
-    except ConfigError as error:
-        raise UserError(f"{file}: its network cannot be built here ({error})") from error
-    # A copy is made in a tenth of the time that building takes.
-    networks = [first, *(copy.deepcopy(first) for _ in model.members[1:])]
-    for network, member in zip(networks, model.members, strict=True):
-        network.load_state_dict(member.weights)
-    return networks
-
-
-def _check_fit(network: nn.Module, member: Member, file: Path) -> None:
-    own = {name: tensor.shape for name, tensor in network.state_dict().items()}
-    given = {name: tensor.shape for name, tensor in member.weights.items()}
-    wrong = [name for name in {**own, **given} if own.get(name) != given.get(name)]
-    if wrong:
-        raise UserError(f"{file}: is damaged: {len(wrong)} of its tensors do not fit its settings, such as {wrong[0]}")
-    if not all(bool(tensor.isfinite().all()) for tensor in member.weights.values()):
-        raise UserError(f"{file}: is damaged: some of its weights are no numbers")
 
 
 def _batches(items: Iterator[_Seen], size: int) -> Iterator[list[_Seen]]:

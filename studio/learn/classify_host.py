@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 
 from studio.core.requests import Classified, ClassifyRequest, Prediction, RejectedPhoto
-from studio.learn.classifier import Classifier, model_file
+from studio.learn.classifier import Classifier
+from studio.learn.model_networks import model_file
 from studio.learn.ranks import choose_threads
 
 Handler = Callable[[ClassifyRequest], Classified]

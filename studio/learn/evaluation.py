@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from studio.core.events import Scores
 from studio.core.intervals import wilson
 from studio.core.requests import ModelFacts, Prediction, RejectedPhoto
+from studio.core.winner import winner
 from studio.learn.metrics import Counts, score_class_of
 from studio.learn.photo_intervals import intervals_by_photo
 
@@ -144,14 +145,9 @@ def ends(interval: object) -> tuple[float, float] | None:
 
 
 def chosen(shares_NC: NDArray[np.float64], model: ModelFacts) -> NDArray[np.int64]:
-    """The most probable class, save that the positive one wins exactly from its threshold."""
-    if model.threshold is None or model.positive is None:
-        best: NDArray[np.int64] = shares_NC.argmax(axis=1)
-        return best
-    place = model.classes.index(model.positive)
-    others_NC = shares_NC.copy()
-    others_NC[:, place] = -1.0
-    return np.where(shares_NC[:, place] >= model.threshold, place, others_NC.argmax(axis=1)).astype(np.int64)
+    """The place of the class that wins for each sample; see `winner`."""
+    place = None if model.positive is None else model.classes.index(model.positive)
+    return np.array([winner(row, place, model.threshold) for row in shares_NC.tolist()], np.int64)
 
 
 def _counts(model: ModelFacts, cases: Sequence[Case]) -> Counts:

@@ -17,9 +17,9 @@ import studio
 from studio.data.framing import Framed
 from studio.data.transforms import resized, scale_in_force, to_input
 from studio.learn.checkpoints import Model
-from studio.learn.classifier import networks_of
 from studio.learn.ensemble import Ensemble, have_one_body, quickened, views_of
 from studio.learn.framing_file import FILE_NAME
+from studio.learn.model_networks import networks_of
 
 SCHEMA_VERSION = 1
 
@@ -74,7 +74,7 @@ class ExportedNetwork(nn.Module):
         return [network(features) for network in self.networks]
 
     def _chosen(self, probabilities_NC: Tensor) -> Tensor:
-        """The most probable class, save that the positive one wins exactly from its threshold."""
+        """What `core.winner` says, as part of the graph."""
         if self._positive is None or self._threshold is None:
             return probabilities_NC.argmax(dim=1)
         classes = torch.arange(probabilities_NC.shape[1])

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-import numpy as np
-
 from studio.core.events import Scores
 from studio.core.requests import ModelFacts
 from studio.core.runs import RunFolder
+from studio.core.winner import winner
 from studio.data.manifest import Manifest
 from studio.learn.guesses import Guess
 
@@ -43,11 +42,9 @@ class Round:
 
     def chosen(self) -> dict[str, str]:
         """The answer for each photo, by its id."""
-        positive, threshold, classes = self.facts.positive, self.facts.threshold, self.facts.classes
-        if positive is None or threshold is None:
-            return {id: classes[int(np.argmax(shares))] for id, shares in self.answers.items()}
-        place = classes.index(positive)
-        return {id: classes[place if shares[place] >= threshold else 1 - place] for id, shares in self.answers.items()}
+        classes, facts = self.facts.classes, self.facts
+        place = None if facts.positive is None else classes.index(facts.positive)
+        return {id: classes[winner(shares, place, facts.threshold)] for id, shares in self.answers.items()}
 
 
 def details_of(before: Round, kept: Round, place: Manifest) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.core.held_out import HeldOut
+from studio.core.winner import winner
 from studio.data.outlook import PER, Foretold, Outlook, foretell
 
 __all__ = ["PER", "Decision", "Foretold", "Outlook", "costs_of", "outlook", "threshold_of"]
@@ -35,12 +36,9 @@ class Decision:
 
     def chosen(self, probabilities: Mapping[str, float]) -> str:
         """The class that wins."""
-        if self.positive is None:
-            return max(probabilities, key=probabilities.__getitem__)
-        if probabilities[self.positive] >= self.threshold:
-            return self.positive
-        others = [name for name in probabilities if name != self.positive]
-        return others[0] if len(others) == 1 else max(others, key=probabilities.__getitem__)
+        names = tuple(probabilities)
+        positive = names.index(self.positive) if self.positive in probabilities else None
+        return names[winner(tuple(probabilities.values()), positive, self.threshold)]
 
     def is_doubtful(self, probabilities: Mapping[str, float]) -> bool:
         """Whether a person should look."""
