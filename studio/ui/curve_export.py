@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QWidget
 
-from studio.core.events import EpochFinished, Scores
-from studio.core.history_figure import history_figure
+from studio.core.events import EpochFinished, RunFinished, Scores
+from studio.core.history_figure import Members, history_figure
 from studio.ui.plot_canvas import PlotCanvas
 from studio.ui.report_print import drawing_png
 from studio.ui.run_history import RunHistory
@@ -70,29 +70,34 @@ def svg_bytes(widget: QWidget) -> bytes:
     return bytes(buffer.data().data())
 
 
-def history_svg(title: str, history: RunHistory) -> bytes:
+def epochs_of(history: RunHistory) -> Members:
+    """The epochs of each member that has any, as they stand: a run that goes on does not change them."""
+    return {number: tuple(member.epochs) for number, member in enumerate(history.members, start=1) if member.epochs}
+
+
+def history_svg(title: str, members: Members, finished: RunFinished | None) -> bytes:
     """A run's history in four panels as a drawing: loss, accuracy, learning rate, summary.
 
     Args:
         title: the run's name.
-        history: what its events add up to.
+        members: its epochs.
+        finished: how it ended, if it has.
     """
-    members = {number: member.epochs for number, member in enumerate(history.members, start=1) if member.epochs}
-    return history_figure(title, members, history.finished).standalone().encode()
+    return history_figure(title, members, finished).standalone().encode()
 
 
-def history_png(title: str, history: RunHistory) -> bytes:
+def history_png(title: str, members: Members, finished: RunFinished | None) -> bytes:
     """The same as a picture of twice its size; arguments as for `history_svg`."""
-    return drawing_png(history_svg(title, history))
+    return drawing_png(history_svg(title, members, finished))
 
 
-def csv_text(history: RunHistory) -> str:
+def csv_text(members: Members) -> str:
     """The figures of every epoch of every member as a table, one row an epoch, shares 0..1."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
-    for number, member in enumerate(history.members, start=1):
-        for epoch in member.epochs:
+    for number, epochs in members.items():
+        for epoch in epochs:
             table.writerow([number, *_row(epoch)])
     return out.getvalue()
 

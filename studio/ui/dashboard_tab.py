@@ -200,6 +200,7 @@ class DashboardTab(QWidget):
         self.search.run_asked.connect(self._show_trial)
         self.search.searching.began.connect(self._show_live_search)
         self.plots.member_chosen.connect(self._show_results)
+        self.plots.saver.blocked.connect(self._export.set_blocked)
 
     # A search
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from studio.core.files import write_atomically
-from studio.ui.curve_export import csv_text, history_png, history_svg, png_bytes, svg_bytes
 from studio.ui.curve_plot import CurvePlot, Overlay, PlotView
+from studio.ui.curve_saver import CurveSaver
 from studio.ui.plot_tools import PlotSwitches, ToolsPopup
 from studio.ui.run_history import RunHistory
 from studio.ui.series import Points
@@ -20,7 +18,6 @@ from studio.ui.session import Session
 from studio.ui.small_plot import SmallPlot
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
-from studio.ui.widgets.file_dialogs import ask_where_to_save
 from studio.ui.widgets.flow import holder, row
 
 _REDRAW_MS = 100
@@ -40,7 +37,7 @@ class PlotsPanel(QWidget):
 
     def __init__(self, session: Session, theme: ThemeManager) -> None:
         """Args:
-        session: remembers how curves are looked at; writes exports off the window's thread.
+        session: remembers how curves are looked at; writes files off the window's thread.
         theme: where colours come from.
         """
         super().__init__()
@@ -74,6 +71,8 @@ class PlotsPanel(QWidget):
             zoomed.canvas.shown.zoomed.connect(self._zoom)
         self._make_tools()
         self._plots = QWidget()
+        self.saver = CurveSaver(session, self._plots, self)
+        self.saver.blocked.connect(self._export.set_blocked)
         self._grid = QGridLayout(self._plots)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.space())
@@ -136,12 +135,7 @@ class PlotsPanel(QWidget):
     def open_export(self, below: QWidget) -> None:
         """Offer what curves can be saved as."""
         menu = QMenu(self)
-        menu.addAction("Picture (PNG)…", self._save_png)
-        menu.addAction("Drawing (SVG)…", self._save_svg)
-        menu.addAction("Table of epochs (CSV)…", self._save_csv)
-        menu.addSeparator()
-        menu.addAction("History in four panels (PNG)…", self._save_history_png)
-        menu.addAction("History in four panels (SVG)…", self._save_history_svg)
+        self.saver.offer(menu, self._history, self._name)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(below.mapToGlobal(QPoint(0, below.height() + 4)))
 
@@ -243,40 +237,6 @@ class PlotsPanel(QWidget):
     def _open_own_export(self) -> None:
         self.open_export(self._export)
 
-    def _save_png(self) -> None:
-        self._ask(png_bytes(self._plots), "PNG picture (*.png)", ".png")
-
-    def _save_svg(self) -> None:
-        self._ask(svg_bytes(self._plots), "SVG drawing (*.svg)", ".svg")
-
-    def _save_csv(self) -> None:
-        self._ask(csv_text(self._history).encode(), "CSV table (*.csv)", ".csv")
-
-    def _save_history_png(self) -> None:
-        self._ask(history_png(self._name, self._history), "PNG picture (*.png)", ".png", " history")
-
-    def _save_history_svg(self) -> None:
-        self._ask(history_svg(self._name, self._history), "SVG drawing (*.svg)", ".svg", " history")
-
-    def _ask(self, content: bytes, kind: str, suffix: str, of: str = "") -> None:
-        """Ask where to, without stopping anything, then write in the background."""
-        self._content = content
-        ask_where_to_save(self, "Save the curves", f"{self._name}{of}{suffix}", kind, suffix, self.save)
-
-    def save(self, file: str, content: bytes | None = None) -> None:
-        """Write an export.
-
-        Args:
-            file: where to.
-            content: what; the export asked for last when omitted.
-        """
-        self._session.in_background(
-            _write, Path(file), self._content if content is None else content, done=self._tell_saved
-        )
-
-    def _tell_saved(self, file: Path) -> None:
-        self._session.say("success", f"Saved {file.name} in {file.parent}.")
-
 
 def _learning_rate(history: RunHistory) -> Points:
     return history.learning_rate()
@@ -288,8 +248,3 @@ def _heat(history: RunHistory) -> Points:
 
 def _speed(history: RunHistory) -> Points:
     return history.speeds.points
-
-
-def _write(file: Path, content: bytes) -> Path:
-    write_atomically(file, lambda stream: stream.write(content))
-    return file

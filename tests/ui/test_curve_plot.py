@@ -6,17 +6,19 @@ import csv
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QThread, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
-from studio.core.words import interval
 
 from studio.core.events import BatchesFinished
-from studio.ui.curve_export import COLUMNS, csv_text, png_bytes, svg_bytes
+from studio.core.words import interval
+from studio.ui import curve_saver
+from studio.ui.curve_export import COLUMNS, csv_text, epochs_of, png_bytes, svg_bytes
 from studio.ui.curve_plot import CurvePlot, Overlay, PlotView
 from studio.ui.plots_panel import PlotsPanel
 from studio.ui.run_history import RunHistory
@@ -149,7 +151,7 @@ def test_a_run_laid_over_has_its_own_entry(loss: CurvePlot, history: RunHistory,
 
 
 def test_the_table_has_one_row_an_epoch(history: RunHistory) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_text(history))))
+    rows = list(csv.DictReader(io.StringIO(csv_text(epochs_of(history)))))
     assert tuple(rows[0]) == COLUMNS
     assert len(rows) == 12
     assert float(rows[8]["val_accuracy"]) == pytest.approx(history.epochs[8].val.accuracy)  # type: ignore[union-attr]
@@ -234,9 +236,34 @@ def test_an_export_is_written_and_told(
     panel = PlotsPanel(session, theme)
     qtbot.addWidget(panel)
     with qtbot.waitSignal(session.message) as told:
-        panel.save(str(tmp_path / "curves.csv"), csv_text(history).encode())
+        panel.saver.save(csv_text(epochs_of(history)).encode(), str(tmp_path / "curves.csv"))
     assert told.args[0] == "success"
     assert (tmp_path / "curves.csv").read_text().startswith("member,epoch,")
+
+
+def test_the_history_is_drawn_off_the_windows_thread_while_no_other_file_can_be_asked_for(
+    panel: PlotsPanel, session: Session, history: RunHistory, qtbot: QtBot, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(curve_saver, "ask_where_to_save", lambda *asked: asked[-1](str(tmp_path / asked[2])))
+    drawn_in: list[QThread] = []
+    draw = curve_saver.history_png
+
+    def drawn(*told: Any) -> bytes:
+        drawn_in.append(QThread.currentThread())
+        return draw(*told)
+
+    monkeypatch.setattr(curve_saver, "history_png", drawn)
+    panel.show_history(history, [], "Plates")
+    menu = QMenu()
+    panel.saver.offer(menu, history, "Plates")
+    with qtbot.waitSignal(session.message) as told:
+        next(action for action in menu.actions() if action.text().startswith("History in four panels (PNG)")).trigger()
+        assert panel._export.toolTip() == "Plates history.png is being written."
+    assert told.args[0] == "success"
+    assert QImage(str(tmp_path / "Plates history.png")).width() > 1000
+    assert drawn_in and drawn_in[0] is not panel.thread()
+    assert panel._export.isEnabled()
 
 
 def test_a_hundred_thousand_points_are_drawn(loss: CurvePlot, tmp_path: Path, qtbot: QtBot) -> None:
@@ -321,5 +348,5 @@ def test_plus_and_minus_zoom(loss: CurvePlot, history: RunHistory, qtbot: QtBot)
 
 
 def test_a_table_of_an_ensemble_names_the_members(tmp_path: Path) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_text(ensemble(tmp_path)))))
+    rows = list(csv.DictReader(io.StringIO(csv_text(epochs_of(ensemble(tmp_path))))))
     assert [(row["member"], row["epoch"]) for row in rows][3:5] == [("1", "4"), ("2", "1")]
