@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +16,9 @@ from studio.core.events import (
     RunFinished,
     RunStarted,
     Scores,
-    from_line,
 )
 from studio.core.expert_events import TrialFinished
 from studio.core.runs import TRIALS, RunFolder, list_runs
-
-_TOLD_BY = tuple(
-    f'{{"event": "{kind.__name__}"' for kind in (RunStarted, EpochFinished, EvaluationFinished, RunFinished)
-)
-_OF_TRIALS = (f'{{"event": "{TrialFinished.__name__}"',)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +40,7 @@ class RunSummary:
         outcome: `finished`, `stopped early`, `stopped`, `given up` (by its search), `interrupted`, or `never began`.
         at_s: when the log was last written, in seconds since 1970.
         has_model: whether there are weights to classify with.
-        can_resume: whether there are weights to go on from, with epochs left.
+        can_resume: whether there are weights to go on from, with epochs left; a trial that its search gave up is over.
         can_extend: whether it has ended by itself, with weights to go on from for more epochs than were planned; an
             ensemble has not, since its earlier members would stay behind.
     """
@@ -83,8 +77,8 @@ def summarise(run: RunFolder, *, is_given_up: bool = False) -> RunSummary:
     ended: RunFinished | None = None
     best: Scores | None = None
     balanced_95: tuple[float, float] | None = None
-    told = _told(run, _TOLD_BY)
-    for _, event in told:
+    at_s = 0.0
+    for at_s, event in _told(run, RunStarted, EpochFinished, EvaluationFinished, RunFinished):  # noqa: B007
         match event:
             case RunStarted():
                 started, ended, balanced_95 = event, None, None
@@ -119,9 +113,9 @@ def summarise(run: RunFolder, *, is_given_up: bool = False) -> RunSummary:
         member=member,
         members=members,
         outcome="given up" if outcome == "stopped" and is_given_up else outcome,
-        at_s=told[-1][0] if told else _changed_s(run.config),
+        at_s=at_s or _changed_s(run.config),
         has_model=run.best.is_file(),
-        can_resume=has_state and not has_ended and (epoch < epochs or member < members),
+        can_resume=has_state and not has_ended and not is_given_up and (epoch < epochs or member < members),
         can_extend=has_state and has_ended and epoch > 0 and members == 1,
     )
 
@@ -134,26 +128,23 @@ def summaries(runs: Path) -> Sequence[RunSummary]:
     return [summarise(run, is_given_up=run.path in given_up) for run in found]
 
 
+def was_given_up(run: RunFolder) -> bool:
+    """Whether the run is a trial that its search gave up."""
+    return run.path.parent.name == TRIALS and run.path in _given_up(run.path.parent)
+
+
 def _given_up(trials: Path) -> list[Path]:
     """Folders of the trials that their search gave up, by its log; the workspace may have moved since."""
-    told = [event for _, event in _told(RunFolder(trials.parent), _OF_TRIALS)]
-    ended = {Path(event.run).name: event.state for event in told if isinstance(event, TrialFinished)}
+    told = _told(RunFolder(trials.parent), TrialFinished)
+    ended = {Path(event.run).name: event.state for _, event in told if isinstance(event, TrialFinished)}
     return [trials / name for name, state in ended.items() if state == "pruned"]
 
 
-def _told(run: RunFolder, kinds: tuple[str, ...]) -> list[tuple[float, Event]]:
+def _told(run: RunFolder, *kinds: type[Event]) -> Iterator[tuple[float, Event]]:
     try:
-        with run.events.open(encoding="utf-8", errors="replace") as lines:
-            told = [line for line in lines if line.startswith(kinds)]
+        yield from run.replay(*kinds)
     except OSError:
-        return []
-    read = []
-    for line in told:
-        try:
-            read.append(from_line(line))
-        except UserError:
-            continue  # torn when the plug was pulled
-    return read
+        return  # a run that cannot be read is listed all the same
 
 
 def _settings(run: RunFolder) -> StudioConfig | None:
