@@ -38,7 +38,7 @@ class Monitor:
 
     def start(self, *, member: int, first_epoch: int) -> None:
         """Begin, or go on: what an earlier part of the run wrote from this epoch on is no longer true."""
-        before = [row for row in _rows(self._table) if (int(row[0]), int(row[1])) < (member, first_epoch)]
+        before = [row for row in read_table(self._table)[1] if (int(row[0]), int(row[1])) < (member, first_epoch)]
         write_text(self._table, _text([COLUMNS, *before]))
 
     def hear(self, event: Event) -> None:
@@ -171,13 +171,18 @@ def _figure(scores: Scores | None, name: str) -> str:
     return "" if value is None else f"{value:.6f}"
 
 
-def _rows(file: Path) -> list[list[str]]:
+def read_table(file: Path) -> tuple[list[str], list[list[str]]]:
+    """The columns of a table of epochs, and its whole rows; a torn last line ends an interrupted run.
+
+    Raises:
+        OSError, ValueError, csv.Error: it cannot be read.
+    """
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return []
-    rows = list(csv.reader(io.StringIO(text)))[1:]
-    return [row for row in rows if len(row) == len(COLUMNS)]  # a torn last line ends an interrupted run
+        return [], []
+    columns, *rows = csv.reader(io.StringIO(text)) if text else [[]]
+    return columns, [row for row in rows if len(row) == len(COLUMNS)]
 
 
 def _text(rows: Iterable[Iterable[object]]) -> str:

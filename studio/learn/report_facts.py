@@ -12,8 +12,10 @@ from typing import Any
 from studio.core.config import StudioConfig
 from studio.core.diagnoses import DIAGNOSIS_FILE
 from studio.core.errors import UserError
-from studio.core.events import EpochFinished, EvaluationFinished, Gain, RunFinished, RunStarted
+from studio.core.events import EpochFinished, Gain, RunFinished, RunStarted
 from studio.core.held_out import HELD_OUT_FILE, HeldOut, read_held_out
+from studio.core.run_story import RunStory, read_story
+from studio.core.run_summary import was_given_up
 from studio.core.runs import RunFolder
 from studio.data.manifest import Manifest
 from studio.data.splits import Splits
@@ -43,6 +45,7 @@ class Facts:
         checks: content of `checks.json`; empty without.
         diagnosis: content of `diagnosis.json`; empty without.
         gains: what several networks or views bring.
+        is_given_up: whether it is a trial that its search gave up.
         problems: what could not be read, a sentence each.
     """
 
@@ -61,6 +64,7 @@ class Facts:
     checks: Mapping[str, Any]
     diagnosis: Mapping[str, Any]
     gains: tuple[Gain, ...]
+    is_given_up: bool
     problems: tuple[str, ...]
 
     @property
@@ -87,7 +91,7 @@ def read_facts(run: RunFolder) -> Facts:
     """
     config = run.load_config()
     problems: list[str] = []
-    told = _told(run)
+    told = _story(run, problems)
     environment = _environment(run, problems)
     manifest = _manifest(environment, problems)
     is_changed = bool(
@@ -112,6 +116,7 @@ def read_facts(run: RunFolder) -> Facts:
         checks=_content(run.evaluation / CHECKS, problems),
         diagnosis=_content(run.evaluation / DIAGNOSIS_FILE, problems),
         gains=told.gains,
+        is_given_up=was_given_up(run),
         problems=tuple(problems),
     )
 
@@ -129,44 +134,12 @@ def sides(splits: Splits, manifest: Manifest) -> dict[str, Counter[tuple[str, bo
     return found
 
 
-class _Told:
-    """What the log adds up to."""
-
-    def __init__(self) -> None:
-        self.started: RunStarted | None = None
-        self.finished: RunFinished | None = None
-        self.began_s: float | None = None
-        self.gains: tuple[Gain, ...] = ()
-        self.epochs: dict[int, dict[int, EpochFinished]] = {}
-
-    def in_order(self) -> dict[int, tuple[EpochFinished, ...]]:
-        return {
-            member: tuple(epochs[number] for number in sorted(epochs))
-            for member, epochs in sorted(self.epochs.items())
-            if epochs
-        }
-
-
-def _told(run: RunFolder) -> _Told:
-    told = _Told()
-    for time_s, event in run.replay():
-        if told.began_s is None:
-            told.began_s = time_s
-        match event:
-            case RunStarted():
-                told.started, told.finished = event, None
-                if event.members == 1:  # what was said from this epoch on is no longer true, as in metrics.csv
-                    kept = told.epochs.get(1, {})
-                    told.epochs = {1: {number: one for number, one in kept.items() if number < event.first_epoch}}
-            case EpochFinished():  # one that was trained again replaces what it said before
-                told.epochs.setdefault(event.member, {})[event.epoch] = event
-            case EvaluationFinished() if event.gains:
-                told.gains = event.gains
-            case RunFinished():
-                told.finished = event
-            case _:
-                pass
-    return told
+def _story(run: RunFolder, problems: list[str]) -> RunStory:
+    try:
+        return read_story(run)
+    except OSError as error:
+        problems.append(f"The log cannot be read ({error.strerror or error}).")
+        return RunStory()
 
 
 def _environment(run: RunFolder, problems: list[str]) -> Environment | None:

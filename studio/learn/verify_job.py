@@ -17,10 +17,11 @@ from studio.data.manifest import Manifest
 from studio.data.pace import Pace
 from studio.data.splits import Splits
 from studio.learn.checkpoints import load_model
+from studio.learn.claim_counts import Findings
 from studio.learn.digests import file_digest, weights_digest
 from studio.learn.environment import read_environment
 from studio.learn.run_bundle import Index, dataset_of, unpack
-from studio.learn.run_claims import Findings, check_claims
+from studio.learn.run_claims import check_claims
 
 PHASES = ("recounting", "comparing photos")
 MOST_NAMED = 3
