@@ -10,7 +10,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psutil
+
 from studio.core.disks import cannot_write, trouble_of
+
+_UNFINISHED = ".tmp"
+
+
+ODD_LETTERS = "backslashreplace"
+"""How text is written that holds halves of letters, as the names of files may: in JSON this is their own escape."""
 
 
 def write_atomically(file: Path, write: Callable[[BinaryIO], object]) -> None:
@@ -26,7 +34,8 @@ def write_atomically(file: Path, write: Callable[[BinaryIO], object]) -> None:
     temporary = ""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name[:80]}.", suffix=".tmp")
+        prefix = f".{file.name[:80]}.{os.getpid()}-"
+        handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=prefix, suffix=_UNFINISHED)
         with os.fdopen(handle, "wb") as stream:
             write(stream)
             stream.flush()
@@ -48,7 +57,7 @@ def write_text(file: Path, text: str) -> None:
     Raises:
         UserError: as for `write_atomically`.
     """
-    write_atomically(file, lambda stream: stream.write(text.encode("utf-8")))
+    write_atomically(file, lambda stream: stream.write(text.encode("utf-8", ODD_LETTERS)))
 
 
 def write_json(file: Path, values: Any, *, indent: int | None = 2) -> None:
@@ -58,6 +67,20 @@ def write_json(file: Path, values: Any, *, indent: int | None = 2) -> None:
         UserError: as for `write_atomically`.
     """
     write_text(file, json.dumps(values, indent=indent, ensure_ascii=False) + "\n")
+
+
+def is_unfinished(file: Path) -> bool:
+    """Whether a file is one that `write_atomically` has not finished, or never will."""
+    return file.name.startswith(".") and file.suffix == _UNFINISHED
+
+
+def sweep_unfinished(folder: Path) -> None:
+    """Delete the files in a folder that processes of this machine were writing when they were killed."""
+    for file in folder.glob(f".*{_UNFINISHED}"):
+        number = file.stem.rpartition(".")[2].partition("-")[0]
+        if not (number.isdecimal() and psutil.pid_exists(int(number))):
+            with suppress(OSError):
+                file.unlink()
 
 
 def _umask() -> int:

@@ -1,0 +1,133 @@
+"""Marks that something is in use, which go with their process however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.core.errors import UserError
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+_HELD: dict[str, int] = {}
+"""How often this process holds each lock, by path: work that is done in parts holds it from the first to the last."""
+
+_TOLD_BYTES = 200
+_TRIES = 3
+_WHOLE_FILE = 1 << 30
+"""Windows locks bytes, and forbids others to read them: this one lies far behind who holds it."""
+
+
+class InUseError(UserError):
+    """Somebody else holds the lock."""
+
+
+@contextlib.contextmanager
+def holding(file: Path, busy: str) -> Iterator[None]:
+    """Hold a lock; the system takes it back when this process ends, killed or not.
+
+    A drive that knows no locks, or a folder that may not be written, has none: whoever writes there says so.
+
+    Args:
+        file: made when missing, and deleted afterwards.
+        busy: what to say when another process holds it, without a full stop; who that is follows.
+
+    Raises:
+        InUseError: another process holds it.
+    """
+    name = str(file.absolute())
+    if name in _HELD:
+        _HELD[name] += 1
+        try:
+            yield
+        finally:
+            _HELD[name] -= 1
+        return
+    handle = _taken(file, busy)
+    if handle is None:
+        yield
+        return
+    _HELD[name] = 1
+    try:
+        yield
+    finally:
+        del _HELD[name]
+        _give_back(file, handle)
+
+
+def is_held(file: Path) -> bool:
+    """Whether any process holds a lock."""
+    if str(file.absolute()) in _HELD:
+        return True
+    if not file.exists():
+        return False
+    try:
+        with holding(file, ""):
+            return False
+    except InUseError:
+        return True
+
+
+def _taken(file: Path, busy: str) -> int | None:
+    for _ in range(_TRIES):
+        try:
+            handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+        except OSError:
+            return None
+        try:
+            _lock(handle)
+        except BlockingIOError:
+            holder = os.read(handle, _TOLD_BYTES).decode("utf-8", "replace").strip()
+            os.close(handle)
+            raise InUseError(f"{busy} ({holder or 'another process'})") from None
+        except OSError:
+            os.close(handle)
+            return None
+        if _is_still(file, handle):
+            os.ftruncate(handle, 0)
+            os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+            return handle
+        os.close(handle)  # who held it deleted it between our opening and our locking
+    return None
+
+
+def _is_still(file: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(file), os.fstat(handle))
+    except OSError:
+        return False
+
+
+def _give_back(file: Path, handle: int) -> None:
+    if sys.platform == "win32":  # where an open file cannot be deleted
+        os.close(handle)
+        with contextlib.suppress(OSError):
+            file.unlink()
+        return
+    with contextlib.suppress(OSError):
+        file.unlink()
+    os.close(handle)
+
+
+if sys.platform == "win32":
+
+    def _lock(handle: int) -> None:
+        os.lseek(handle, _WHOLE_FILE, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError as error:
+            raise BlockingIOError(*error.args) from None
+        finally:
+            os.lseek(handle, 0, os.SEEK_SET)
+
+else:
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
