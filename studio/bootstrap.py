@@ -2,7 +2,7 @@
 
     python3 -m studio.bootstrap [--torch-index URL]               install, then open the window on sample dishes
     python3 -m studio.bootstrap [--torch-index URL] test [ARGS]   install, then run the tests: pytest ARGS
-    python3 -m studio.bootstrap [--torch-index URL] bundle        install, then build a folder that runs elsewhere
+    python3 -m studio.bootstrap [--torch-index URL] bundle        build a folder that runs elsewhere, then use it
     python3 -m studio.bootstrap lock [ARGS]     write down which libraries a bundle holds, with their hashes: uv's ARGS
     python3 -m studio.bootstrap audit [ARGS]    look them up among known vulnerabilities: pip-audit's ARGS
 
@@ -78,7 +78,11 @@ def main(arguments: Sequence[str] | None = None, *, root: Path = ROOT, base_pyth
     except KeyboardInterrupt:
         print("\nStopped. The same command starts again.", file=sys.stderr)
         return 130
-    return _start([str(python), *_program(command, rest, is_seen)], root, is_seen)
+    code = _start([str(python), *_program(command, rest, is_seen)], root, is_seen)
+    if command == "bundle" and code == 0:
+        print("Using the bundle as people do", flush=True)
+        code = _start([str(python), "-m", "tests.bundle"], root, is_seen)
+    return code
 
 
 def check_machine(root: Path) -> None:

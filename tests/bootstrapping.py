@@ -25,6 +25,7 @@ case "$*" in
     "-m pip "*) if [ -e "$STAND_IN/pip" ]; then . "$STAND_IN/pip"; fi ;;
     *"import torch"*) if [ -e "$STAND_IN/load" ]; then . "$STAND_IN/load"; fi ;;
     "-m pytest"*) exit 3 ;;
+    "-m tests.bundle"*) if [ -e "$STAND_IN/use" ]; then . "$STAND_IN/use"; fi ;;
     "-m studio"*) echo "$QT_QPA_PLATFORM" > "$STAND_IN/platform" ;;
 esac
 """

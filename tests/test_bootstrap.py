@@ -256,11 +256,12 @@ def test_with_a_screen_the_window_opens_on_the_sample(machine: Machine, monkeypa
 
 
 @needs_sh
-def test_a_bundle_is_built_by_the_recipe_in_the_checkout(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bundle_is_built_by_the_recipe_then_used(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap_system, "FOR_A_SCREEN", {})
     shutil.copytree((ROOT / LOCK).parent, (machine.root / LOCK).parent)
-    machine.run("bundle")
-    assert machine.asked("PyInstaller") == ["-m PyInstaller --noconfirm studio.spec"]
+    (machine.folder / "use").write_text("exit 4", "utf-8")
+    assert machine.run("bundle") == 4
+    assert machine.asked("")[-2:] == ["-m PyInstaller --noconfirm studio.spec", "-m tests.bundle"]
 
 
 def test_a_screen_that_is_only_pretended_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:

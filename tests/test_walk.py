@@ -9,9 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,6 +29,7 @@ from studio.ui.app import open_window
 from studio.ui.main_window import MainWindow
 from studio.ui.tokens import design_tokens
 from tests.test_cli import write_dishes
+from tests.virtual_screen import virtual_screen
 from tests.waiting import wait
 
 LIMIT_MS = 120_000
@@ -232,21 +231,3 @@ def test_the_same_on_a_screen(tmp_path: Path) -> None:
     ink = QColor(design_tokens()["colors"]["light"]["dirty"])
     dots = (screen.pixelColor(x, y) == ink for x in range(0, 1280, 4) for y in range(0, 800, 4))
     assert sum(dots) > 10, "nothing in the colour of dirty dishes is on the screen"
-
-
-@contextmanager
-def virtual_screen(number: Path) -> Iterator[str]:
-    """An X server of 1280 x 800 which nobody sees; its display."""
-    with number.open("w") as told:
-        server = subprocess.Popen(
-            ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-            stdout=told, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-    try:
-        while not number.read_text().endswith("\n"):
-            assert server.poll() is None, "Xvfb did not start"
-            time.sleep(0.05)
-        yield f":{number.read_text().strip()}"
-    finally:
-        server.terminate()
-        server.wait(10)

@@ -1,0 +1,1 @@
+"""Uses a built bundle as people do, on a machine that has nothing else."""

@@ -1,0 +1,147 @@
+"""What a person does in the window of a bundle, with keys and double-clicks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from studio.core.runs import find_run
+from tests.bundle.commands import dataset, epochs, menu_words, model, until
+from tests.bundle.place import WINDOWED, Place
+from tests.bundle.steps import NotHereError, step
+from tests.virtual_screen import virtual_screen
+
+OPENINGS = 3
+READY_S = 120.0
+
+
+@step("window, offscreen")
+def opens(place: Place) -> str:
+    took = [_opened_and_closed(place) for _ in range(OPENINGS)]
+    return f"answers after {', '.join(f'{one:.2f}' for one in took)} s"
+
+
+@step("window, on a screen")
+def opens_on_a_screen(place: Place) -> str:
+    with _screen(place) as display:
+        took = [_opened_and_closed(place, display) for _ in range(OPENINGS)]
+    return f"answers after {', '.join(f'{one:.2f}' for one in took)} s"
+
+
+@step("window on the sample, killed")
+def survives_a_kill_while_it_draws(place: Place) -> str:
+    with _window(place, "--sample") as (window, _):
+        until(lambda: len(place.processes()) > 1, limit_s=READY_S)
+        there = len(place.processes())
+        window.kill()
+        window.wait()
+        took = place.see_none_left()
+    return f"{there - 1} other processes gone after {took:.1f} s"
+
+
+@step("window trains, killed, resumed")
+def survives_a_kill_while_it_trains(place: Place) -> str:
+    if shutil.which("xdotool") is None:
+        raise NotHereError("no xdotool here to press keys")
+    with _screen(place) as display, _window(place, "--open", str(dataset(place)), display=display) as (window, _):
+        runs = place.workspace / "runs"
+        until(lambda: dataset(place).name in (place.workspace / "window.ini").read_text("utf-8"), limit_s=READY_S)
+        _press(display, "ctrl+2")
+        _press(display, "ctrl+Return", until_there=runs)
+        (run,) = list(runs.iterdir())
+        until(lambda: epochs(run) > 0)
+        there = len(place.processes())
+        window.kill()
+        window.wait()
+        took = place.see_none_left()
+    before = epochs(run)
+    place.studio("train", "--resume", find_run(run).path, "--training.epochs", str(before + 1))
+    assert epochs(run) == before + 1
+    return f"{there - 1} other processes gone after {took:.1f} s; epoch {before} of the run, then {before + 1}"
+
+
+@step("double-click on a model")
+def opens_a_model(place: Place) -> str:
+    file = model(place)
+    words = [word for word in menu_words(place) if word != "%F"]
+    memory = place.workspace / "window.ini"
+    with place.start([*words, str(file)]) as window:
+        took = until(lambda: memory.is_file() and file.name in memory.read_text("utf-8"), limit_s=READY_S)
+        with place.start([str(place.program(WINDOWED)), str(file)]) as second:
+            said, _ = second.communicate(timeout=READY_S)
+        assert second.returncode == 0 and "is in front now" in said, said
+        window.kill()
+    return f"chosen in Classify after {took:.2f} s; a second one goes to the open window"
+
+
+@contextmanager
+def _window(place: Place, *words: str, display: str = "") -> Iterator[tuple[subprocess.Popen[str], float]]:
+    """A window that answers, and after how many seconds it did."""
+    if os.name == "nt":
+        raise NotHereError("how a window of Windows is asked whether it answers is not known here")
+    for name in ("window.lock", "window.ini"):
+        (place.workspace / name).unlink(missing_ok=True)
+    for old in place.temporary.glob("spotless-*"):
+        old.unlink()
+    shown = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"} if display else {}
+    began = time.monotonic()
+    with place.start([str(place.program(WINDOWED)), *words], **shown) as window:
+        try:
+            until(lambda: _answers(place) or window.poll() is not None, limit_s=READY_S)
+            assert window.poll() is None, f"ended with {window.returncode}: {window.communicate()[0][-2000:]}"
+            yield window, time.monotonic() - began
+        finally:
+            place.end_all()
+
+
+def _opened_and_closed(place: Place, display: str = "") -> float:
+    with _window(place, display=display) as (window, took):
+        window.send_signal(signal.SIGTERM)
+        window.wait(READY_S)
+        place.see_none_left()
+    return took
+
+
+def _answers(place: Place) -> bool:
+    """Whether the window hears what a second start would tell it: it has been shown, and takes events."""
+    for name in place.temporary.glob("spotless-*"):
+        with socket.socket(socket.AF_UNIX) as line, suppress(OSError):
+            line.settimeout(5)
+            line.connect(str(name))
+            line.sendall(b"[]\n")
+            return line.recv(100) == b"heard\n"
+    return False
+
+
+@contextmanager
+def _screen(place: Place) -> Iterator[str]:
+    if shutil.which("Xvfb") is None:
+        raise NotHereError("no Xvfb here, the screen for machines without one")
+    place.environment()
+    with virtual_screen(place.scratch / "display") as display:
+        yield display
+
+
+def _press(display: str, keys: str, *, until_there: Path | None = None) -> None:
+    """Press keys in the window; again and again until they have led to something."""
+    tools = {**os.environ, "DISPLAY": display}
+    find = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "Spotless Studio"]
+    found = subprocess.run(find, env=tools, capture_output=True, text=True, timeout=READY_S, check=True).stdout.split()
+    subprocess.run(["xdotool", "windowfocus", "--sync", found[-1]], env=tools, timeout=READY_S, check=False)
+
+    def is_there() -> bool:
+        subprocess.run(["xdotool", "key", keys], env=tools, timeout=READY_S, check=True)
+        for _ in range(50):
+            if until_there is None or (until_there.is_dir() and any(until_there.iterdir())):
+                return True
+            time.sleep(0.1)
+        return False
+
+    until(is_there, limit_s=READY_S)
