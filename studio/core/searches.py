@@ -22,6 +22,8 @@ from studio.core.settings import Setting, settings
 Value: TypeAlias = float | int | str | bool
 MAY_DIFFER = ("search.trials", "search.timeout_s")
 """What may change when a search goes on; all else would make its trials no longer comparable."""
+FEWEST_FOR_IMPORTANCE = 8
+"""With fewer trials nothing is claimed of which settings matter."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,8 @@ import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from studio.core.searches import Value
+from studio.core.searches import FEWEST_FOR_IMPORTANCE, Value
 
-FEWEST = 8
-"""With fewer trials nothing is claimed."""
 _PARTS = 3
 _SHUFFLES = 200
 
@@ -27,7 +25,7 @@ def importance(trials: Sequence[tuple[Mapping[str, Value], float]]) -> dict[str,
         between its values beyond what as many groups get by chance. Numbers are parted into thirds. Only settings
         count whose share is beyond the largest one of 19 in 20 shufflings of the figures.
     """
-    if len(trials) < FEWEST:
+    if len(trials) < FEWEST_FOR_IMPORTANCE:
         return {}
     figures = [figure for _, figure in trials]
     columns = {path: _parted([values[path] for values, _ in trials]) for path in trials[0][0]}

@@ -51,11 +51,15 @@ class SearchPane(QWidget):
         self._plan = ElidedLabel("", "small", "text_2")
         self.change = Button(theme, "Change", kind="link", size="small", tooltip="Configure, section Search")
         self.change.clicked.connect(self._ask_for_settings)
-        self.start = Button(theme, "Start search", icon="play", tooltip="Try settings on the open dataset")
+        self.start = Button(
+            theme, "Start search", icon="play", keys="Ctrl+Shift+Return", tooltip="Try settings on the open dataset"
+        )
         self.start.clicked.connect(self._start)
-        self.go_on = Button(theme, "Continue", icon="play", tooltip="Go on with the search below")
+        self.go_on = Button(theme, "Continue", icon="play", keys="Ctrl+Shift+R", tooltip="Go on with the search below")
         self.go_on.clicked.connect(self.searching.go_on)
-        self.stop = Button(theme, "Stop", icon="flag", tooltip="Stop after this batch; what was tried is kept")
+        self.stop = Button(
+            theme, "Stop", icon="flag", keys="Ctrl+.", tooltip="Stop after this batch; what was tried is kept"
+        )
         self.stop.clicked.connect(self.searching.stop)
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)

@@ -13,11 +13,12 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from typing_extensions import override
 
-from studio.core.searches import title_of
-from studio.core.words import percent
+from studio.core.searches import FEWEST_FOR_IMPORTANCE, title_of
+from studio.core.words import percent, plural
 from studio.ui.curve_style import CurveStyle
 from studio.ui.plot_canvas import PlotCanvas
 from studio.ui.search_history import SearchHistory
+from studio.ui.search_table import score_words
 from studio.ui.theme import ThemeManager
 from studio.ui.ticks import per_cent
 from studio.ui.widgets.flow import column, row
@@ -26,8 +27,7 @@ from studio.ui.widgets.panels import Card
 
 _LINE_PX, _BAR_PX, _MOST_BARS = 24, 6, 7
 _FIGURE_PX = 44
-_FEWEST = 8
-_NOTHING = "Which settings matter is said at the end of a search, from eight trials on."
+_NOTHING = f"Which settings matter is said at the end of a search, from {FEWEST_FOR_IMPORTANCE} trials on."
 
 
 class SearchPlot(QFrame):
@@ -75,6 +75,7 @@ class SearchPlot(QFrame):
         self.canvas.set_y(max(0.0, min(low, 0.9)), 1.0)
         self.canvas.shown.set_epochs(max(history.total or 0, len(ended)) + 1)
         self.canvas.data_changed()
+        self.canvas.setAccessibleDescription(_described(history))
 
     def _restyle(self) -> None:
         theme = self._theme
@@ -155,8 +156,19 @@ class ImportanceCard(Card):
         self.bars.setVisible(bool(shares))
         self._note.setVisible(not shares)
         scored = sum(event.score is not None for event in history.ended)
-        is_quiet = told is not None and scored >= _FEWEST
+        is_quiet = told is not None and scored >= FEWEST_FOR_IMPORTANCE
         self._note.setText("Nothing beyond what chance explains." if is_quiet else _NOTHING)
+
+
+def _described(history: SearchHistory) -> str:
+    """The plot in words."""
+    best, ended = history.best, history.ended
+    if best is None:
+        return f"{plural(len(ended), 'trial')} ended; none has a score to compare yet."
+    crosses = sum(event.state == "pruned" for event in ended)
+    words = f"{plural(len(ended), 'trial')} ended; trial {best.number + 1} is the best so far with "
+    words += score_words(best.score, best.score_95)
+    return f"{words}; {crosses} given up early." if crosses else f"{words}."
 
 
 def _style(theme: ThemeManager) -> CurveStyle:

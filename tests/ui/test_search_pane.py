@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -151,6 +152,32 @@ def test_a_stopped_search_goes_on_in_its_folder(pane: SearchPane, session: Sessi
     assert pane.searching.place == place
     pane.stop.click()
     qtbot.waitUntil(lambda: not session.is_busy, timeout=WAIT_MS)
+
+
+def test_a_search_is_started_and_stopped_by_keys(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
+    session.set_config(session.config.edited(search__trials=99))
+    pane.activateWindow()
+    qtbot.waitUntil(pane.isActiveWindow, timeout=WAIT_MS)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    for key, with_, trials in ((Qt.Key.Key_Return, both, 1), (Qt.Key.Key_R, both, 2)):
+        button = pane.start if trials == 1 else pane.go_on
+        qtbot.waitUntil(button.isEnabled, timeout=WAIT_MS)
+        qtbot.keyClick(pane, key, with_)
+        qtbot.waitUntil(lambda number=trials: len(pane.searching.history.ended) == number, timeout=WAIT_MS)
+        qtbot.waitUntil(pane.stop.isVisible, timeout=WAIT_MS)
+        qtbot.keyClick(pane, Qt.Key.Key_Period, Qt.KeyboardModifier.ControlModifier)
+        qtbot.waitUntil(lambda: not session.is_busy, timeout=WAIT_MS)
+
+
+def test_the_plot_is_told_in_words(pane: SearchPane, qtbot: QtBot) -> None:
+    canvas = pane.plot.canvas
+    assert canvas.accessibleDescription() == "0 trials ended; none has a score to compare yet."
+    pane.searching.receive(replace(trial(0, score=0.875), score_95=(0.73, 0.94)))
+    pane.searching.receive(trial(1, state="pruned", score=0.6, best=0))
+    qtbot.waitUntil(lambda: canvas.accessibleDescription().startswith("2 trials"), timeout=WAIT_MS)
+    assert canvas.accessibleDescription() == (
+        "2 trials ended; trial 1 is the best so far with 87.5 % (73 – 94); 1 given up early."
+    )
 
 
 def test_a_whole_search_says_why_it_cannot_go_on(pane: SearchPane, qtbot: QtBot) -> None:
