@@ -40,7 +40,8 @@ class FindingsPage(ScrollPanel):
         super().__init__()
         self._session = session
         self._theme = theme
-        self._applied: dict[str, tuple[StudioConfig, StudioConfig]] = {}
+        self._run: RunFolder | None = None
+        self._applied: dict[tuple[RunFolder | None, str], tuple[StudioConfig, StudioConfig]] = {}
         self._shown: tuple[object, ...] = ()
         self._is_behind = False
         self._told: tuple[RunHistory, Sequence[Check]] | None = None
@@ -93,7 +94,9 @@ class FindingsPage(ScrollPanel):
         return [widget for widget in widgets if isinstance(widget, FindingCard)]
 
     def show_run(self, run: RunFolder | None, history: RunHistory) -> None:
-        """Say which run a diagnosis is about; it holds for the model that the run ended with."""
+        """Say which run it is about; a diagnosis holds for the model that the run ended with."""
+        self._run = run
+        self._show()
         self.diagnosis.show_run(run if history.last is not None else None)
 
     def card(self, finding: Finding, more: Sequence[QWidget] = ()) -> FindingCard:
@@ -103,7 +106,7 @@ class FindingsPage(ScrollPanel):
             finding: what is told.
             more: what is shown between its text and its button.
         """
-        made = FindingCard(self._theme, finding, is_applied=finding.key in self._applied, more=more)
+        made = FindingCard(self._theme, finding, is_applied=(self._run, finding.key) in self._applied, more=more)
         made.applied.connect(self._apply)
         made.undone.connect(self._undo)
         return made
@@ -115,7 +118,7 @@ class FindingsPage(ScrollPanel):
         super().showEvent(event)
 
     def _show(self) -> None:
-        key = (tuple(self.found), frozenset(self._applied))
+        key = (self._run, tuple(self.found), frozenset(self._applied))
         if key == self._shown:
             return
         self._shown = key
@@ -141,12 +144,12 @@ class FindingsPage(ScrollPanel):
         except UserError as error:
             self._session.say("danger", str(error))
             return
-        self._applied[finding.key] = (before, after)
+        self._applied[self._run, finding.key] = (before, after)
         self._session.set_config(after)
         self._show()
 
     def _undo(self, finding: Finding) -> None:
-        before, after = self._applied.pop(finding.key)
+        before, after = self._applied.pop((self._run, finding.key))
         if self._session.config == after:
             self._session.set_config(before)
         else:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QDesktopServices,
     QEnterEvent,
     QFontMetrics,
     QImage,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
+    QPen,
 )
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.events import Mistake
+from studio.ui.file_opener import HINT, FileOpener
 from studio.ui.heat_maps import HeatMaps
 from studio.ui.icons import paint_icon
 from studio.ui.session import Session
@@ -46,7 +45,7 @@ class MistakeTile(QWidget):
         super().__init__()
         self._theme = theme
         self._image: QImage | None = None
-        self._file = mistake.path
+        self._opener = FileOpener(self, mistake.path)
         self._layer: QImage | None = None
         self._is_unreadable = False
         self.mistake = mistake
@@ -55,9 +54,8 @@ class MistakeTile(QWidget):
         self._true = class_look(mistake.label, index=places.get(mistake.label, 0))
         words = f"{Path(mistake.path).name}: called {mistake.predicted} at {100 * mistake.probability:.0f} %"
         truth = "which is right" if mistake.label == mistake.predicted else f"but it is {mistake.label}"
-        self.setToolTip(f"{words}, {truth}. Double click opens it.")
+        self.setToolTip(f"{words}, {truth}. {HINT}")
         self.setAccessibleName(f"{words}, {truth}")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         pictures.arrived.connect(self._take_image)
         pictures.missed.connect(self._take_failure)
@@ -80,17 +78,6 @@ class MistakeTile(QWidget):
     @override
     def sizeHint(self) -> QSize:
         return QSize(112, self.heightForWidth(112))
-
-    @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._open()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open()
-        else:
-            super().keyPressEvent(event)
 
     @override
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -118,7 +105,7 @@ class MistakeTile(QWidget):
         elif self._is_unreadable:
             paint_icon(painter, theme, "image-off", frame, "text_3")
         if self.hasFocus():
-            painter.strokePath(path, theme.color("focus"))
+            paint_focus(painter, theme, frame)
         self._paint_caption(painter)
 
     def _paint_caption(self, painter: QPainter) -> None:
@@ -139,12 +126,9 @@ class MistakeTile(QWidget):
         width = QFontMetrics(painter.font()).horizontalAdvance("is") + 4
         painter.drawText(QRect(box.x() - width, row.y(), width, row.height()), align, "is")
 
-    def _open(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self._file))
-
     def _take_image(self, path: str, file: str, image: QImage) -> None:
         if path == self.mistake.path:
-            self._image, self._file = image, file
+            self._image, self._opener.file = image, file
             self.update()
 
     def _take_failure(self, path: str, sentence: str) -> None:
@@ -256,3 +240,11 @@ def paint_ground(painter: QPainter, theme: ThemeManager, frame: QRectF) -> QPain
     path.addRoundedRect(frame, theme.radius("thumbnail"), theme.radius("thumbnail"))
     painter.fillPath(path, theme.color("sunken"))
     return path
+
+
+def paint_focus(painter: QPainter, theme: ThemeManager, frame: QRectF) -> None:
+    """Draw the ring of a tile that has the keyboard, inside its frame."""
+    width, radius = theme.theme.tokens["line_px"]["focus_ring"], theme.radius("thumbnail")
+    painter.setPen(QPen(theme.color("focus"), width))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(frame.adjusted(width / 2, width / 2, -width / 2, -width / 2), radius, radius)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.core.diagnoses import Pictured
 from studio.core.words import plural
-from studio.ui.mistakes_view import cover, paint_ground
+from studio.ui.file_opener import HINT, FileOpener
+from studio.ui.mistakes_view import cover, paint_focus, paint_ground
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.tile_pictures import TilePictures
@@ -53,15 +54,16 @@ class SamplePictures(QWidget):
 
 
 class _Tile(QWidget):
-    """One picture over its class; a double click opens it."""
+    """One picture over its class, which can be opened."""
 
     def __init__(self, pictures: TilePictures, theme: ThemeManager, sample: Pictured) -> None:
         super().__init__()
         self._theme = theme
         self._sample = sample
+        self._opener = FileOpener(self, sample.path)
         self._image: QImage | None = None
         name = Path(sample.path).name
-        self.setToolTip(f"{name}, kept as {sample.label}. Double click opens it.")
+        self.setToolTip(f"{name}, kept as {sample.label}. {HINT}")
         self.setAccessibleName(f"{name}, kept as {sample.label}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_TILE_PX + _CAPTION_PX)
@@ -72,10 +74,6 @@ class _Tile(QWidget):
     @override
     def sizeHint(self) -> QSize:
         return QSize(_TILE_PX, _TILE_PX + _CAPTION_PX)
-
-    @override
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self._sample.path))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -91,8 +89,11 @@ class _Tile(QWidget):
         if self._image is not None and not frame.isEmpty():
             painter.setClipPath(path)
             painter.drawImage(frame, self._image, cover(self._image, frame))
+            painter.setClipping(False)
+        if self.hasFocus():
+            paint_focus(painter, theme, frame)
 
     def _take(self, path: str, file: str, image: QImage) -> None:
         if path == self._sample.path:
-            self._image = image
+            self._image, self._opener.file = image, file
             self.update()

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from studio.core.diagnoses import StoredDiagnoses, read_diagnoses
+from studio.core.diagnoses import Pictured, StoredDiagnoses, read_diagnoses
 from studio.core.errors import UserError
 from studio.core.expert_events import Diagnosis
 from studio.core.runs import RunFolder
+from studio.ui import file_opener
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.sample_pictures import SamplePictures
 from studio.ui.session import Session
@@ -32,9 +35,9 @@ def tab(session: Session, theme: ThemeManager, qtbot: QtBot) -> DashboardTab:
     return tab
 
 
-def finished_run(session: Session) -> RunFolder:
+def finished_run(session: Session, name: str = "a") -> RunFolder:
     Image.new("RGB", (32, 24), (200, 90, 40)).save(session.workspace / "photo.png")
-    return make_run(session.runs_folder / "2026-11-22_2000_a", epochs=3, done=3, best_epoch=2, outcome="finished")
+    return make_run(session.runs_folder / f"2026-11-22_2000_{name}", epochs=3, done=3, best_epoch=2, outcome="finished")
 
 
 def test_an_old_run_shows_what_was_found_of_it(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
@@ -63,6 +66,45 @@ def test_one_press_applies_a_proposal_and_another_takes_it_back(
     assert session.config.training.learning_rate == 0.002
     card.undone.emit(card.finding)
     assert session.config == before
+
+
+def test_what_was_applied_for_one_run_is_not_marked_at_another(
+    tab: DashboardTab, session: Session, qtbot: QtBot
+) -> None:
+    runs = [finished_run(session, name) for name in "ab"]
+    view = tab.results.findings.diagnosis
+    for run in runs:
+        write_diagnosis(run, session.workspace / "photo.png")
+    for run, is_applied in ((runs[0], False), (runs[1], False), (runs[0], True)):
+        session.set_run(run)
+        qtbot.waitUntil(lambda run=run: view.diagnosing._run == run and len(view.cards) == 2, timeout=LIMIT_MS)
+        card = view.cards[1]
+        assert card._is_applied is is_applied
+        if run == runs[0] and not is_applied:
+            card._fix.click()
+
+
+def test_a_picture_opens_by_keys_as_by_a_double_click(
+    session: Session, theme: ThemeManager, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    services = SimpleNamespace(openUrl=lambda url: opened.append(Path(url.toLocalFile()).name))
+    monkeypatch.setattr(file_opener, "QDesktopServices", services)
+    named = [Pictured(path=str(session.workspace / f"{name}.png"), label="dirty") for name in "ab"]
+    pictures = SamplePictures(session, theme, named)
+    qtbot.addWidget(pictures)
+    pictures.resize(320, 100)
+    pictures.show()
+    first, second = pictures.tiles
+    assert first.focusPolicy() == Qt.FocusPolicy.TabFocus
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_X):
+        qtbot.keyClick(first, key)
+    qtbot.mouseDClick(second, Qt.MouseButton.LeftButton)
+    assert opened == ["a.png", "a.png", "b.png"]
+    without = first.grab().toImage()
+    first.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(first.hasFocus, timeout=LIMIT_MS)
+    assert first.grab().toImage() != without
 
 
 def test_the_button_checks_the_model_and_shows_what_is_found(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
