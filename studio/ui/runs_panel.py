@@ -103,6 +103,7 @@ class RunsPanel(Panel):
         self._show_hint()
         self._show_chosen(self._session.run)
         self._show_verdict()
+        self._pair()  # one of both may have learned on, or been judged anew
 
     def set_running(self, run: RunFolder | None, words: str, scores: Scores | None = None) -> None:
         """Say in its row what a run is doing, and how good it is so far."""
@@ -158,6 +159,11 @@ class RunsPanel(Panel):
         self._table_scroll.setFixedHeight(0)  # until it is known in what they differ
         if ticked and chosen is not None:
             self._session.in_background(_difference, chosen, ticked[-1], done=self._show_differences)
+            self._pair()
+
+    def _pair(self) -> None:
+        ticked, chosen = self.ticked, self._session.run
+        if ticked and chosen is not None:
             self._session.in_background(_paired, chosen, ticked[-1], done=self._take_pair)
 
     def _show_hint(self) -> None:
@@ -179,8 +185,9 @@ class RunsPanel(Panel):
 
     def _take_pair(self, found: tuple[RunFolder, RunFolder, Pair | None]) -> None:
         chosen, other, pair = found
-        self._pairs = {(chosen, other): pair}
-        self._show_verdict()
+        if chosen == self._session.run and self.ticked[-1:] == [other]:
+            self._pairs = {(chosen, other): pair}
+            self._show_verdict()
 
     def _show_differences(self, found: tuple[RunFolder, RunFolder, list[Difference]]) -> None:
         chosen, other, rows = found

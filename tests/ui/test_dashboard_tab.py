@@ -25,6 +25,8 @@ from studio.ui.run_replays import RunReplays
 from studio.ui.run_rows import state_in_words
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
+from tests.data.judged_runs import answers
+from tests.data.judged_runs import judged as judged_by
 from tests.ui.answering import AnswersAtOnce
 from tests.ui.made_runs import judged, make_run, run_events
 
@@ -276,6 +278,21 @@ def test_a_comparison_follows_the_chosen_run(tab: DashboardTab, session: Session
     session.set_run(third)
     qtbot.waitUntil(lambda: "model.architecture" not in tab.runs._table.accessibleDescription(), timeout=LIMIT_MS)
     assert "training.epochs" in tab.runs._table.accessibleDescription()
+
+
+def test_two_runs_are_compared_anew_when_one_of_them_is_judged_anew(
+    tab: DashboardTab, session: Session, qtbot: QtBot
+) -> None:
+    other, chosen = (make_run(session.runs_folder / f"2026-11-22_190{at}_a", title=f"Run {at}") for at in (0, 1))
+    for run in (other, chosen):
+        judged_by(run.path, answers(60, 0.3))
+    listed(session, qtbot)
+    tab.runs.model.set_ticked(other, True)
+    qtbot.waitUntil(lambda: "McNemar" in tab.runs._verdict.toolTip(), timeout=LIMIT_MS)
+    assert tab.runs._verdict.text() == "The two runs cannot be told apart."
+    judged_by(chosen.path, answers(60, 0.02, seed=1))
+    listed(session, qtbot)
+    qtbot.waitUntil(lambda: tab.runs._verdict.text() != "The two runs cannot be told apart.", timeout=LIMIT_MS)
 
 
 def test_delete_asks_in_place(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
