@@ -8,6 +8,7 @@ from typing import Any
 from studio.core.config import StudioConfig
 from studio.core.presets import PRESETS, apply_preset
 from studio.core.settings import sections, settings
+from studio.core.words import plural
 from studio.data.manifest import Manifest
 from studio.learn import report_words as words
 from studio.learn.report_facts import Facts, sides
@@ -31,7 +32,7 @@ def data_part(facts: Facts) -> Markup:
         parts.append(paragraph("The dataset has changed since this run learned from it; these are today's.", "warning"))
     missing = sum(not facts.manifest.picture(sample).exists() for sample in facts.manifest.samples)
     if missing:
-        said = f"{words.some(missing, 'picture')} of {len(facts.manifest.samples):,} are no longer where they were."
+        said = f"{plural(missing, 'picture')} of {len(facts.manifest.samples):,} are no longer where they were."
         parts.append(paragraph(said, "warning"))
     parts += [_counts(facts, facts.manifest), *_set_aside(facts.manifest)]
     return section("data", "Data", *parts)
@@ -74,14 +75,14 @@ def _set_aside(manifest: Manifest) -> list[Markup]:
     blurred = sum(sample.is_blurred for sample in manifest.samples)
     alike = len(manifest.near_duplicates)
     if blurred:
-        parts.append(paragraph(f"{words.some(blurred, 'photo')} look out of focus."))
+        parts.append(paragraph(f"{plural(blurred, 'photo')} look out of focus."))
     if alike:
-        parts.append(paragraph(f"{words.some(alike, 'pair')} of photos are nearly the same."))
+        parts.append(paragraph(f"{plural(alike, 'pair')} of photos are nearly the same."))
     if not manifest.rejected:
         return [*parts, paragraph("No file was set aside.")]
     rows = [[item.kind, item.path, item.reason] for item in manifest.rejected[:MOST_REJECTED]]
     more = len(manifest.rejected) - len(rows)
-    caption = f"Set aside: {words.some(len(manifest.rejected), 'file')}"
+    caption = f"Set aside: {plural(len(manifest.rejected), 'file')}"
     parts.append(table(["Kind", "File", "Reason"], rows, caption=caption, words=(0, 1, 2)))
     return [*parts, *([paragraph(f"{more:,} more are in rejected.csv of the dataset.", "note")] if more else [])]
 

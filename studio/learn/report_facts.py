@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,19 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from studio.core.config import StudioConfig
-from studio.core.diagnoses import DIAGNOSIS_FILE
 from studio.core.errors import UserError
 from studio.core.events import EpochFinished, Gain, RunFinished, RunStarted
-from studio.core.held_out import HELD_OUT_FILE, HeldOut, read_held_out
+from studio.core.held_out import HeldOut, read_held_out
 from studio.core.run_story import RunStory, read_story
 from studio.core.run_summary import was_given_up
 from studio.core.runs import RunFolder
 from studio.data.manifest import Manifest
 from studio.data.splits import Splits
 from studio.learn.environment import Environment, read_environment
-
-CHECKS = "checks.json"
-_OTHERS = (HELD_OUT_FILE, CHECKS, DIAGNOSIS_FILE, "adaptation.json")
+from studio.learn.report_files import read_checks, read_diagnosis, read_reports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,10 +107,10 @@ def read_facts(run: RunFolder) -> Facts:
         splits=_splits(run, problems),
         manifest=manifest,
         is_changed=is_changed,
-        reports=_reports(run, problems),
+        reports=read_reports(run.evaluation, problems),
         held_out=_held_out(run, problems),
-        checks=_content(run.evaluation / CHECKS, problems),
-        diagnosis=_content(run.evaluation / DIAGNOSIS_FILE, problems),
+        checks=read_checks(run.evaluation, problems),
+        diagnosis=read_diagnosis(run.evaluation, problems),
         gains=told.gains,
         is_given_up=was_given_up(run),
         problems=tuple(problems),
@@ -176,21 +172,3 @@ def _held_out(run: RunFolder, problems: list[str]) -> HeldOut | None:
     except UserError as error:
         problems.append(f"The answers for the validation samples are not known: {error}.")
         return None
-
-
-def _reports(run: RunFolder, problems: list[str]) -> dict[str, Mapping[str, Any]]:
-    files = {file.stem.removeprefix("evaluation-"): file for file in sorted(run.evaluation.glob("*.json"))}
-    order = sorted(files, key=lambda name: (("val", "test", name).index(name), name))  # the splits first
-    found = {name: _content(files[name], problems) for name in order if files[name].name not in _OTHERS}
-    return {name: content for name, content in found.items() if "confusion" in content and "classes" in content}
-
-
-def _content(file: Path, problems: list[str]) -> dict[str, Any]:
-    try:
-        values = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        problems.append(f"{file.name} cannot be read ({error}).")
-        return {}
-    return values if isinstance(values, dict) else {}

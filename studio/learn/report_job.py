@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from studio.learn.report_threshold import Point
 READING = "reading"
 WRITING = "writing"
 PHASES = (READING, PHASE, WRITING)
+_PAINTED = re.compile(r"-\d{3,}$")
+"""How the id of a painted sample ends; that of a clean twin ends otherwise."""
 REPORT, HISTORY = "report.html", "history.svg"
 
 
@@ -92,7 +95,7 @@ def _mistakes(facts: Facts, point: Point | None) -> tuple[tuple[Wrong, ...], int
             label=one.label,
             chosen=one.predicted,
             probability=one.probability,
-            is_painted="-" in one.sample,
+            is_painted=_PAINTED.search(one.sample) is not None,
         )
         for one in told
     ), best.epoch if best is not None else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import studio
 from studio.core import resources
 from studio.core.drawing import colors, drawing_rules
+from studio.core.words import duration, plural
 from studio.learn import report_words as words
 from studio.learn.report_data import data_part, machine_part, settings_part, splits_part
 from studio.learn.report_facts import Facts
@@ -109,12 +110,12 @@ def _summary(facts: Facts, findings: Findings) -> Markup:
         said.append("The dataset has changed since this run learned from it.")
     gone = [one for one in findings.shown if one.reason]
     if gone:
-        said.append(f"{words.some(len(gone), 'picture')} of the worst mistakes cannot be shown; see there.")
+        said.append(f"{plural(len(gone), 'picture')} of the worst mistakes cannot be shown; see there.")
     parts += [paragraph(sentence, "warning") for sentence in dict.fromkeys(said)]
     fired = [one for one in _checked(facts) if one.get("state") == "fired"]
     if fired:
         names = ", ".join(str(one.get("title", "")).lower() for one in fired)
-        parts.append(paragraph(f"{words.some(len(fired), 'alarm')}: {names}.", "danger"))
+        parts.append(paragraph(f"{plural(len(fired), 'alarm')}: {names}.", "danger"))
     return section("summary", "Summary", *parts)
 
 
@@ -134,10 +135,12 @@ def _ending(facts: Facts) -> tuple[str, str]:
         return f"Interrupted, or still running: {done}.", "warning"
     how = {"finished": "Finished", "stopped early": "Finished early, since validation no longer improved", "stopped":
            "Stopped by hand, with the best so far kept"}[finished.outcome]  # fmt: skip
+    if facts.is_given_up:
+        how = "Given up early by its search, since other trials promised more"
     took = sum(epoch.duration_s for epochs in facts.members.values() for epoch in epochs)
     if started.first_epoch == 1:  # else it is of the last part alone
         took = finished.duration_s
-    return f"{how}: {done}, in {words.duration(took)}.", "plain"
+    return f"{how}: {done}, in {duration(took)}.", "plain"
 
 
 def _headline(facts: Facts) -> Markup | None:

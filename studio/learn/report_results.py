@@ -9,6 +9,7 @@ from typing import Any
 from studio.core.figures import confusion
 from studio.core.history_figure import accuracy_plot, heat_plot, loss_plot, parts_plot, rate_plot
 from studio.core.intervals import wilson
+from studio.core.words import plural
 from studio.learn import report_words as words
 from studio.learn.report_facts import Facts
 from studio.learn.report_markup import Markup, drawings, paragraph, picture, section, table, tag
@@ -60,16 +61,14 @@ def _result(name: str, report: Mapping[str, Any]) -> list[Markup | None]:
     by_photo = report.get("balanced_accuracy_95_by_photo")
     parts.append(table(["Samples", "Count", "Accuracy", "95 %", "Balanced accuracy", "AUROC"], rows))
     if by_photo:
-        photos = words.some(int(report.get("source_photos", 0)), "independent photo")
+        photos = plural(int(report.get("source_photos", 0)), "independent photo")
         told = f"balanced accuracy {words.interval(by_photo)}"
         auroc = report.get("auroc_95_by_photo")
         told += f", AUROC {auroc[0]:.3f} to {auroc[1]:.3f}" if auroc else ""
         parts.append(paragraph(f"Samples of one photo err together. By the {photos}, 95 %: {told}.", "note"))
     smallest = min((count for count in report.get("counts", {}).values()), default=0)
     if smallest < ENOUGH:
-        parts.append(
-            paragraph(f"The smallest class has {words.some(smallest, 'sample')}: the ranges are wide.", "warning")
-        )
+        parts.append(paragraph(f"The smallest class has {plural(smallest, 'sample')}: the ranges are wide.", "warning"))
     classes, per_class = report["classes"], report.get("per_class", {})
     matrix = confusion(f"{title}: true class by predicted class", classes, report["confusion"])
     parts.append(drawings(matrix) or _confused(classes, report["confusion"]))
@@ -86,7 +85,7 @@ def _result(name: str, report: Mapping[str, Any]) -> list[Markup | None]:
     parts.append(table(["Class", "Count", "Precision (95 %)", "Recall (95 %)", "F1 (95 %)"], rows))
     rejected = report.get("rejected") or []
     if rejected:
-        parts.append(paragraph(f"{words.some(len(rejected), 'file')} could not be answered for.", "warning"))
+        parts.append(paragraph(f"{plural(len(rejected), 'file')} could not be answered for.", "warning"))
     return parts
 
 
@@ -142,7 +141,7 @@ def mistakes_part(shown: Sequence[Shown], total: int, facts: Facts, epoch: int |
         return section("mistakes", title, paragraph("There are no held-out answers, so no mistakes are known."))
     if not shown:
         return section("mistakes", title, paragraph("No held-out sample was called the wrong class.", "success"))
-    said = f"{words.some(total, 'held-out sample')} {'was' if total == 1 else 'were'} called the wrong class"
+    said = f"{plural(total, 'held-out sample')} {'was' if total == 1 else 'were'} called the wrong class"
     said += f"; the surest {len(shown)} are shown." if total > len(shown) else "."
     if epoch is not None:
         said = f"What the network got most wrong in epoch {epoch}; answers of the finished model were not kept."
@@ -200,7 +199,7 @@ def heat_part(facts: Facts) -> Markup:
          words.percent(heat["hit_chance"])],
         ["Share of the heat in the dirt (energy)", words.percent(heat["inside"]), words.percent(heat["inside_chance"])],
     ]  # fmt: skip
-    scored = table(["Score", "Measured", "By chance"], rows, caption=f"On {words.some(count, 'painted sample')}")
+    scored = table(["Score", "Measured", "By chance"], rows, caption=f"On {plural(count, 'painted sample')}")
     return section("heat", title, scored, curve)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from studio.core.figures import binned, calibration, spread
 from studio.core.held_out import HeldOut
 from studio.core.sections import DecisionSettings
+from studio.core.words import plural
 from studio.data import outlook
 from studio.learn import report_words as words
 from studio.learn.report_facts import Facts
@@ -116,7 +117,7 @@ def _errors(held_out: HeldOut, positive: str, threshold: float, point: Point | N
             name,
             f"{one.count:.0f}",
             f"{one.low:.0f} to {one.high:.0f}",
-            words.some(one.samples, "painted sample" if one.is_painted else "real photo"),
+            plural(one.samples, "painted sample" if one.is_painted else "real photo"),
         ]
         for name, one in ((f"{positive}, missed", found.missed), ("needless alarms", found.needless))
     ]

@@ -1,4 +1,4 @@
-"""How figures, settings and times are said in a report."""
+"""How a report says what may be missing: a dash stands for it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from studio.core import words
+
 
 def percent(share: float | None) -> str:
     """A share as `86.3 %`; a dash where there is none."""
-    return "–" if share is None else f"{100 * share:.1f} %"
+    return "–" if share is None else words.percent(share)
 
 
 def interval(ends: Sequence[float] | None) -> str:
@@ -44,17 +46,3 @@ def setting(value: Any) -> str:
 def when(time_s: float | None) -> str:
     """A moment as `2026-11-22 19:02`; a dash where it is not known."""
     return "–" if time_s is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(time_s))
-
-
-def duration(seconds: float) -> str:
-    """A time as `3 h 12 min`, `4 min 10 s` or `12 s`."""
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
-
-
-def some(number: int, noun: str) -> str:
-    """A count with its noun: `1 photo`, `12 photos`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -16,8 +16,8 @@ from PIL import Image
 
 from studio.core import jobs
 from studio.core.errors import UserError
-from studio.core.events import Event, Notice, RunStarted
-from studio.core.expert_events import ReportReady
+from studio.core.events import Event, Notice, RunFinished, RunStarted
+from studio.core.expert_events import ReportReady, TrialFinished
 from studio.core.files import write_json
 from studio.core.held_out import HeldOut
 from studio.core.requests import ReportRequest
@@ -216,6 +216,56 @@ def test_a_damaged_model_leaves_out_the_heat_maps_alone(run: Path) -> None:
     done = report(ReportRequest(run=str(run)), run, seat=jobs.ALONE, emit=events.append, should_stop=lambda: False)
     assert isinstance(done, ReportReady) and events[-1] == done
     assert any(isinstance(event, Notice) and "model cannot be read" in event.text for event in events)
+
+
+@pytest.mark.parametrize("name", ["accuracy_95", "balanced_accuracy", "per_class", "confusion"])
+def test_an_evaluation_that_is_torn_is_told_and_left_out(run: Path, name: str) -> None:
+    file = RunFolder(run).evaluation / "val.json"
+    values = json.loads(file.read_text(encoding="utf-8"))
+    write_json(file, {**values, name: {"clean": {}}})
+    facts = read_facts(RunFolder(run))
+    assert any(f"val.json is torn or of another kind ({name}" in problem for problem in facts.problems)
+    assert list(facts.reports) == ["test"]
+
+
+def test_checks_that_are_torn_are_told_and_left_out(run: Path) -> None:
+    write_json(RunFolder(run).evaluation / "checks.json", {"checks": [], "heat": {"count": 3}})
+    facts = read_facts(RunFolder(run))
+    assert not facts.checks
+    assert any("checks.json is torn or of another kind (heat.hits" in problem for problem in facts.problems)
+
+
+def test_a_trial_that_its_search_gave_up_was_not_stopped_by_hand(run: Path, tmp_path: Path) -> None:
+    trial = tmp_path / "search" / "trials" / "trial-1"
+    shutil.copytree(run, trial)
+    log = EventLog(RunFolder(trial))
+    (ending,) = (event for _, event in RunFolder(trial).replay(RunFinished))
+    log.write(replace(ending, outcome="stopped"))  # type: ignore[type-var]
+    log.close()
+    assert "Stopped by hand" in said(page_of(trial), "summary")
+    log = EventLog(RunFolder(tmp_path / "search"))
+    log.write(
+        TrialFinished(
+            study="search", number=0, done=1, total=4, state="pruned", values={}, score=0.5, epochs=1, run=str(trial),
+            best=None, duration_s=1.0,
+        )
+    )  # fmt: skip
+    log.close()
+    assert "Given up early by its search" in said(page_of(trial), "summary")
+
+
+def test_a_clean_twin_among_the_mistakes_of_an_epoch_was_not_painted(run: Path) -> None:
+    folder = RunFolder(run)
+    shutil.rmtree(folder.evaluation)
+    shutil.rmtree(run / "checkpoints")
+    lines = folder.events.read_text(encoding="utf-8").splitlines()
+    values = [json.loads(line) for line in lines]
+    for one in values:
+        for mistake, id in zip(one.get("mistakes", ()), ("ab12-clean", "ab12-003", "ab12"), strict=False):
+            mistake["sample"] = id
+    folder.events.write_text("".join(json.dumps(one) + "\n" for one in values), encoding="utf-8")
+    cards = [" ".join(part.itertext()) for part in page_of(run).iter("div") if part.get("class") == "card"]
+    assert ["Painted" in card for card in cards[:3]] == [False, True, False]
 
 
 def test_a_stopped_report_writes_nothing(run: Path) -> None:
