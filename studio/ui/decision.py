@@ -9,7 +9,7 @@ from studio.core.held_out import HeldOut
 from studio.core.winner import winner
 from studio.data.outlook import PER, Foretold, Outlook, foretell
 
-__all__ = ["PER", "Decision", "Foretold", "Outlook", "costs_of", "outlook", "threshold_of"]
+__all__ = ["PER", "Decision", "Foretold", "Outlook", "costs_of", "decided", "outlook", "threshold_of"]
 
 _LEAST_COST = 0.01
 
@@ -43,6 +43,18 @@ class Decision:
     def is_doubtful(self, probabilities: Mapping[str, float]) -> bool:
         """Whether a person should look."""
         return self.low <= self.share(probabilities) < self.high
+
+
+def decided(positive: str, threshold: float, band: tuple[float, float] | None) -> Decision:
+    """The operating point of a threshold and a band, which always has the threshold in it.
+
+    Args:
+        positive: the class that the threshold is about.
+        threshold: its probability from which it wins.
+        band: between them a person should look; nobody is asked to where it is None or empty.
+    """
+    low, high = band if band is not None and band[0] < band[1] else (threshold, threshold)
+    return Decision(positive=positive, threshold=threshold, low=min(low, threshold), high=max(high, threshold))
 
 
 def threshold_of(miss_cost: float, needless_cost: float, positive_share: float = 0.5) -> float:

@@ -13,7 +13,7 @@ from studio.core.sections import DecisionSettings
 from studio.core.words import count, percent
 from studio.data.outlook import calibration
 from studio.ui.calibration_plot import CalibrationPlot
-from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, outlook, threshold_of
+from studio.ui.decision import PER, Decision, Foretold, Outlook, costs_of, decided, outlook, threshold_of
 from studio.ui.evidence import Evidence
 from studio.ui.operating_parts import ExpectedCard, Legend, MoneyBox, currency
 from studio.ui.result import LOOK
@@ -100,7 +100,9 @@ class OperatingPanel(QWidget):
         self.histogram = ShareHistogram(theme)
         self.calibration = CalibrationPlot(theme)
         self.keep = IconButton(theme, "save", "Keep threshold, band and costs in the model's file")
-        self.own = Button(theme, "", kind="link", size="small", tooltip="Go back to the threshold in the model's file")
+        self.own = Button(
+            theme, "", kind="link", size="small", tooltip="Go back to threshold and band in the model's file"
+        )
         self.cards = {key: ExpectedCard(theme) for key in ("missed", "needless", "look")}
         self.note = Label("", "small", "text_3", wrap=True)
         self.basis = Label("", "small", "text_2", wrap=True)
@@ -126,12 +128,7 @@ class OperatingPanel(QWidget):
         if facts is None or facts.positive is None or facts.threshold is None:
             return Decision(high=self._band[1] if self._band is not None else 0.0)
         threshold = facts.threshold if self._threshold is None else self._threshold
-        low, high = self._band if self._band is not None else facts.band or (threshold, threshold)
-        if low >= high:
-            low = high = threshold
-        return Decision(
-            positive=facts.positive, threshold=threshold, low=min(low, threshold), high=max(high, threshold)
-        )
+        return decided(facts.positive, threshold, facts.band if self._band is None else self._band)
 
     @property
     def expected(self) -> Outlook | None:
@@ -304,7 +301,7 @@ class OperatingPanel(QWidget):
         self._tell()
 
     def _use_own(self) -> None:
-        self._threshold = None
+        self._threshold, self._band = None, None
         self._take_own_costs()
         self._tell()
 
@@ -381,12 +378,16 @@ class OperatingPanel(QWidget):
             self.keep.set_blocked("Choose a model first.")
             return
         self.histogram.show_point(decision.positive, decision.threshold, decision.low, decision.high)
-        own = self._facts.threshold if self._facts is not None else None
-        self.own.setVisible(self._threshold is not None and own is not None and self._threshold != own)
-        is_kept = (decision.threshold, decision.low, decision.high) == (own, *(self._facts.band or (own, own)))
-        self.keep.set_blocked("" if own is not None and not is_kept else "The model has this threshold already.")
-        if own is not None:
-            self.own.set_text(f"Use the model's {percent(own, 0)}")
+        own, positive = self._facts.threshold, self._facts.positive
+        if own is None or positive is None:
+            self.own.hide()
+            self.keep.set_blocked("The model has no threshold.")
+            return
+        is_own = decision == decided(positive, own, self._facts.band)
+        self.own.setVisible(not is_own)
+        self.keep.set_blocked("The model has this threshold already." if is_own else "")
+        band = "Use the model's band" if self._facts.band is not None else "Ask for no look"
+        self.own.set_text(band if decision.threshold == own else f"Use the model's {percent(own, 0)}")
 
     def _show_answers(self) -> None:
         decision = self.decision

@@ -521,6 +521,21 @@ def test_the_model_s_own_band_asks_to_look_until_another_is_drawn(tab: ClassifyT
     assert tab.point.decision.low == tab.point.decision.high == 0.4
 
 
+def test_one_press_goes_back_to_the_model_s_threshold_and_band(tab: ClassifyTab) -> None:
+    facts = tab.results.facts
+    assert facts is not None
+    point = tab.point
+    point.show_facts(replace(facts, threshold=0.4, band=(0.3, 0.6)))
+    assert point.own.isHidden()
+    for threshold, words in ((0.4, "Use the model's band"), (0.5, "Use the model's 40 %")):
+        point.histogram.threshold_moved.emit(threshold)
+        point.histogram.band_moved.emit(0.35, 0.9)
+        assert point.own.text() == words
+        point.own.click()
+        assert (point.decision.threshold, point.decision.low, point.decision.high) == (0.4, 0.3, 0.6)
+        assert point.own.isHidden()
+
+
 def test_that_nobody_is_to_look_survives_a_restart(tab: ClassifyTab) -> None:
     facts = tab.results.facts
     assert facts is not None
