@@ -39,7 +39,7 @@ def add(commands: Any) -> None:
             f"--{name.replace('_', '-')}",
             type=float,
             metavar="SHARE" if name == "prevalence" else "COST",
-            help=f"{fields[name].description} (default: as the run's settings say)",
+            help=f"{fields[name].description} (default: as the model keeps it)",
         )
     parser.add_argument("--threshold", type=float, metavar="P", help="this one, whatever the costs, 0 to 1")
     parser.add_argument(
@@ -59,11 +59,14 @@ def add(commands: Any) -> None:
 
 def threshold(asked: argparse.Namespace) -> int:
     """Choose a threshold, and say what it leads to."""
+    from studio.learn.checkpoints import load_model
+    from studio.learn.model_networks import model_file
     from studio.learn.threshold_job import set_threshold
 
     run = find_run(asked.run)
+    kept = load_model(model_file(run.path)).config
     values = {name: getattr(asked, name) for name in _COSTS if getattr(asked, name) is not None}
-    decision = run.load_config().with_values({f"decision.{name}": value for name, value in values.items()}).decision
+    decision = kept.with_values({f"decision.{name}": value for name, value in values.items()}).decision
     if asked.threshold is not None and not 0 <= asked.threshold <= 1:
         raise UserError(f"--threshold {asked.threshold:g}: must lie between 0 and 1")
     request = ThresholdRequest(

@@ -112,6 +112,13 @@ def test_the_command_tells_errors_in_1000_dishes_with_ranges(
     assert load_model(run.best).config.decision.miss_cost == 5
 
 
+def test_the_command_starts_from_the_costs_that_the_model_keeps(run: RunFolder) -> None:
+    assert main(["threshold", str(run.path), "--miss-cost", "5", "--look-cost", "0.5"]) == 0
+    assert main(["threshold", str(run.path), "--prevalence", "0.3"]) == 0
+    kept = load_model(run.best).config.decision
+    assert (kept.miss_cost, kept.look_cost, kept.prevalence) == (5, 0.5, 0.3)
+
+
 def test_a_band_beside_the_threshold_is_refused(run: RunFolder) -> None:
     with pytest.raises(UserError, match="must lie around the threshold"):
         choose(run, threshold=0.3, band=(0.5, 0.6))
