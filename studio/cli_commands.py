@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -57,9 +58,7 @@ class StopFlag:
 
 def open_window(asked: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
-    from studio.ui import garbage
-
-    garbage.put_off()
+    gc.disable()  # importing makes 100,000 objects that all stay; the window collects at moments of its own
     from studio.ui.app import run
 
     return run(asked.workspace or default_workspace(), sample=asked.sample, files=asked.open or ())

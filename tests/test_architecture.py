@@ -42,6 +42,10 @@ UNKNOWN = {
 }
 
 
+#: What the command line may know of the window: how it is opened, and what only Qt can print.
+DOORS = {"studio.ui.app", "studio.ui.report_print"}
+
+
 def layer_of(module: str) -> str:
     """The layer that a module of ours belongs to, such as `core`; `__init__` for the package itself."""
     second = module.split(".")[1] if "." in module else "__init__"
@@ -88,6 +92,17 @@ def test_arrows_point_one_way() -> None:
         for found in all_found
         if (target := ours(found.module)) and target != "studio"
         if layer_of(target) not in ARROWS.get(layer_of(name), ())
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_command_line_opens_the_window_and_knows_nothing_else_of_it() -> None:
+    wrong = [
+        f"{place(name, found)}: {target} is the window's own"
+        for name, all_found in IMPORTS.items()
+        if layer_of(name) in ("cli", "__main__")
+        for found in all_found
+        if (target := ours(found.module)) and layer_of(target) == "ui" and target not in DOORS
     ]
     assert not wrong, "\n".join(wrong)
 
