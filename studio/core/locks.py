@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,9 @@ _HELD: dict[str, int] = {}
 
 _TOLD_BYTES = 200
 _TRIES = 3
+PATIENCE_S, _PAUSE_S = 0.5, 0.05
+"""Whoever looks whether a lock is held holds it for a moment."""
+
 _WHOLE_FILE = 1 << 30
 """Windows locks bytes, and forbids others to read them: this one lies far behind who holds it."""
 
@@ -30,7 +34,7 @@ class InUseError(UserError):
 
 
 @contextlib.contextmanager
-def holding(file: Path, busy: str) -> Iterator[None]:
+def holding(file: Path, busy: str, *, patience_s: float = PATIENCE_S) -> Iterator[bool]:
     """Hold a lock; the system takes it back when this process ends, killed or not.
 
     A drive that knows no locks, or a folder that may not be written, has none: whoever writes there says so.
@@ -38,6 +42,10 @@ def holding(file: Path, busy: str) -> Iterator[None]:
     Args:
         file: made when missing, and deleted afterwards.
         busy: what to say when another process holds it, without a full stop; who that is follows.
+        patience_s: how long to try.
+
+    Yields:
+        whether it is held; False where there are no locks.
 
     Raises:
         InUseError: another process holds it.
@@ -46,17 +54,21 @@ def holding(file: Path, busy: str) -> Iterator[None]:
     if name in _HELD:
         _HELD[name] += 1
         try:
-            yield
+            yield True
         finally:
             _HELD[name] -= 1
         return
-    handle = _taken(file, busy)
+    until = time.monotonic() + patience_s
+    while isinstance(handle := _taken(file), str) and time.monotonic() < until:
+        time.sleep(_PAUSE_S)
+    if isinstance(handle, str):
+        raise InUseError(f"{busy} ({handle})")
     if handle is None:
-        yield
+        yield False
         return
     _HELD[name] = 1
     try:
-        yield
+        yield True
     finally:
         del _HELD[name]
         _give_back(file, handle)
@@ -69,13 +81,14 @@ def is_held(file: Path) -> bool:
     if not file.exists():
         return False
     try:
-        with holding(file, ""):
+        with holding(file, "", patience_s=0.0):
             return False
     except InUseError:
         return True
 
 
-def _taken(file: Path, busy: str) -> int | None:
+def _taken(file: Path) -> int | str | None:
+    """An open file that is locked; who holds it; None where there are no locks."""
     for _ in range(_TRIES):
         try:
             handle = os.open(file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
@@ -86,7 +99,7 @@ def _taken(file: Path, busy: str) -> int | None:
         except BlockingIOError:
             holder = os.read(handle, _TOLD_BYTES).decode("utf-8", "replace").strip()
             os.close(handle)
-            raise InUseError(f"{busy} ({holder or 'another process'})") from None
+            return holder or "another process"
         except OSError:
             os.close(handle)
             return None
@@ -111,9 +124,11 @@ def _give_back(file: Path, handle: int) -> None:
         with contextlib.suppress(OSError):
             file.unlink()
         return
-    with contextlib.suppress(OSError):
-        file.unlink()
-    os.close(handle)
+    try:
+        with contextlib.suppress(OSError):
+            file.unlink()
+    finally:
+        os.close(handle)
 
 
 if sys.platform == "win32":

@@ -53,7 +53,7 @@ def make_dataset(
     if is_dataset(folder) and [path.resolve() for path in photos] == [folder.resolve()]:
         manifest: Manifest | None = Manifest.load(folder)
     else:
-        manifest = import_manifest(photos, folder, emit=emit, should_stop=should_stop)
+        manifest = import_manifest(photos, folder, keeps_painted=True, emit=emit, should_stop=should_stop)
     return manifest and paint_dataset(manifest, dirt, emit=emit, should_stop=should_stop)
 
 

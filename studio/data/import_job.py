@@ -11,6 +11,7 @@ from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Notice, PhaseStarted, PhotoRejected
 from studio.core.requests import ImportRequest
+from studio.data.changes import THUMBNAILS
 from studio.data.guessed import WEIGHT
 from studio.data.manifest import Manifest, Sample
 from studio.data.outline_text import finder_of
@@ -20,7 +21,7 @@ from studio.data.pool import helpers_for, spread
 from studio.data.quality import Grey, near_duplicates, small_grey
 from studio.data.reading import Read, ToRead, read_one
 from studio.data.sorting import Candidate, sort_photos, still_there
-from studio.data.storage import building_folder, known_dataset, sweep
+from studio.data.storage import building_folder, known_dataset, swap_in
 from studio.dirt.outline import FINDER_VERSION
 
 PHASES = ("reading", "comparing")
@@ -61,6 +62,7 @@ def import_manifest(
     label: str | None = None,
     is_addition: bool = False,
     is_correction: bool = False,
+    keeps_painted: bool = False,
     emit: Emit,
     should_stop: ShouldStop,
     workers: int | None = None,
@@ -77,6 +79,7 @@ def import_manifest(
         label: class of all these photos; None reads it off the folders' names.
         is_addition: whether the dataset in `folder` keeps what it has.
         is_correction: whether a model was wrong about these photos: they are learned from, and never judge.
+        keeps_painted: whether what was painted on these photos stays until something else is painted.
         emit: takes the events.
         should_stop: asked between photos.
         workers: number of processes; None chooses for this machine and so many photos.
@@ -101,6 +104,8 @@ def import_manifest(
         manifest, fresh = _sorted(candidates, known if is_addition else None, folder)
         if is_correction:
             manifest = _marked(manifest, fresh)
+        if keeps_painted and known:
+            manifest = _with_painted(manifest, known)
         if not manifest.samples:
             first = manifest.rejected[0]
             raise UserError(f"none of {len(places)} files can be used: {shown(first.path)} {first.reason}")
@@ -120,6 +125,19 @@ def _marked(manifest: Manifest, fresh: set[str]) -> Manifest:
         replace(sample, is_corrected=True, times=WEIGHT) if sample.id in fresh else sample
         for sample in manifest.samples
     )
+
+
+def _with_painted(manifest: Manifest, known: Manifest) -> Manifest:
+    """A dataset with what was painted on its photos before."""
+    photos = [
+        replace(sample, twin=old.twin, twin_sha1=old.twin_sha1, pair=old.pair)
+        if (old := known.by_id.get(sample.id)) is not None and old.label == sample.label
+        else sample
+        for sample in manifest.samples
+    ]
+    ids = {sample.id for sample in photos}
+    painted = [sample for sample in known.samples if sample.synthetic and sample.source_photo in ids]
+    return manifest.with_samples((*photos, *painted))
 
 
 def _places(paths: Sequence[Path], label: str | None) -> tuple[dict[str, str], list[Path]]:
@@ -230,15 +248,13 @@ def _compared(manifest: Manifest, fresh: set[str], building: Path) -> Manifest:
 
 
 def _put_in_place(manifest: Manifest, known: Manifest | None, building: Path) -> None:
-    thumbnails = manifest.folder / "thumbnails"
-    thumbnails.mkdir(exist_ok=True)
+    thumbnails = building / THUMBNAILS
+    thumbnails.mkdir()
     for sample in manifest.samples:
         made = building / f"{sample.id}.jpg"
         if made.is_file():
-            os.replace(made, manifest.thumbnail(sample))
-    manifest.save()
-    if known is not None:
-        sweep(known, manifest)
+            os.replace(made, thumbnails / made.name)
+    swap_in(building, known, manifest)
 
 
 def _announce(manifest: Manifest, others: Sequence[Path], emit: Emit) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from studio.core.errors import UserError
 from studio.core.requests import ThumbnailRequest
-from studio.data.manifest import Manifest, Sample
 from studio.data.photos import read_photo, shown
-from studio.data.promises import thumbnail_of
 from studio.data.reading import write_thumbnail
 
 
@@ -33,20 +30,6 @@ def paint_thumbnail(request: ThumbnailRequest) -> str:
     thumbnail.parent.mkdir(exist_ok=True)
     write_thumbnail(image_HW3, thumbnail)
     return str(thumbnail)
-
-
-def forget_thumbnails(manifest: Manifest, samples: Iterable[Sample]) -> None:
-    """Delete the thumbnails of promised pictures: under the same names other pictures are promised by now.
-
-    Args:
-        manifest: the dataset.
-        samples: its samples.
-    """
-    for sample in samples:
-        if sample.is_promised:
-            for file in (sample.path, sample.twin):
-                if file is not None:
-                    thumbnail_of(manifest.folder / file).unlink(missing_ok=True)
 
 
 def _content(promise: Path) -> bytes:

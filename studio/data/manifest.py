@@ -16,6 +16,7 @@ from typing import Any
 
 from studio.core.errors import UserError
 from studio.core.files import write_text
+from studio.data.changes import MANIFEST, REJECTED, recover
 from studio.data.photos import CLEAN, DIRTY, shown
 from studio.data.photos import is_dataset as is_dataset
 from studio.data.sample import Rejected as Rejected
@@ -24,7 +25,7 @@ from studio.data.sample_records import record_of, samples_of
 
 FORMAT = "spotless-dataset"
 VERSION = 1
-FILE_NAME = "manifest.json"
+FILE_NAME = MANIFEST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,12 +145,16 @@ class Manifest:
         Raises:
             UserError: the folder cannot be written.
         """
+        write_text(self.folder / REJECTED, self.rejected_text())
+        write_text(self.folder / FILE_NAME, self.to_text())
+
+    def rejected_text(self) -> str:
+        """The text of `rejected.csv`."""
         table = io.StringIO()
         rows = csv.writer(table)
         rows.writerow(["path", "kind", "reason"])
         rows.writerows([shown(item.path), item.kind, item.reason] for item in self.rejected)
-        write_text(self.folder / "rejected.csv", table.getvalue())
-        write_text(self.folder / FILE_NAME, self.to_text())
+        return table.getvalue()
 
     def to_text(self) -> str:
         """The text of `manifest.json`: one line for each sample, what is at its default left out.
@@ -186,6 +191,7 @@ class Manifest:
             UserError: there is none, or it is torn, of a newer version, or wrong.
         """
         file = place / FILE_NAME if place.is_dir() else place
+        recover(file.parent)
         try:
             content = file.read_bytes()
         except FileNotFoundError:

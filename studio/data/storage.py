@@ -9,22 +9,29 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
 from studio.core.disks import cannot_write, trouble_of
 from studio.core.errors import UserError
-from studio.core.files import write_text
-from studio.data.manifest import FILE_NAME, Manifest, Sample
+from studio.core.files import write_json, write_text
+from studio.data.changes import (
+    BUILDING,
+    FORGOTTEN,
+    MANIFEST,
+    REJECTED,
+    REPLACED,
+    SWAPPED,
+    THUMBNAILS,
+    changing,
+    clear_up,
+    finish,
+    is_passing,
+    swap_back,
+)
+from studio.data.manifest import Manifest, Sample
 from studio.data.photos import SYSTEM_FILES, is_dataset
 
 OUR_NAMES = frozenset(
-    {FILE_NAME, "synthesis.json", "removed.json", "rejected.csv", "images", "masks", "thumbnails", "cache", "tray"}
+    {MANIFEST, REJECTED, THUMBNAILS, *SWAPPED, "removed.json", "cache", "tray"}
 )  # fmt: skip
-SWAPPED = ("images", "masks", "synthesis.json")
-"""What painting replaces as a whole."""
-
-_BUILDING = ".building-"
-_REPLACED = "replaced"
 
 
 @contextmanager
@@ -38,7 +45,7 @@ def writing(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         # The person knows the dataset's folder, not the one inside it in which it is built.
-        place = next((each.parent for each in (folder, *folder.parents) if each.name.startswith(_BUILDING)), folder)
+        place = next((each.parent for each in (folder, *folder.parents) if each.name.startswith(BUILDING)), folder)
         if trouble_of(error, place) is None:
             raise
         raise cannot_write(place, error) from error
@@ -58,19 +65,18 @@ def building_folder(folder: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:  # whatever it is, another folder is the way out
         raise UserError(f"{folder}: cannot be made ({error.strerror}); name another folder") from error
-    with writing(folder):
-        for left in folder.glob(f"{_BUILDING}*"):
-            if not _is_alive(left.name):  # of a process that was killed
-                _swap_back(left, folder)
-                shutil.rmtree(left, ignore_errors=True)
-        building = Path(tempfile.mkdtemp(prefix=f"{_BUILDING}{os.getpid()}-", dir=folder))
-        try:
-            yield building
-        finally:
-            shutil.rmtree(building, ignore_errors=True)
-            if not was_there:
-                with suppress(OSError):  # it has something in it: the dataset
-                    folder.rmdir()
+    try:
+        with changing(folder) as is_alone, writing(folder):
+            clear_up(folder, is_alone=is_alone)
+            building = Path(tempfile.mkdtemp(prefix=f"{BUILDING}{os.getpid()}-", dir=folder))
+            try:
+                yield building
+            finally:
+                shutil.rmtree(building, ignore_errors=True)
+    finally:
+        if not was_there:
+            with suppress(OSError):  # it has something in it: the dataset
+                folder.rmdir()
 
 
 def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Manifest | None:
@@ -98,7 +104,7 @@ def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Ma
             return None
     strangers = sorted(
         item.name for item in folder.glob("*")
-        if item.name not in OUR_NAMES | SYSTEM_FILES and not item.name.startswith(_BUILDING)
+        if item.name not in OUR_NAMES | SYSTEM_FILES and not is_passing(item)
     )  # fmt: skip
     if strangers:
         raise UserError(
@@ -107,41 +113,44 @@ def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Ma
     return None
 
 
-def swap_in(building: Path, manifest: Manifest) -> None:
-    """Put newly painted pictures in the place of a dataset's old ones, and the new manifest last.
+def swap_in(building: Path, before: Manifest | None, after: Manifest) -> None:
+    """Put a dataset's next state in its place: what replaces pictures, then the manifest, then thumbnails.
 
-    If anything fails the old ones come back; after a kill, at the next change of the dataset.
+    Killed before the manifest is in its place, the dataset comes back as it was, and afterwards as it was to become,
+    when it is next read.
 
     Args:
-        building: holds the new files and folders under the names of `SWAPPED`.
-        manifest: the dataset's next state.
+        building: holds new files: `SWAPPED`, where pictures are replaced, all of them; `thumbnails`.
+        before: the dataset as it is.
+        after: its next state.
 
     Raises:
         UserError: the disk is full or may not be written; the dataset is as it was.
     """
-    folder = manifest.folder
-    write_text(building / FILE_NAME, manifest.to_text())
-    (building / _REPLACED).mkdir()
+    folder = after.folder
+    write_text(building / REJECTED, after.rejected_text())
+    write_text(building / MANIFEST, after.to_text())
+    write_json(building / FORGOTTEN, _forgotten(before, after))
+    (building / REPLACED).mkdir()
+    swapped = [name for name in SWAPPED if (building / name).exists()]
+    assert swapped in ([], list(SWAPPED)), swapped
     try:
-        for name in SWAPPED:
+        for name in swapped:
             if (folder / name).exists():
-                os.replace(folder / name, building / _REPLACED / name)
+                os.replace(folder / name, building / REPLACED / name)
             os.replace(building / name, folder / name)
-        os.replace(building / FILE_NAME, folder / FILE_NAME)
+        os.replace(building / MANIFEST, folder / MANIFEST)
     except BaseException:
-        _swap_back(building, folder)
+        swap_back(building, folder)
         raise
+    finish(building, folder)
 
 
-def _swap_back(building: Path, folder: Path) -> None:
-    """Undo a swap that did not reach the manifest."""
-    if not (building / _REPLACED).is_dir() or not (building / FILE_NAME).exists():
-        return
-    for name in SWAPPED:
-        if not (building / name).exists() and (folder / name).exists():
-            os.replace(folder / name, building / name)
-        if (building / _REPLACED / name).exists():
-            os.replace(building / _REPLACED / name, folder / name)
+def _forgotten(before: Manifest | None, after: Manifest) -> list[str]:
+    """What the studio made and the next state has no use for, and thumbnails of promises, which promise anew."""
+    named = {path for sample in after.samples for path in _made(sample)}
+    old = [path for sample in before.samples for path in _made(sample) if path not in named] if before else []
+    return [*old, *(path for sample in after.samples if sample.is_promised for path in _thumbnails(sample))]
 
 
 def sweep(before: Manifest, after: Manifest) -> None:
@@ -157,10 +166,11 @@ def sweep(before: Manifest, after: Manifest) -> None:
 def _made(sample: Sample) -> list[str]:
     """The files that the studio itself made for a sample, relative to the dataset's folder."""
     made = [sample.mask, sample.twin, sample.path if sample.synthetic else None]
-    thumbnails = [f"thumbnails/{sample.id}.jpg", *([f"thumbnails/{sample.id}-clean.jpg"] if sample.is_promised else [])]
-    return [*thumbnails, *(path for path in made if path and not os.path.isabs(path))]
+    return [*_thumbnails(sample), *(path for path in made if path and not os.path.isabs(path))]
 
 
-def _is_alive(name: str) -> bool:
-    number = name.removeprefix(_BUILDING).partition("-")[0]
-    return number.isdecimal() and psutil.pid_exists(int(number))
+def _thumbnails(sample: Sample) -> list[str]:
+    return [
+        f"{THUMBNAILS}/{sample.id}.jpg",
+        *([f"{THUMBNAILS}/{sample.id}-clean.jpg"] if sample.is_promised else []),
+    ]

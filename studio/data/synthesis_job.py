@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,7 +13,7 @@ from studio.core.events import DatasetReady, Notice
 from studio.core.files import write_json
 from studio.core.requests import SynthesisRequest
 from studio.core.sections import DirtSettings
-from studio.data.late_thumbnails import forget_thumbnails
+from studio.data.changes import changing
 from studio.data.manifest import Manifest, Sample
 from studio.data.pace import Pace
 from studio.data.painting import PaintedPhoto, ToPaint, paint_one, twin_path
@@ -22,7 +21,7 @@ from studio.data.photos import DIRTY, shown
 from studio.data.plan import Plan
 from studio.data.plan import how_many as how_many
 from studio.data.pool import helpers_for, spread
-from studio.data.storage import building_folder, swap_in, sweep
+from studio.data.storage import building_folder, swap_in, sweep, writing
 from studio.dirt.outline import FINDER_VERSION
 
 PHASES = ("painting",)
@@ -79,7 +78,7 @@ def paint_dataset(
     _warn_of_hidden_dishes(manifest, emit)
     photos = without_painted(manifest)
     if not plan.to_paint:
-        return _finished(photos, manifest, emit)
+        return _announce(_without(manifest, photos), emit)
     _check_room(manifest.folder, plan, dirt)
     with building_folder(manifest.folder) as building:
         for name in ("images/clean", "images/dirty", "masks", "thumbnails"):
@@ -89,13 +88,8 @@ def paint_dataset(
             return None
         after = _with_painted(photos, painted, has_pairs=dirt.pairs)
         write_json(building / "synthesis.json", _record(plan, dirt, painted))
-        swap_in(building, after)
-        thumbnails = manifest.folder / "thumbnails"
-        thumbnails.mkdir(exist_ok=True)
-        for made in (building / "thumbnails").iterdir():
-            os.replace(made, thumbnails / made.name)
-        forget_thumbnails(after, after.samples)
-    return _finished(after, manifest, emit)
+        swap_in(building, manifest, after)
+    return _announce(after, emit)
 
 
 def without_painted(manifest: Manifest) -> Manifest:
@@ -111,10 +105,15 @@ def delete_painted(folder: Path) -> Manifest:
         UserError: it is no dataset, or cannot be written.
     """
     before = Manifest.load(folder)
-    after = without_painted(before)
-    after.save()
-    sweep(before, after)
-    (folder / "synthesis.json").unlink(missing_ok=True)
+    return _without(before, without_painted(before))
+
+
+def _without(before: Manifest, after: Manifest) -> Manifest:
+    """Save a dataset whose painted samples are gone."""
+    with writing(before.folder), changing(before.folder):
+        after.save()
+        (after.folder / "synthesis.json").unlink(missing_ok=True)
+        sweep(before, after)
     return after
 
 
@@ -234,12 +233,7 @@ def _check_room(folder: Path, plan: Plan, dirt: DirtSettings) -> None:
         )
 
 
-def _finished(after: Manifest, before: Manifest, emit: Emit) -> Manifest:
-    if not after.painted:
-        after.save()
-        (after.folder / "synthesis.json").unlink(missing_ok=True)
-    sweep(before, after)
-    emit(
-        DatasetReady(folder=str(after.folder), counts=after.counts, painted=after.painted, rejected=len(after.rejected))
-    )
-    return after
+def _announce(manifest: Manifest, emit: Emit) -> Manifest:
+    counts, painted, rejected = manifest.counts, manifest.painted, len(manifest.rejected)
+    emit(DatasetReady(folder=str(manifest.folder), counts=counts, painted=painted, rejected=rejected))
+    return manifest

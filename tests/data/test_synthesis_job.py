@@ -374,6 +374,19 @@ def test_the_job_works_on_the_folder(tmp_path: Path) -> None:
     assert Manifest.load(folder).painted == 6
 
 
+def test_photos_imported_anew_keep_what_was_painted_until_something_else_is_painted(tmp_path: Path) -> None:
+    save_dishes(tmp_path / "photos", 2)
+    folder, photos = tmp_path / "dataset", [tmp_path / "photos"]
+    make_dataset(photos, folder, SMALL, emit=silent, should_stop=never)
+    before, said = contents(folder), []
+    is_painting = lambda: any(getattr(event, "phase", "") == "painting" for event in said)  # noqa: E731
+    other = SMALL.model_copy(update={"seed": 5})
+    assert make_dataset(photos, folder, other, emit=said.append, should_stop=is_painting) is None
+    assert contents(folder) == before
+    make_dataset(photos, folder, other, emit=silent, should_stop=never)
+    assert contents(folder) != before
+
+
 def test_photos_become_a_painted_dataset_in_one_step(tmp_path: Path) -> None:
     save_dishes(tmp_path / "photos", 2)
     made = make_dataset([tmp_path / "photos"], tmp_path / "dataset", SMALL, emit=silent, should_stop=never)

@@ -1,0 +1,138 @@
+"""Changes of a dataset that are killed at every step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.core.files import write_json
+from studio.core.locks import InUseError
+from studio.data.changes import changing
+from studio.data.manifest import Manifest, Sample
+from studio.data.storage import building_folder, known_dataset, swap_in
+
+STEPS = ("replace", "unlink", "rmdir")
+
+
+class KilledError(BaseException):
+    """A process that is killed does not tidy up: from then on every step fails."""
+
+
+class Killer:
+    """Lets so many steps through that change a disk."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.steps, self.last = 0, -1
+        patch.setattr(os, "fsync", lambda handle: None)  # slow, and no matter where only processes die
+        for name in STEPS:
+            patch.setattr(os, name, self._counted(getattr(os, name)))
+
+    def _counted(self, step: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **named: Any) -> Any:
+            self.steps += 1
+            if 0 <= self.last < self.steps:
+                raise KilledError
+            return step(*args, **named)
+
+        return counted
+
+    def change(self, last: int, change: Callable[[], object]) -> None:
+        self.steps, self.last = 0, last
+        try:
+            change()
+        except KilledError:
+            pass
+        finally:
+            self.last = -1
+
+
+def painted(folder: Path, words: str) -> Manifest:
+    photo = Sample(id="photo", path="/photos/photo.jpg", label="clean", source_photo="photo")
+    child = Sample(
+        id=f"photo-{words}",
+        path=f"images/dirty/photo-{words}.jpg",
+        label="dirty",
+        source_photo="photo",
+        synthetic=True,
+        mask=f"masks/photo-{words}.png",
+        sha1=words,
+    )
+    return Manifest(folder=folder, samples=(photo, child))
+
+
+def put(words: str, folder: Path, before: Manifest | None) -> None:
+    after = painted(folder, words)
+    with building_folder(folder) as building:
+        child = after.samples[1]
+        for path in (child.path, child.mask, "thumbnails/photo.jpg", f"thumbnails/{child.id}.jpg"):
+            (building / str(path)).parent.mkdir(parents=True, exist_ok=True)
+            (building / str(path)).write_text(words)
+        write_json(building / "synthesis.json", words)
+        swap_in(building, before, after)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_change_that_is_killed_at_any_step_leaves_the_old_state_or_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    put("old", tmp_path / "old", None)
+    put("new", tmp_path / "new", None)
+    states = [contents(tmp_path / name) for name in ("old", "new")]
+    killer = Killer(monkeypatch)
+    seen, last = [], 0
+    while len(seen) == last:
+        folder = tmp_path / f"killed-{last}"
+        put("old", folder, None)
+        killer.change(last, lambda: put("new", folder, Manifest.load(folder)))  # noqa: B023
+        is_killed = killer.steps > last
+        killer.change(last % 4, lambda: Manifest.load(folder))  # noqa: B023 - killed while it is mended, too
+        Manifest.load(folder)
+        assert contents(folder) in states, f"killed at step {last}"
+        if is_killed:
+            seen.append(states.index(contents(folder)))
+        last += 1
+    assert seen == sorted(seen) and set(seen) == {0, 1}
+    assert len(seen) > 10
+
+
+def test_a_new_dataset_that_is_killed_at_any_step_is_made_at_the_second_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    put("new", tmp_path / "new", None)
+    whole = contents(tmp_path / "new")
+    killer = Killer(monkeypatch)
+    for last in range(8):
+        folder = tmp_path / f"killed-{last}"
+        killer.change(last, lambda: put("new", folder, None))  # noqa: B023
+        put("new", folder, known_dataset(folder, [], is_needed=False))
+        assert contents(folder) == whole, f"killed at step {last}"
+
+
+def test_a_dataset_is_changed_by_one_process_at_a_time(tmp_path: Path):
+    import multiprocessing
+
+    put("old", tmp_path, None)
+    context = multiprocessing.get_context("spawn")
+    heard, told = context.Pipe()
+    holder = context.Process(target=_change_until_told, args=(tmp_path, told))
+    holder.start()
+    assert heard.recv() == "changing"
+    with pytest.raises(InUseError, match="is being changed by another job; wait until that has ended"):
+        put("new", tmp_path, Manifest.load(tmp_path))
+    assert Manifest.load(tmp_path).samples[1].sha1 == "old"
+    heard.send("enough")
+    holder.join()
+    put("new", tmp_path, Manifest.load(tmp_path))
+
+
+def _change_until_told(folder: Path, told: Any) -> None:
+    with changing(folder):
+        told.send("changing")
+        told.recv()
