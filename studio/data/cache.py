@@ -59,7 +59,7 @@ class PixelCache:
             uint8 (B, H, W, 4), a copy.
 
         Raises:
-            PhotoError: there is no map, and a file cannot be read any more.
+            PhotoError: there is no map, and a file cannot be read any more or has changed.
         """
         if self.pixels is not None:
             return np.asarray(self.pixels[self.rows_N[np.asarray(numbers_B, np.int64)]])
@@ -119,7 +119,7 @@ def open_cache(
         Notice says so.
 
     Raises:
-        UserError: a picture cannot be read.
+        UserError: a picture cannot be read, or is no longer what was imported.
     """
     recipe = recipe_of(framing, background, size_hw)
     sources = tuple(Source(file=manifest.file(sample), sample=sample, recipe=recipe) for sample in samples)
@@ -261,5 +261,6 @@ def _look(source: Source) -> NDArray[np.uint8]:
         framing=recipe.framing,
         background=recipe.background,
         size_hw=recipe.size_hw,
+        sha1=source.sample.learned_sha1,
     )
     return np.dstack([framed.image_HW3, framed.inside_HW])

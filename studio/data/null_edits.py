@@ -14,8 +14,9 @@ from PIL import Image
 from studio.core.sections import DirtSettings
 from studio.data.framing import Background, Framing
 from studio.data.painting import as_jpeg, photo_to_paint
-from studio.data.photos import decode_photo, read_bytes
+from studio.data.photos import decode_photo
 from studio.data.sight import see_bytes
+from studio.data.unchanged import read_unchanged
 from studio.dirt import cv
 from studio.dirt.layer import FULLY, UNCHANGED, VISIBLE, Canvas
 from studio.dirt.outline import Outline
@@ -114,7 +115,7 @@ def edit(item: ToEdit, dirt: DirtSettings, sight: Sight) -> EditedPhoto:
     Raises:
         PhotoError: the file cannot be used.
     """
-    data = read_bytes(item.path)
+    data = read_unchanged(item.path, item.sha1)
     small_HW3 = photo_to_paint(data, item.path, dirt)
     outline, surface = item.outline, Surface.of(small_HW3, item.outline)
     dirt = dirt.model_copy(update={"vary": 0.0})  # the dish stays what it is: the edit is the only difference

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 from dataclasses import dataclass
@@ -12,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from studio.core.errors import UserError
 from studio.core.sections import DirtSettings
 from studio.data.outline_text import unpack_outline
-from studio.data.photos import decode_photo, read_bytes, shown
+from studio.data.photos import decode_photo
 from studio.data.promises import SUFFIX, Promise
 from studio.data.reading import write_thumbnail
 from studio.data.storage import writing
+from studio.data.unchanged import content_sha1, read_unchanged
 from studio.dirt.outline import Outline
 from studio.dirt.recipe import foretell, paint, resize_to
 
@@ -146,7 +145,7 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
     Raises:
         UserError: the photo is gone or has changed since it was imported, or the files cannot be written.
     """
-    data = _content(item.path, item.sha1)
+    data = read_unchanged(item.path, item.sha1)
     twin_HW3 = photo_to_paint(data, item.path, item.dirt)
     building, outline = Path(item.building), unpack_outline(item.dish)
     twin = as_jpeg(twin_HW3)
@@ -156,7 +155,7 @@ def paint_one(item: ToPaint) -> PaintedPhoto:
         children = [_painted_child(item, variant, twin_HW3, outline, building) for variant in range(item.variants)]
     else:
         children = [_promised_child(item, variant, twin_HW3, building) for variant in range(item.variants)]
-    return PaintedPhoto(id=item.id, twin_sha1=_sha1(twin), children=tuple(children))
+    return PaintedPhoto(id=item.id, twin_sha1=content_sha1(twin), children=tuple(children))
 
 
 def pictures_of(photo: str, *, sha1: str, dish: str, dirt: DirtSettings, variant: int) -> tuple[bytes, bytes, bytes]:
@@ -172,16 +171,9 @@ def pictures_of(photo: str, *, sha1: str, dish: str, dirt: DirtSettings, variant
     Raises:
         UserError: the photo is gone or has changed since it was imported.
     """
-    twin_HW3 = photo_to_paint(_content(photo, sha1), photo, dirt)
+    twin_HW3 = photo_to_paint(read_unchanged(photo, sha1), photo, dirt)
     painted = paint(twin_HW3, unpack_outline(dish), dirt, sha1=sha1, variant=variant)
     return as_jpeg(painted.image_HW3), as_jpeg(painted.twin_HW3), _png(painted.mask_HW)
-
-
-def _content(photo: str, sha1: str) -> bytes:
-    data = read_bytes(photo)
-    if _sha1(data) != sha1:
-        raise UserError(f"{shown(photo)}: has changed since it was imported; import the photos again")
-    return data
 
 
 def _painted_child(
@@ -196,7 +188,7 @@ def _painted_child(
     twin_sha1 = ""
     if painted.look_alikes and item.dirt.pairs:
         clean = as_jpeg(painted.twin_HW3)
-        twin_sha1 = _sha1(clean)
+        twin_sha1 = content_sha1(clean)
         _write(building / paths.twin, clean)
     _write(building / paths.mask, _png(painted.mask_HW))
     write_thumbnail(painted.image_HW3, building / "thumbnails" / f"{id}.jpg")
@@ -204,7 +196,7 @@ def _painted_child(
     return Child(
         id=id,
         paths=paths,
-        sha1=_sha1(content),
+        sha1=content_sha1(content),
         size=len(content),
         mtime=os.stat(file).st_mtime_ns,
         width=width,
@@ -230,7 +222,7 @@ def _promised_child(item: ToPaint, variant: int, twin_HW3: NDArray[np.uint8], bu
     _write(building / paths.picture, texts["dirty"])
     twin_sha1 = ""
     if look_alikes and item.dirt.pairs:
-        twin_sha1 = _sha1(texts["clean"])
+        twin_sha1 = content_sha1(texts["clean"])
         _write(building / paths.twin, texts["clean"])
     _write(building / paths.mask, texts["mask"])
     height, width = twin_HW3.shape[:2]
@@ -238,7 +230,7 @@ def _promised_child(item: ToPaint, variant: int, twin_HW3: NDArray[np.uint8], bu
         id=id,
         paths=paths,
         # Of the promise, which stands for the picture: another setting or photo gives another one.
-        sha1=_sha1(texts["dirty"]),
+        sha1=content_sha1(texts["dirty"]),
         size=len(texts["dirty"]),
         mtime=os.stat(building / paths.picture).st_mtime_ns,
         width=width,
@@ -249,10 +241,6 @@ def _promised_child(item: ToPaint, variant: int, twin_HW3: NDArray[np.uint8], bu
         twin_sha1=twin_sha1,
         look_alikes=look_alikes,
     )
-
-
-def _sha1(content: bytes) -> str:
-    return hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 def as_jpeg(image_HW3: NDArray[np.uint8]) -> bytes:

@@ -16,6 +16,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from studio.core.errors import UserError
 from studio.core.files import write_json
 from studio.data.decode import decoder_version
 from studio.data.framing import FRAMING_VERSION, Background, Framing
@@ -134,6 +135,11 @@ class PixelStore:
                 store._close()
 
     @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._folder
+
+    @property
     def keys(self) -> set[str]:
         """Of the rows that are there."""
         return set(self._index)
@@ -177,11 +183,18 @@ class PixelStore:
             self.save()
 
     def save(self) -> None:
-        """Make the rows count: pixels first, then the index that names them."""
+        """Make the rows count: pixels first, then the index that names them.
+
+        Raises:
+            OSError: the disk is full.
+        """
         if self._stream is not None:
             os.fsync(self._stream.fileno())
         values = {"generation": self._generation, "row_bytes": self._recipe.row_bytes, "rows": self._index}
-        write_json(self._folder / INDEX, values, indent=None)
+        try:
+            write_json(self._folder / INDEX, values, indent=None)
+        except UserError as error:  # whoever fills it does without where the disk is full, and need not fail
+            raise error.__cause__ if isinstance(error.__cause__, OSError) else error from None
         self._unsaved = 0
 
     def rows_of(self, keys: Sequence[str]) -> NDArray[np.int64]:
@@ -243,9 +256,9 @@ def _locked(file: Path) -> Iterator[None]:
                 file.unlink()
     else:
         raise StoreBusyError("another training is filling it")
-    with os.fdopen(handle, "w") as stream:
-        stream.write(str(os.getpid()))
     try:
+        with os.fdopen(handle, "w") as stream:
+            stream.write(str(os.getpid()))
         yield
     finally:
         with contextlib.suppress(OSError):

@@ -70,6 +70,11 @@ class Sample:
         return unpack_outline(self.dish)
 
     @property
+    def learned_sha1(self) -> str:
+        """Of the content of the file that training reads, see `Manifest.file`; empty where it is not known."""
+        return self.twin_sha1 if self.twin and not self.synthetic else self.sha1
+
+    @property
     def is_promised(self) -> bool:
         """Whether the picture is painted when it is read, so that no file holds it."""
         return self.path.endswith(SUFFIX)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from studio.data.framing import Background, Framed, Framing, frame, shown_window
 from studio.data.outline_text import pack_outline, unpack_outline
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
+from studio.data.unchanged import read_unchanged
 from studio.dirt.finder import find_outline
 from studio.dirt.outline import Outline
 from studio.dirt.recipe import resize_to
@@ -34,6 +35,7 @@ def see(
     framing: Framing,
     background: Background,
     size_hw: tuple[int, int],
+    sha1: str = "",
 ) -> Framed:
     """Read a photo and frame it.
 
@@ -43,11 +45,12 @@ def see(
         framing: see `framing.frame`.
         background: see `framing.frame`.
         size_hw: height and width of the result, px.
+        sha1: of the content that is meant; empty takes whatever is there.
 
     Raises:
-        PhotoError: the file cannot be used.
+        PhotoError: the file cannot be used, or is not the one that is meant.
     """
-    return see_bytes(read_bytes(file), file, outline, framing=framing, background=background, size_hw=size_hw)
+    return see_bytes(read_unchanged(file, sha1), file, outline, framing=framing, background=background, size_hw=size_hw)
 
 
 def see_unknown(

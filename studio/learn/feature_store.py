@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from studio.core.disks import cannot_write
 from studio.data.batch_plan import Numbers
 from studio.data.pixel_store import PixelStore, StoreBusyError
+from studio.data.storage import writing
 from studio.learn.ranks import Ranks
 
 Rows: TypeAlias = NDArray[np.float32]
@@ -122,7 +123,13 @@ def open_store(folder: Path | None, kind: FeatureKind, wanted: set[str], ranks: 
         known = ranks.from_first(open_writer)
         place = None if known is None or folder is None else folder / kind.name
         yield FeatureStore(kind=kind, known=known or frozenset(), folder=place, _writer=writer)
-        ranks.from_first(lambda: writer.save() if writer is not None else None)  # before anyone reads
+        ranks.from_first(lambda: _save(writer))  # before anyone reads
+
+
+def _save(writer: PixelStore | None) -> None:
+    if writer is not None:
+        with writing(writer.folder):
+            writer.save()
 
 
 def _writer(folder: Path, kind: FeatureKind, wanted: set[str], stack: contextlib.ExitStack) -> PixelStore | None:

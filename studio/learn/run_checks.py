@@ -222,7 +222,7 @@ def masked(
 
 def _masked(manifest: Manifest, sample: Sample, sight: Sight) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     how = {"framing": sight.framing, "background": sight.background, "size_hw": sight.size_hw}
-    seen = see(manifest.file(sample), sample.outline, **how)  # type: ignore[arg-type]
+    seen = see(manifest.file(sample), sample.outline, sha1=sample.learned_sha1, **how)  # type: ignore[arg-type]
     mask_file = manifest.mask_file(sample)
     assert mask_file is not None
     mask_HW3 = np.where(read_photo(mask_file) >= VISIBLE_MASK, 255, 0).astype(np.uint8)

@@ -19,6 +19,7 @@ from studio.data.photos import PhotoError
 from studio.data.pixel_store import PixelStore, Recipe
 from studio.data.sight import see
 from tests.data.pictures import save_dishes, silent, stop_after
+from tests.full_disk import no_file_larger_than
 
 
 @pytest.fixture
@@ -178,6 +179,28 @@ def test_a_disk_that_runs_full_midway_is_survived(manifest: Manifest, monkeypatc
     assert any(isinstance(event, Notice) and "No space left" in event.text for event in heard)
 
 
+@pytest.mark.parametrize("room", [5_000, 20_000])
+def test_a_disk_that_refuses_the_next_row_is_survived_and_used_once_there_is_room(
+    manifest: Manifest, room: int
+) -> None:
+    heard: list[Event] = []
+    with no_file_larger_than(room):
+        cache = opened(manifest, emit=heard.append)
+    assert cache.pixels is None and any(isinstance(event, Notice) for event in heard)
+    assert (cache.take([4])[0] == seen(manifest, manifest.samples[4])).all()
+    again = opened(manifest)
+    assert again.pixels is not None
+    assert (again.take(range(5)) == cache.take(range(5))).all()
+
+
+@pytest.mark.parametrize("is_wanted", [True, False], ids=["cached", "from files"])
+def test_another_picture_in_the_place_of_a_photo_is_refused_by_name(manifest: Manifest, is_wanted: bool) -> None:
+    first, second = manifest.picture(manifest.samples[0]), manifest.picture(manifest.samples[1])
+    second.write_bytes(first.read_bytes())
+    with pytest.raises(PhotoError, match=rf"{second.name}: has changed since it was imported"):
+        opened(manifest, is_wanted=is_wanted).take([1])
+
+
 def test_the_caches_used_longest_ago_go_first_when_room_is_short(manifest: Manifest) -> None:
     size = 5 * 48 * 40 * 4
     opened(manifest, framing="fit")
@@ -198,8 +221,8 @@ def test_caching_can_be_switched_off(manifest: Manifest) -> None:
 
 
 def test_a_photo_that_cannot_be_read_is_named(manifest: Manifest) -> None:
-    manifest.file(manifest.samples[2]).write_bytes(b"")
-    with pytest.raises(PhotoError, match=r"002\.jpg: is empty"):
+    manifest.file(manifest.samples[2]).unlink()
+    with pytest.raises(PhotoError, match=r"002\.jpg: cannot be opened"):
         opened(manifest)
 
 
