@@ -26,12 +26,12 @@ from studio.ui.correction_history import CorrectionHistory
 from studio.ui.correction_intake import CorrectionIntake
 from studio.ui.correction_tray import CorrectionTray
 from studio.ui.dataset_intake import Found
-from studio.ui.decision import Decision
+from studio.ui.decision import Decision, Kept
 from studio.ui.drop_target import DropTarget
 from studio.ui.evidence import Evidence, read_evidence
 from studio.ui.heat_maps import HeatMaps
 from studio.ui.job_runner import JobInfo
-from studio.ui.operating_panel import Kept, OperatingPanel
+from studio.ui.operating_panel import OperatingPanel
 from studio.ui.photo_intake_cell import PhotoIntakeCell
 from studio.ui.photo_reading import read_cover
 from studio.ui.place_adaptation import PlaceAdaptation

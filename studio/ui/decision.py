@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from studio.core.held_out import HeldOut
+from studio.core.sections import DecisionSettings
 from studio.core.winner import winner
 from studio.data.outlook import PER, Foretold, Outlook, foretell
 
-__all__ = ["PER", "Decision", "Foretold", "Outlook", "costs_of", "decided", "outlook", "threshold_of"]
+__all__ = ["PER", "Decision", "Foretold", "Kept", "Outlook", "costs_of", "decided", "outlook", "threshold_of"]
 
 _LEAST_COST = 0.01
 
@@ -43,6 +44,21 @@ class Decision:
     def is_doubtful(self, probabilities: Mapping[str, float]) -> bool:
         """Whether a person should look."""
         return self.low <= self.share(probabilities) < self.high
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """An operating point that a model's file shall have.
+
+    Attributes:
+        costs: what it follows from.
+        threshold: probability of the positive class from which it wins.
+        band: probabilities between which a person should look; None for nobody.
+    """
+
+    costs: DecisionSettings
+    threshold: float
+    band: tuple[float, float] | None
 
 
 def decided(positive: str, threshold: float, band: tuple[float, float] | None) -> Decision:

@@ -1,4 +1,4 @@
-"""What the operating point's panel is made of: amounts of money, figures on cards, the legend."""
+"""What the operating point's panel is made of: amounts of money, figures on cards, the legend, the basis."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from studio.core.words import percent
+from studio.ui.evidence import Evidence
 from studio.ui.icons import paint_icon
 from studio.ui.result import LOOK
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.class_glyph import ClassLook, class_look
+from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.inputs import DecimalBox
+from studio.ui.widgets.labels import Label
+from studio.ui.widgets.messages import Icon
 
+_BASIS_ICON_PX = 14
 _CARD_PX, _COMPACT_CARD_PX = 82, 62
 _BAR = "bar"
 """In the legend: a bar of the histogram in place of an icon."""
@@ -170,6 +176,43 @@ class Legend(QWidget):
             width = QFontMetrics(painter.font()).horizontalAdvance(words)
             painter.drawText(QRect(left + 18, 0, width + 2, 20), int(Qt.AlignmentFlag.AlignVCenter), words)
             left += width + 35
+
+
+class BasisLine(QWidget):
+    """What the model's own threshold rests on, in a line or two."""
+
+    def __init__(self, theme: ThemeManager) -> None:
+        """Args:
+        theme: where colours and measures come from.
+        """
+        super().__init__()
+        self._words = Label("", "small", "text_2", wrap=True)
+        layout = row(column(1, Icon(theme, "shield-check", "success", _BASIS_ICON_PX), None, gap=0), gap=6)
+        layout.setContentsMargins(0, theme.space(), 0, 0)
+        layout.addWidget(self._words, 1)
+        self.setLayout(layout)
+        self.hide()
+
+    def text(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def show_evidence(self, evidence: Evidence | None, threshold: float | None) -> None:
+        """Say what was held out, and the figure there; nothing for None.
+
+        Args:
+            evidence: what the model was judged by.
+            threshold: the model's own, 0..1, where it has one.
+        """
+        self.setVisible(evidence is not None)
+        if evidence is None:
+            return
+        _, figure, ends = evidence.figures[0]
+        at = f" at the model's {percent(threshold, 0)}" if threshold is not None else ""
+        range_ = f" ({ends} by photo)" if ends else ""
+        words = f"{evidence.basis}. Balanced accuracy {figure}{range_}{at}."
+        self._words.setText(words.replace(" %", "\N{NO-BREAK SPACE}%"))
+        self.setToolTip(evidence.explained)
 
 
 def currency() -> str:

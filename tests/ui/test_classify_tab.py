@@ -167,8 +167,8 @@ def test_filters_show_one_class_with_its_count(tab: ClassifyTab, qtbot: QtBot, p
 
 def test_costs_move_the_threshold_and_with_it_the_answers(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> None:
     answer_all(tab, qtbot, photos)
-    tab.point.miss.setValue(3.0)
-    tab.point.needless.setValue(1.0)
+    tab.point.costs.miss.setValue(3.0)
+    tab.point.costs.needless.setValue(1.0)
     assert tab.point.decision.threshold == 0.25
     assert tab.results.counts["dirty"] == 3
     tab.point.own.click()
@@ -184,7 +184,7 @@ def test_grips_ask_for_a_look(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> N
     assert (tab.point.decision.low, tab.point.decision.high) == (pytest.approx(0.2), pytest.approx(0.8))
     assert [result.name for result in tab.results.results if result.is_doubtful] == ["dish-30.jpg", "dish-60.jpg"]
     assert tab.results.counts["look"] == 2
-    assert (tab.point.cards["look"].figure, tab.point.cards["look"].range) == ("2", "of 4 here")
+    assert (tab.point.expect.cards["look"].figure, tab.point.expect.cards["look"].range) == ("2", "of 4 here")
 
 
 def test_while_a_model_is_read_nobody_is_told_that_there_is_none(
@@ -192,9 +192,9 @@ def test_while_a_model_is_read_nobody_is_told_that_there_is_none(
 ) -> None:
     tab = ClassifyTab(session, theme)
     qtbot.addWidget(tab)
-    assert tab.point.note.text() == "What to expect is told once there is a model."
+    assert tab.point.expect.note.text() == "What to expect is told once there is a model."
     tab.models.use(str(run.path))
-    assert tab.point.note.text() == "The model is being read."
+    assert tab.point.expect.note.text() == "The model is being read."
     qtbot.waitUntil(lambda: tab.results.facts is not None, timeout=WAIT_MS)
 
 
@@ -205,14 +205,14 @@ def test_the_threshold_can_be_dragged_and_the_costs_follow(tab: ClassifyTab, qtb
     qtbot.mouseMove(histogram, end)
     qtbot.mouseRelease(histogram, Qt.MouseButton.LeftButton, pos=end)
     assert tab.point.decision.threshold == pytest.approx(0.2, abs=0.01)
-    assert (tab.point.miss.value(), tab.point.needless.value()) == (1.0, pytest.approx(0.25, abs=0.02))
+    assert (tab.point.costs.miss.value(), tab.point.costs.needless.value()) == (1.0, pytest.approx(0.25, abs=0.02))
 
 
 def test_the_operating_point_survives_a_restart(
     tab: ClassifyTab, qtbot: QtBot, session: Session, theme: ThemeManager
 ) -> None:
-    tab.point.miss.setValue(4.0)
-    tab.point.needless.setValue(1.0)
+    tab.point.costs.miss.setValue(4.0)
+    tab.point.costs.needless.setValue(1.0)
     again = ClassifyTab(session, theme)
     qtbot.addWidget(again)
     again.show()
@@ -221,8 +221,8 @@ def test_the_operating_point_survives_a_restart(
 
 
 def test_without_held_out_predictions_nothing_is_foretold(tab: ClassifyTab, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: "Not known yet" in tab.point.note.text(), timeout=WAIT_MS)
-    assert tab.point.cards["missed"].figure == "–"
+    qtbot.waitUntil(lambda: "Not known yet" in tab.point.expect.note.text(), timeout=WAIT_MS)
+    assert tab.point.expect.cards["missed"].figure == "–"
 
 
 def test_held_out_predictions_foretell_errors_with_their_range(tab: ClassifyTab, qtbot: QtBot, run: RunFolder) -> None:
@@ -238,9 +238,9 @@ def test_held_out_predictions_foretell_errors_with_their_range(tab: ClassifyTab,
     )
     tab.tools.model_picked.emit(str(run.path))
     qtbot.waitUntil(lambda: tab.point.expected is not None, timeout=WAIT_MS)
-    assert tab.point.cards["missed"].figure == "50"
-    assert tab.point.cards["missed"].range == "9 – 202"
-    assert "20 real validation photos" in tab.point.note.text()
+    assert tab.point.expect.cards["missed"].figure == "50"
+    assert tab.point.expect.cards["missed"].range == "9 – 202"
+    assert "20 real validation photos" in tab.point.expect.note.text()
 
 
 def test_a_click_corrects_and_a_second_one_takes_it_back(tab: ClassifyTab, qtbot: QtBot, photos: Path) -> None:
@@ -494,8 +494,8 @@ def test_the_point_is_kept_in_the_model_by_one_press(
         session, "start_job", lambda target, request, folder, **how: asked.append((target, request, folder)) or True
     )
     assert tab.point.keep.toolTip().startswith("The model has this threshold already")
-    tab.point.miss.setValue(4.0)
-    tab.point.needless.setValue(1.0)
+    tab.point.costs.miss.setValue(4.0)
+    tab.point.costs.needless.setValue(1.0)
     tab.point.histogram.band_moved.emit(0.1, 0.3)
     tab.point.keep.click()
     ((target, request, folder),) = asked
@@ -505,9 +505,9 @@ def test_the_point_is_kept_in_the_model_by_one_press(
 
 
 def test_rare_dirt_raises_the_threshold(tab: ClassifyTab) -> None:
-    tab.point.miss.setValue(1.0)
-    tab.point.needless.setValue(1.0)
-    tab.point.dirty.setValue(20)
+    tab.point.costs.miss.setValue(1.0)
+    tab.point.costs.needless.setValue(1.0)
+    tab.point.costs.dirty.setValue(20)
     assert tab.point.decision.threshold == pytest.approx(0.8)
     assert tab.point.state()[-1] == 20
 
@@ -553,11 +553,15 @@ def test_the_costs_kept_in_a_model_are_shown_with_its_threshold(tab: ClassifyTab
     facts = tab.results.facts
     assert facts is not None
     tab.point.show_facts(replace(facts, threshold=0.643, miss_cost=5.0, rewash_cost=1.0, prevalence=0.1))
-    assert (tab.point.miss.value(), tab.point.needless.value(), tab.point.dirty.value()) == (5.0, 1.0, 10)
-    tab.point.miss.setValue(2.0)
+    assert (tab.point.costs.miss.value(), tab.point.costs.needless.value(), tab.point.costs.dirty.value()) == (
+        5.0,
+        1.0,
+        10,
+    )
+    tab.point.costs.miss.setValue(2.0)
     assert tab.point.decision.threshold == pytest.approx(0.9 / 1.1)
     tab.point.own.click()
-    assert (tab.point.miss.value(), tab.point.decision.threshold) == (5.0, 0.643)
+    assert (tab.point.costs.miss.value(), tab.point.decision.threshold) == (5.0, 0.643)
 
 
 def test_calibration_is_shown_on_demand(tab: ClassifyTab) -> None:
