@@ -100,11 +100,21 @@ def finish(building: Path, folder: Path) -> None:
     """Do what is left to do of a change whose manifest is in its place; again, if need be."""
     if (building / MANIFEST).exists() or not (building / FORGOTTEN).is_file():
         return
-    for name in json.loads((building / FORGOTTEN).read_bytes()):
+    for file in _forgotten(building, folder):
         with suppress(OSError):  # a viewer may hold it open; nothing refers to it any more
-            (folder / name).unlink()
+            file.unlink()
     (folder / THUMBNAILS).mkdir(exist_ok=True)
     for made in (building / THUMBNAILS).glob("*"):
         os.replace(made, folder / THUMBNAILS / made.name)
     if (building / REJECTED).exists():
         os.replace(building / REJECTED, folder / REJECTED)
+
+
+def _forgotten(building: Path, folder: Path) -> list[Path]:
+    """Files in a dataset's folder and nowhere else: somebody else may have made the dataset, and this list."""
+    with suppress(ValueError):
+        names = json.loads((building / FORGOTTEN).read_bytes())
+        if isinstance(names, list) and all(isinstance(name, str) for name in names):
+            files = [folder / name for name in names]
+            return [file for file in files if file.parent.resolve().is_relative_to(folder.resolve())]
+    return []

@@ -11,7 +11,7 @@ import pytest
 
 from studio.core.files import write_json
 from studio.core.locks import InUseError
-from studio.data.changes import changing
+from studio.data.changes import BUILDING, FORGOTTEN, changing
 from studio.data.manifest import Manifest, Sample
 from studio.data.storage import building_folder, known_dataset, swap_in
 
@@ -136,3 +136,14 @@ def _change_until_told(folder: Path, told: Any) -> None:
     with changing(folder):
         told.send("changing")
         told.recv()
+
+
+@pytest.mark.parametrize("outside", ["../mine.txt", "thumbnails/../../mine.txt", "{root}/mine.txt", "out/mine.txt"])
+def test_a_foreign_datasets_list_of_what_to_forget_reaches_nothing_outside_its_folder(tmp_path: Path, outside: str):
+    mine, folder = tmp_path / "mine.txt", tmp_path / "dataset"
+    mine.write_text("mine")
+    painted(folder, "once").save()
+    (folder / "out").symlink_to(tmp_path)
+    write_json(folder / f"{BUILDING}999999999-x" / FORGOTTEN, [outside.format(root=tmp_path)])
+    Manifest.load(folder)
+    assert mine.read_text() == "mine" and not list(folder.glob(f"{BUILDING}*"))
