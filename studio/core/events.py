@@ -252,6 +252,8 @@ class EpochFinished:
         mistakes: the worst validation mistakes, at most 12, worst first.
         member: which network of an ensemble, from 1.
         heat: how well its heat maps fit the painted dirt; None where that is not asked, or nothing is painted.
+        balanced_accuracy_95: 95 % range of `val`'s balanced accuracy if other photos had been taken; None for epochs
+            that are not the best so far, and with fewer than two photos.
     """
 
     epoch: int
@@ -270,6 +272,7 @@ class EpochFinished:
     mistakes: tuple[Mistake, ...] = ()
     member: int = 1
     heat: HeatFit | None = None
+    balanced_accuracy_95: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

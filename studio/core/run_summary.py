@@ -85,7 +85,7 @@ def summarise(run: RunFolder, *, is_given_up: bool = False) -> RunSummary:
             case EpochFinished():
                 last = event
                 if event.is_best:
-                    best = event.val
+                    best, balanced_95 = event.val, event.balanced_accuracy_95
             case EvaluationFinished() if event.split == VALIDATION:
                 best, balanced_95 = event.scores, event.balanced_accuracy_95
             case RunFinished():

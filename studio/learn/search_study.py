@@ -7,7 +7,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -132,7 +132,7 @@ class Study:
             trial: the trial.
             state: how.
             figure: the best one, where there is one.
-            facts: score, epochs, duration, run, confusion; kept with it.
+            facts: score, its range, epochs, duration, confusion; kept with it.
         """
         kinds = self._optuna.trial.TrialState
         with self._storage_errors():
@@ -144,6 +144,17 @@ class Study:
                 self._study.tell(trial, state=kinds.PRUNED if state == "pruned" else kinds.FAIL)
 
     def put_back(self, trial: optuna.Trial) -> None:
+    def note_run(self, trial: optuna.Trial, run: str) -> None:
+        """Tell where a trial is trained, before it is."""
+        with self._storage_errors():
+            trial.set_user_attr("run", run)
+
+    def runs_over(self) -> list[str]:
+        """Runs of all trials that have ended, those that count for nothing among them."""
+        with self._storage_errors():
+            trials = self._study.get_trials(deepcopy=False)
+        return [str(trial.user_attrs.get("run", "")) for trial in trials if trial.state.is_finished()]
+
         """End a trial that was stopped, and have its values tried first when the search goes on."""
         with self._storage_errors():
             self._set_back(trial)
@@ -180,7 +191,7 @@ class Study:
             run=str(facts.get("run", "")),
             best=None if best is None else best.number,
             duration_s=float(facts.get("duration_s", 0.0)),
-            score_95=balanced_range(facts["confusion"]) if "confusion" in facts else None,
+            score_95=_ends(facts),
         )
 
     def _counted(self) -> list[FrozenTrial]:
@@ -280,11 +291,18 @@ def whole_of(trial: FrozenTrial) -> Whole:
         number=trial.number,
         values=plain_values(trial.params),
         score=float(facts["score"]),
-        confusion=tuple(tuple(row) for row in facts["confusion"]),
+        score_95=_ends(facts) or (0.0, 1.0),
     )
 
 
 def _study_name(config: StudioConfig, space: tuple[Dimension, ...], fingerprint: str) -> str:
+def _ends(facts: Mapping[str, Any]) -> tuple[float, float] | None:
+    """The range of a trial's score: by photo, or by sample in studies of older versions."""
+    if "score_95" in facts:
+        return (float(facts["score_95"][0]), float(facts["score_95"][1]))
+    return balanced_range(facts["confusion"]) if "confusion" in facts else None
+
+
     """One name on every machine that searches the same on the same data."""
     told = config.to_mapping()
     told["search"] = {key: told["search"][key] for key in ("mode", "quick_epochs", "quick_batches")}

@@ -51,6 +51,7 @@ class TrialRunner:
         self._emit = emit
         self._asked_to_stop = should_stop
         self._best: tuple[float, Scores] | None = None
+        self._score_95: tuple[float, float] | None = None
         self._epochs = 0
         self._is_over = self._is_pruned = False
 
@@ -63,6 +64,7 @@ class TrialRunner:
             data: the dataset's folder.
         """
         began = time.monotonic()
+        self._study.note_run(self._trial, str(self._run.path))
         cause = ""
         try:
             request = TrainRequest(config=trial_config(config, values), data=data)
@@ -79,11 +81,13 @@ class TrialRunner:
         return Ending(state=state, cause=cause)
 
     def _facts(self, duration_s: float, cause: str) -> dict[str, Any]:
-        facts: dict[str, Any] = {"run": str(self._run.path), "epochs": self._epochs, "duration_s": round(duration_s, 3)}
+        facts: dict[str, Any] = {"epochs": self._epochs, "duration_s": round(duration_s, 3)}
         if cause:
             facts["cause"] = cause
         if self._best is not None:
             facts |= {"score": self._best[1].balanced_accuracy, "confusion": self._best[1].confusion}
+        if self._score_95 is not None:
+            facts["score_95"] = self._score_95
         return facts
 
     def _hear(self, event: Event) -> None:
@@ -104,6 +108,8 @@ class TrialRunner:
         figure = figure_of(event.val.balanced_accuracy, event.val.auroc)
         if self._best is None or figure > self._best[0]:
             self._best = figure, event.val
+        if event.is_best:  # by balanced accuracy too, whatever breaks its ties
+            self._score_95 = event.balanced_accuracy_95
         # By its best epoch a trial is judged, and by its best epoch so far it is compared.
         must_prune = self._study.report(self._trial, self._best[0], event.epoch)
         self._is_over = event.epoch >= event.epochs

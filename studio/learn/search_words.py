@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from studio.core.intervals import balanced_range, difference
+from studio.core.intervals import difference
 from studio.core.searches import Value, values_words
 
 METRIC = "balanced accuracy on validation"
-Confusion = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,18 +19,18 @@ class Whole:
         number: from 0.
         values: what it tried.
         score: balanced accuracy at its best epoch, 0..1.
-        confusion: of that epoch; rows are true classes.
+        score_95: its 95 % range if other photos had been taken.
     """
 
     number: int
     values: dict[str, Value]
     score: float
-    confusion: Confusion
+    score_95: tuple[float, float]
 
 
 def is_apart(best: Whole, other: Whole) -> bool:
     """Whether one trial is better beyond what chance explains, by the 95 % interval of the difference."""
-    low, _ = difference(best.score, balanced_range(best.confusion), other.score, balanced_range(other.confusion))
+    low, _ = difference(best.score, best.score_95, other.score, other.score_95)
     return low > 0
 
 
@@ -45,7 +44,7 @@ def ending_words(best: Whole | None, others: Sequence[Whole], *, ended: int) -> 
     """
     if best is None:
         return "No trial was trained to its end, so no settings can be recommended yet."
-    low, high = balanced_range(best.confusion)
+    low, high = best.score_95
     head = (
         f"Trial {best.number + 1} is the best of {ended}: balanced accuracy {best.score:.1%} "
         f"(95 % interval {low:.1%} to {high:.1%}) with {values_words(best.values)}."

@@ -274,9 +274,14 @@ class Trainer:
             mistakes=verdict.mistakes if verdict else (),
             member=self.assignment.member,
             heat=self._score_heat(),
+            balanced_accuracy_95=self._interval(verdict) if is_best else None,
         )
         self._emit(event)
         self._keeper.keep(self, event)
+
+    def _interval(self, verdict: Verdict | None) -> tuple[float, float] | None:
+        """How sure the figure is, by photo, on the first rank alone, which alone tells."""
+        return verdict.balanced_accuracy_95() if verdict is not None and self._ranks.is_first else None
 
     def _score_heat(self) -> HeatFit | None:
         """How well heat maps fit the dirt, on the first rank alone, which alone tells."""

@@ -11,10 +11,13 @@ import torch
 from torch import nn
 
 from studio.core.events import Mistake, Scores
+from studio.core.intervals import no_narrower
 from studio.data.batch_plan import in_batches, share_of
 from studio.data.manifest import Sample
+from studio.learn.evaluation import ends
 from studio.learn.losses import LossFunction, soft_targets
 from studio.learn.metrics import Judged, ScoreSheet
+from studio.learn.photo_intervals import intervals_by_photo
 from studio.learn.ranks import Ranks
 from studio.learn.sources import Source
 
@@ -30,6 +33,7 @@ class Verdict:
         scores: on all samples.
         real, painted: on photos, on painted samples; None where there are none.
         mistakes: the worst ones first, at most 12.
+        photos_N: the photo that each sample stems from, in the order of `judged`.
     """
 
     judged: Judged
@@ -37,6 +41,13 @@ class Verdict:
     real: Scores | None
     painted: Scores | None
     mistakes: tuple[Mistake, ...]
+    photos_N: Sequence[str]
+
+    def balanced_accuracy_95(self) -> tuple[float, float] | None:
+        """95 % range of the balanced accuracy if other photos had been taken; None with fewer than two."""
+        judged = self.judged
+        found = intervals_by_photo(judged.labels_N, judged.chosen_N, None, self.photos_N, score_class=None)
+        return no_narrower(ends(found["balanced_accuracy_95_by_photo"]), self.scores.confusion)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +104,7 @@ class Judge:
             real=self._scores(judged.where(~is_painted_N)),
             painted=self._scores(judged.where(is_painted_N)),
             mistakes=self._mistakes(judged),
+            photos_N=[self.samples[int(number)].source_photo for number in judged.numbers_N],
         )
 
     def _scores(self, judged: Judged) -> Scores | None:

@@ -7,13 +7,17 @@ import pytest
 
 from studio.core.intervals import balanced_range
 from studio.learn.search_importance import importance
-from studio.learn.search_study import _without_password
 from studio.learn.search_words import Whole, ending_words
 
 
 def whole(number: int, right: int, count: int) -> Whole:
     confusion = ((right, count - right), (count - right, right))
-    return Whole(number=number, values={"training.optimizer": "adam"}, score=right / count, confusion=confusion)
+    return Whole(
+        number=number,
+        values={"training.optimizer": "adam"},
+        score=right / count,
+        score_95=balanced_range(confusion),
+    )
 
 
 def test_few_photos_cannot_tell_trials_apart() -> None:
@@ -63,8 +67,3 @@ def test_equal_figures_let_nothing_matter() -> None:
 
 def test_a_handful_of_trials_claims_nothing() -> None:
     assert importance([({"kind": kind}, float(kind == "a")) for kind in "abab"]) == {}
-
-
-def test_no_message_holds_a_password() -> None:
-    assert _without_password("postgresql://me:se@cret@host/db") == "postgresql://me:***@host/db"
-    assert _without_password("sqlite:///study.db") == "sqlite:///study.db"
