@@ -46,7 +46,12 @@ def add(commands: Any) -> None:
     parser.add_argument("--trials", metavar="N", help="trials of a smart search (default 20)")
     parser.add_argument("--timeout", metavar="S", help="no trial starts after so many seconds")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="the search's folder; one that has begun goes on")
-    parser.add_argument("--storage", metavar="URL", help="a database or journal://FILE that several machines share")
+    parser.add_argument(
+        "--storage",
+        metavar="URL",
+        help="a database or journal://FILE that several machines share; for *** in place of its password that is taken"
+        " from SPOTLESS_STORAGE_PASSWORD, and it is never written down",
+    )
     parser.add_argument("--preset", metavar="SLUG", help=f"one of {', '.join(PRESETS)}")
     parser.add_argument("--constraint", metavar="LEVEL", help=f"what the machine can do: {', '.join(CONSTRAINTS)}")
     parser.add_argument("--config", type=Path, metavar="FILE.json", help="settings; what is missing keeps its default")

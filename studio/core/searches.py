@@ -18,6 +18,7 @@ from studio.core.files import write_text
 from studio.core.requests import SearchRequest
 from studio.core.runs import TRIALS, RunFolder
 from studio.core.settings import Setting, settings
+from studio.core.storage_address import without_password
 
 Value: TypeAlias = float | int | str | bool
 MAY_DIFFER = ("search.trials", "search.timeout_s")
@@ -75,12 +76,13 @@ class SearchFolder:
             raise ConfigError(f"{self.record}: is no record of a search; begin a new one in another folder") from None
 
     def save(self, request: SearchRequest) -> None:
-        """Write down what was asked.
+        """Write down what was asked, but for the password of its storage: whoever copies a folder would pass it on.
 
         Raises:
             UserError: the folder cannot be written.
         """
-        write_text(self.record, request.model_dump_json(indent=2) + "\n")
+        told = request.model_copy(update={"storage": without_password(request.storage)})
+        write_text(self.record, told.model_dump_json(indent=2) + "\n")
 
     def replay(self) -> Iterator[tuple[float, Event]]:
         """The stored events in order, each with its time in seconds since 1970."""

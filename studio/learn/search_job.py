@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from studio.core.files import write_text
 from studio.core.requests import SearchRequest
 from studio.core.runs import EventLog, RunFolder, new_run
 from studio.core.searches import SearchFolder, differences, values_words, with_best
+from studio.core.storage_address import with_password, without_password
 from studio.data.photos import is_dataset
 from studio.learn.environment import Environment
 from studio.learn.run_setup import Material, Setup, prepare
@@ -43,6 +45,7 @@ def search(request: SearchRequest, folder: Path, *, seat: Seat, emit: Emit, shou
     assert seat.world_size == 1
     began = time.monotonic()
     import_optuna()
+    request = request.model_copy(update={"storage": with_password(request.storage, os.environ)})
     place = SearchFolder(folder.absolute())
     _open(place, request)
     log = EventLog(RunFolder(place.path))
@@ -198,7 +201,8 @@ def _open(place: SearchFolder, request: SearchRequest) -> None:
                 f"{changed[0]}: the search in {place.path} was begun with {then.config.value(changed[0])!r}; one that"
                 " goes on keeps its settings, and only search.trials and search.timeout_s may differ"
             )
-        for name, was, now in (("data", then.data, request.data), ("storage", then.storage, request.storage)):
+        storages = [without_password(asked.storage) for asked in (then, request)]
+        for name, was, now in (("data", then.data, request.data), ("storage", *storages)):
             if was != now:
                 raise ConfigError(
                     f"{name}: the search in {place.path} was begun with {was or 'its own file'!r}, not {now!r}; name"

@@ -19,6 +19,7 @@ from studio.core.errors import UserError
 from studio.core.expert_events import TrialFinished
 from studio.core.intervals import balanced_range
 from studio.core.searches import Value, plain_values, planned_trials
+from studio.core.storage_address import without_password
 from studio.learn.search_importance import importance
 from studio.learn.search_space import Dimension, own_values, suggest
 from studio.learn.search_words import Whole
@@ -76,7 +77,7 @@ class Study:
         self._space = space
         self._optuna = import_optuna()
         self._is_shared = bool(storage)
-        self._place = _without_password(storage) or str(journal)
+        self._place = without_password(storage) or str(journal)
         self._worker = _worker()
         is_grid = config.search.mode == "grid"
         with self._storage_errors(ImportError, ValueError, KeyError, TypeError, RuntimeError):
@@ -330,11 +331,3 @@ def _is_gone(worker: str) -> bool:
         return f"{psutil.Process(int(number)).create_time():.0f}" != born
     except psutil.NoSuchProcess:
         return True
-
-
-def _without_password(url: str) -> str:
-    """An address as it may stand in a message."""
-    before, at, rest = url.rpartition("@")
-    scheme, mark, login = before.partition("://")
-    name, colon, _ = login.partition(":")
-    return f"{scheme}{mark}{name}:***{at}{rest}" if at and mark and colon else url
