@@ -141,12 +141,11 @@ class _Search:
         self._tell_progress(study)
 
     def _keep_best_model_alone(self, study: Study) -> None:
-        """A hundred models would fill a disk; the best trial's is kept."""
+        """A hundred models would fill a disk; the best trial's is kept, and those that others may be training now."""
         best = study.best()
         kept = "" if best is None else Path(str(best.user_attrs.get("run", ""))).name
-        for folder in self._place.trials.iterdir():
-            if folder.name != kept:
-                RunFolder(folder).best.unlink(missing_ok=True)
+        for name in {Path(run).name for run in study.runs_over()} - {kept, ""}:
+            RunFolder(self._place.trials / name).best.unlink(missing_ok=True)
 
     def _check_hope(self, study: Study, has_failed: bool, cause: str) -> None:
         self._failures = self._failures + 1 if has_failed else 0

@@ -144,7 +144,6 @@ class Study:
             else:
                 self._study.tell(trial, state=kinds.PRUNED if state == "pruned" else kinds.FAIL)
 
-    def put_back(self, trial: optuna.Trial) -> None:
     def note_run(self, trial: optuna.Trial, run: str) -> None:
         """Tell where a trial is trained, before it is."""
         with self._storage_errors():
@@ -156,6 +155,7 @@ class Study:
             trials = self._study.get_trials(deepcopy=False)
         return [str(trial.user_attrs.get("run", "")) for trial in trials if trial.state.is_finished()]
 
+    def put_back(self, trial: optuna.Trial) -> None:
         """End a trial that was stopped, and have its values tried first when the search goes on."""
         with self._storage_errors():
             self._set_back(trial)
@@ -296,7 +296,6 @@ def whole_of(trial: FrozenTrial) -> Whole:
     )
 
 
-def _study_name(config: StudioConfig, space: tuple[Dimension, ...], fingerprint: str) -> str:
 def _ends(facts: Mapping[str, Any]) -> tuple[float, float] | None:
     """The range of a trial's score: by photo, or by sample in studies of older versions."""
     if "score_95" in facts:
@@ -304,6 +303,7 @@ def _ends(facts: Mapping[str, Any]) -> tuple[float, float] | None:
     return balanced_range(facts["confusion"]) if "confusion" in facts else None
 
 
+def _study_name(config: StudioConfig, space: tuple[Dimension, ...], fingerprint: str) -> str:
     """One name on every machine that searches the same on the same data."""
     told = config.to_mapping()
     told["search"] = {key: told["search"][key] for key in ("mode", "quick_epochs", "quick_batches")}

@@ -14,10 +14,12 @@ from studio.core.config import StudioConfig
 from studio.core.errors import ConfigError, UserError
 from studio.core.events import EpochFinished, EvaluationFinished, RunStarted
 from studio.core.expert_events import SearchFinished, TrialFinished
-from studio.core.jobs import never
+from studio.core.jobs import ALONE, never
+from studio.core.requests import SearchRequest
 from studio.core.runs import RunFolder, list_runs
 from studio.core.searches import SearchFolder
 from studio.data.import_job import import_manifest
+from studio.learn.search_job import search
 from studio.learn.search_space import grid_space, smart_space
 from studio.learn.search_study import Study
 from tests.learn.searching import Searching, search_config
@@ -87,6 +89,21 @@ def test_only_the_best_trial_keeps_its_model(done: Searching) -> None:
     assert [str(run.path) for run in kept] == [best.run]
 
 
+def test_a_score_has_the_interval_of_the_photos(done: Searching) -> None:
+    for trial in done.heard(TrialFinished):
+        told = [event for _, event in RunFolder(Path(trial.run)).replay(EpochFinished)]
+        best = [event for event in told if isinstance(event, EpochFinished) and event.is_best][-1]
+        assert trial.score_95 is not None and trial.score_95 == best.balanced_accuracy_95
+
+
+def test_the_model_of_a_trial_that_another_process_runs_is_left_alone(dataset: Path, tmp_path: Path) -> None:
+    other = RunFolder(tmp_path / "s" / "trials" / "2026-11-22_0900_trial-009_ab12")
+    other.best.parent.mkdir(parents=True)
+    other.best.write_bytes(b"training")
+    Searching(dataset, tmp_path / "s", search_config(search__trials=1))
+    assert other.best.exists()
+
+
 def test_the_log_holds_what_was_said(done: Searching) -> None:
     stored = [event for _, event in done.place.replay() if isinstance(event, TrialFinished | SearchFinished)]
     assert stored == [*done.heard(TrialFinished), *done.heard(SearchFinished)]
@@ -149,6 +166,19 @@ def test_a_search_without_validation_photos_is_refused(dataset: Path, tmp_path: 
 def test_a_storage_that_cannot_be_opened_is_told_with_the_way_out(dataset: Path, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="check --storage"):
         Searching(dataset, tmp_path / "s", search_config(), storage="nonsense://nowhere")
+
+
+def test_a_password_is_written_down_nowhere(tmp_path: Path) -> None:
+    place = SearchFolder(tmp_path)
+    address = "postgresql://me:secret@host/studies"
+    place.save(SearchRequest(config=search_config(), data="/photos", storage=address))
+    assert "secret" not in place.record.read_text()
+    with pytest.raises(UserError, match="SPOTLESS_STORAGE_PASSWORD"):
+        search(place.load(), tmp_path, seat=ALONE, emit=lambda event: None, should_stop=never)
+    request = SearchRequest(config=search_config(), data="/photos", storage="postgresql://mine:hidden@host/studies")
+    with pytest.raises(ConfigError, match="mine") as refused:
+        search(request, tmp_path, seat=ALONE, emit=lambda event: None, should_stop=never)
+    assert "hidden" not in str(refused.value)
 
 
 def test_a_torn_study_is_told_with_the_way_out(dataset: Path, tmp_path: Path) -> None:
