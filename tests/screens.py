@@ -16,7 +16,7 @@ from typing import Any, Literal
 LIMIT_S, SETTLE_MS = 900, 1200
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES = ((1280, 800), (1024, 640))
-TABS = ("dataset", "configure", "train", "classify")
+TABS = ("dataset", "configure", "train", "classify", "sheets")
 
 
 def main() -> None:
@@ -30,8 +30,10 @@ def main() -> None:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = asked.scale
     # Qt reads both once, when its application is made.
+    from studio.core.crash_notes import LeftNote
     from studio.core.presets import apply_preset
     from studio.ui.app import open_window
+    from studio.ui.crash_dialog import CrashDialog
     from studio.ui.main_window import MainWindow
     from tests.waiting import wait
 
@@ -67,7 +69,10 @@ def main() -> None:
         tabs[tab].primary_action.button.click()
 
     def pages(window: Any, tab: str) -> Iterator[str]:
-        """Show one state of a tab after another; its name."""
+        """Show one state of a tab, or what lies over one, after another; its name."""
+        if tab == "sheets":
+            yield from sheets(window)
+            return
         shown = window.tabs[tab]
         window.show_tab(tab)
         if tab == "dataset":
@@ -94,6 +99,25 @@ def main() -> None:
             yield "table"
         else:
             yield ""
+
+    def sheets(window: Any) -> Iterator[str]:
+        window.show_tab("configure")
+        window.sheet.open()
+        yield "shortcuts"
+        window.sheet.hide()
+        window.about.open()
+        yield "about"
+        window.about.licences.click()
+        yield "licences"
+        window.about.hide()
+        window.tell_of_crashes([LeftNote(kind="window", process_id=1, words="Segmentation fault", time_s=0.0)])
+        yield "crash-of-before"
+        window.message_bar.dismiss()
+        crash = CrashDialog(window.theme, "KeyError: 'clean'", "", window)
+        crash.show()
+        wait(SETTLE_MS)
+        crash.grab().save(str(asked.folder / f"crash-{window.theme.mode}.png"))
+        crash.close()
 
     def shoot(workspace: Path, state: str) -> None:
         window = open_window(workspace)

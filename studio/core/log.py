@@ -12,7 +12,6 @@ from datetime import datetime
 from pathlib import Path
 
 import platformdirs
-from typing_extensions import override
 
 from studio.core.log_file import SharedLog
 
@@ -80,7 +79,6 @@ class _LogHandler(logging.Handler):
         super().__init__()
         self._seen: dict[str, tuple[float, int]] = {}
 
-    @override
     def emit(self, record: logging.LogRecord) -> None:
         times = self._times(record)
         if not times:
@@ -114,7 +112,6 @@ class _EntryFormatter(logging.Formatter):
         super().__init__("%(message)s")
         self._process = process
 
-    @override
     def format(self, record: logging.LogRecord) -> str:
         told = super().format(record)
         if len(told) > _MOST_LETTERS:
@@ -137,11 +134,9 @@ class _LogStream(io.TextIOBase):
         self._level = level
         self._begun = ""
 
-    @override
     def writable(self) -> bool:
         return True
 
-    @override
     def write(self, text: str) -> int:
         *lines, self._begun = (self._begun + text).split("\n")
         for line in lines:

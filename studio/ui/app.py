@@ -7,17 +7,23 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from studio import __version__
+from studio.core.crash_notes import take_left_notes
+from studio.core.log import log_file
+from studio.ui.admin import write_down_qt
+from studio.ui.crash_reporter import CrashReporter
 from studio.ui.garbage import GarbageCollector
 from studio.ui.main_window import MainWindow
 from studio.ui.single_window import SingleWindow
 from studio.ui.theme import ThemeManager
 from studio.ui.turns import next_turn
 
+_UNSEEN = ("offscreen", "minimal")
+"""Platforms of Qt without a screen, on which nobody could close a dialog."""
 _WARM_UP_MS = 3000
 """Nobody asks for an answer before, and the first tab has been read by then."""
 
@@ -56,14 +62,28 @@ def run(workspace: Path, *, sample: bool = False, files: Sequence[Path] = ()) ->
     alone = SingleWindow(workspace, app)
     if not alone.claim():
         return _leave_to_the_other(alone, workspace, files)
-    window = open_window(workspace, sample=sample)
+    write_down_qt()
+    left = take_left_notes("window")
+    try:
+        window = open_window(workspace, sample=sample)
+    except Exception as error:
+        alone.release()
+        _tell(f"Spotless Studio cannot open {workspace}: {error}. The log says more: {log_file()}")
+        raise
+    reporter = CrashReporter(window.theme, window, app)
+    reporter.install()
+    window.tell_of_crashes(left)
     alone.asked.connect(window.open_files)
     app.aboutToQuit.connect(alone.release)
     window.raise_()
     if files:
         next_turn(window, partial(window.open_files, files))
     QTimer.singleShot(_WARM_UP_MS, window, window.warm_up)
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        reporter.remove()
+        qInstallMessageHandler(None)
 
 
 def _leave_to_the_other(alone: SingleWindow, workspace: Path, files: Sequence[Path]) -> int:
@@ -72,8 +92,14 @@ def _leave_to_the_other(alone: SingleWindow, workspace: Path, files: Sequence[Pa
         return 0
     words = f"{workspace} is in use by {alone.holder()}. Close that window, or start with another --workspace."
     print(f"studio: {words}", file=sys.stderr)
-    QMessageBox.warning(None, "Spotless Studio", words)  # whoever double-clicked sees no terminal
+    _tell(words)
     return 1
+
+
+def _tell(words: str) -> None:
+    """Say in a dialog what hinders the window: whoever double-clicked sees no terminal."""
+    if QGuiApplication.platformName() not in _UNSEEN:
+        QMessageBox.warning(None, "Spotless Studio", words)
 
 
 def _application() -> QApplication:

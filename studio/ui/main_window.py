@@ -11,14 +11,17 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, 
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from typing_extensions import override
 
+from studio.core.crash_notes import LeftNote
 from studio.core.events import JobEnded
 from studio.core.runs import MODEL_SUFFIX
 from studio.ui.closing import Closing
+from studio.ui.crash_notice import CrashNotice
 from studio.ui.device import device_in_words
 from studio.ui.icons import app_icon
 from studio.ui.job_runner import JobInfo
 from studio.ui.keep_awake import KeepAwake
 from studio.ui.lazy_tabs import LazyTabs
+from studio.ui.log_book import LogBook
 from studio.ui.notifier import Notifier
 from studio.ui.readiness import Readiness
 from studio.ui.rehearsal import Rehearsal
@@ -33,6 +36,7 @@ from studio.ui.widgets.focus_ring import FocusRing
 from studio.ui.widgets.messages import MessageBar
 
 if TYPE_CHECKING:
+    from studio.ui.about_sheet import AboutSheet
     from studio.ui.lazy_tabs import Tab
 
 _PRODUCT = "Spotless Studio"
@@ -73,6 +77,10 @@ class MainWindow(QMainWindow):
         body.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setCentralWidget(body)
         self.sheet = ShortcutSheet(theme, self)
+        self._about: AboutSheet | None = None
+        self._device = ""
+        self._log_book = LogBook(self.session, self)
+        self._crashes = CrashNotice(self.message_bar, self)
         self._was_laid_out = False
         self._ring = FocusRing(theme, self)
         self._awake = KeepAwake()
@@ -85,6 +93,16 @@ class MainWindow(QMainWindow):
     def current_tab(self) -> str:
         """Key of the tab that is shown: dataset, configure, train or classify."""
         return self.top_bar.tabs.current
+
+    @property
+    def about(self) -> AboutSheet:
+        """The sheet that says what this program is; made when it is first asked for."""
+        if self._about is None:
+            from studio.ui.about_sheet import AboutSheet  # the window opens without it
+
+            self._about = AboutSheet(self.session, self.theme, self)
+            self._about.set_device(self._device)
+        return self._about
 
     def show_tab(self, key: str) -> None:
         """Show a tab."""
@@ -112,6 +130,14 @@ class MainWindow(QMainWindow):
             if paths:
                 self.show_tab(key)
                 self.tabs[key].take_paths(paths)  # type: ignore[union-attr]
+
+    def tell_of_crashes(self, notes: Sequence[LeftNote]) -> None:
+        """Say that windows before have crashed, where they did.
+
+        Args:
+            notes: what they have left.
+        """
+        self._crashes.tell(notes)
 
     def warm_up(self) -> None:
         """From now on have processes ready for the next training, and for the next photo."""
@@ -147,6 +173,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.top_bar.tab_chosen.connect(self._show_chosen)
         self.top_bar.sheet_asked.connect(self.sheet.toggle)
+        self.top_bar.about_asked.connect(self._toggle_about)
+        self.sheet.about_asked.connect(self._toggle_about)
         self.session.message.connect(self._show_message)
         self.session.tab_requested.connect(self.show_tab)
         self.session.job_started.connect(self._stay_awake)
@@ -170,7 +198,17 @@ class MainWindow(QMainWindow):
         self.show_tab(tab if tab in self.tabs else "dataset")
         self._restyle()
         self.session.restore()
-        self.session.in_background(device_in_words, done=self.status_bar.set_device)
+        self.session.in_background(device_in_words, done=self._take_device)
+
+    def _take_device(self, words: str) -> None:
+        self.status_bar.set_device(words)
+        self._device = words
+        if self._about is not None:
+            self._about.set_device(words)
+        self._log_book.note_device(words)
+
+    def _toggle_about(self) -> None:
+        self.about.toggle()
 
     def _take_tab(self, key: str, tab: Tab) -> None:
         self._stack.addWidget(tab)

@@ -2,56 +2,40 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 from typing_extensions import override
 
 from studio.ui.theme import ThemeManager
 from studio.ui.top_bar import TABS
-from studio.ui.widgets.buttons import IconButton, key_caps
+from studio.ui.widgets.buttons import Button, key_caps
 from studio.ui.widgets.chips import KeyHints
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import ScrollPanel
+from studio.ui.widgets.sheet import Sheet
 
 _WIDTH_PX = 460
+_ROW_PX = 26
 
 
-class ShortcutSheet(QFrame):
-    """Lies over the window, reads the shortcuts off its buttons, goes with Esc."""
+class ShortcutSheet(Sheet):
+    """Lies over the window and reads the shortcuts off its buttons."""
+
+    about_asked = Signal()
 
     def __init__(self, theme: ThemeManager, window: QWidget) -> None:
         """Args:
         theme: where colours come from.
         window: whose shortcuts are listed.
         """
-        super().__init__(window)
-        self._theme = theme
-        self._window = window
-        self.setProperty("card", "true")
-        self.setAccessibleName("Keyboard shortcuts")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setProperty("ownFocus", True)
-        self._close = IconButton(theme, "x", "Close", size="small")
-        self._close.clicked.connect(self.hide)
+        super().__init__(theme, window, "Keyboard shortcuts")
         self._scroll = ScrollPanel()
-        pad = theme.space(2)
-        head = row(Label("Keyboard shortcuts", "heading"), None, self._close)
-        self.setLayout(column(head, self._scroll, gap=theme.space(), margins=(pad, pad, pad, pad)))
-        window.installEventFilter(self)
-        self.hide()
-
-    def toggle(self) -> None:
-        """Show the sheet, or take it away."""
-        if self.isVisible():
-            self.hide()
-            return
-        self._fill()
-        self._place()
-        self.show()
-        self.raise_()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.about = Button(theme, "About Spotless Studio", kind="link", size="small")
+        self.about.clicked.connect(self._ask_about)
+        self.add(self._scroll, 1)
+        self.add(row(self.about, None))
 
     def rows(self) -> list[tuple[str, QKeySequence]]:
         """What each shortcut does, with its keys: the tabs, what is everywhere, what the shown tab has."""
@@ -73,31 +57,25 @@ class ShortcutSheet(QFrame):
         return listed
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.hide()
-        else:
-            super().keyPressEvent(event)
+    def open(self) -> None:
+        self._fill()
+        super().open()
 
     @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
+    def wanted_px(self) -> QSize:
+        return QSize(_WIDTH_PX, self.theme.space(13) + _ROW_PX * len(self.rows()))
 
     def _fill(self) -> None:
         grid = QGridLayout()
-        grid.setContentsMargins(0, 0, self._theme.space(), 0)
-        grid.setVerticalSpacing(self._theme.space())
+        grid.setContentsMargins(0, 0, self.theme.space(), 0)
+        grid.setVerticalSpacing(self.theme.space())
         for number, (words, keys) in enumerate(self.rows()):
             grid.addWidget(Label(words, "body"), number, 0)
-            grid.addWidget(KeyHints(self._theme, key_caps(keys)), number, 1, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(KeyHints(self.theme, key_caps(keys)), number, 1, Qt.AlignmentFlag.AlignRight)
         listed = holder(column(grid, None))
         listed.setProperty("scrolled", "true")
         self._scroll.setWidget(listed)
 
-    def _place(self) -> None:
-        area = self._window.rect()
-        width = min(_WIDTH_PX, area.width() - self._theme.space(6))
-        height = min(self._theme.space(9) + 26 * len(self.rows()), area.height() - self._theme.space(12))
-        self.setGeometry((area.width() - width) // 2, (area.height() - height) // 2, width, height)
+    def _ask_about(self) -> None:
+        self.hide()
+        self.about_asked.emit()

@@ -236,6 +236,11 @@ def _views(theme: Theme) -> str:
         background: transparent; border: none; outline: none;
         selection-background-color: {c("selected")}; selection-color: {c("text")};
     }}
+    QListView[rows="names"]::item {{
+        min-height: {theme.height("control_small")}px; padding: 0 8px; border-radius: {theme.radius("chip")}px;
+    }}
+    QListView[rows="names"]::item:hover {{ background: {c("hover")}; }}
+    QListView[rows="names"]::item:selected {{ background: {c("selected")}; color: {c("text")}; }}
     QTableView {{ gridline-color: transparent; alternate-background-color: transparent; }}
     QTableView::item {{ border: none; border-bottom: 1px solid {c("line")}; padding: 0 8px; }}
     QTableView::item:selected {{ background: {c("selected")}; color: {c("text")}; }}

@@ -1,4 +1,4 @@
-"""The bar at the top: the mark, the four tabs, the keyboard sheet, the theme."""
+"""The bar at the top: the mark, the four tabs, the sheets, the theme."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _TRACK_PX = 40
 
 
 class TopBar(QWidget):
-    """Mark and name left, tabs in the middle, keyboard sheet and theme right."""
+    """Mark and name left, tabs in the middle, About, keyboard sheet and theme right."""
 
     tab_chosen = Signal(str)
     sheet_asked = Signal()
+    about_asked = Signal()
 
     def __init__(self, theme: ThemeManager) -> None:
         """Args:
@@ -54,12 +55,14 @@ class TopBar(QWidget):
         self.tabs.chosen.connect(self.tab_chosen)
         self._sheet = IconButton(theme, "keyboard", "Keyboard shortcuts", keys="F1", icon_px=18)
         self._sheet.clicked.connect(self.sheet_asked)
+        self._about = IconButton(theme, "info", "About Spotless Studio", keys="Shift+F1", icon_px=18)
+        self._about.clicked.connect(self.about_asked)
         self._look = IconButton(theme, "moon", "Dark look", keys="Ctrl+Shift+L", icon_px=18)
         self._look.clicked.connect(theme.toggle)
         name = Label("Spotless Studio", "heading")
         name.setFont(theme.font("heading", px=14))
         left = row(Icon(theme, "mark", "accent", 24), name, None, gap=theme.space(1.25))
-        right = row(None, self._sheet, self._look, gap=0)
+        right = row(None, self._about, self._sheet, self._look, gap=0)
         layout = QGridLayout(self)
         layout.setContentsMargins(16, 0, theme.space(2), 0)
         layout.addLayout(left, 0, 0)

@@ -20,6 +20,7 @@ from studio.core.events import Event
 from studio.core.runs import EventLog, RunFolder
 from studio.data.import_job import import_manifest
 from studio.ui.app import open_window
+from studio.ui.crash_dialog import CrashDialog
 from studio.ui.main_window import MainWindow
 from studio.ui.widgets.labels import ElidedLabel
 from tests.data.pictures import save_dishes
@@ -112,13 +113,28 @@ def scenes(window: Any, photos: list[Path]) -> Iterator[str]:
         classify.tools.view.part("cards").click()
     else:
         yield "classify"
+    window.sheet.open()
+    yield "shortcuts"
+    window.sheet.hide()
+    window.about.open()
+    yield "about"
+    window.about.licences.click()
+    until(lambda: window.about.page.text.toPlainText())
+    yield "licences"
+    window.about.hide()
+    crash = CrashDialog(window.theme, "KeyError: 'a name that is much longer than one would think'", "", window)
+    crash.count_one_more()
+    crash.show()
+    yield "crash"
+    crash.close()
 
 
 def main() -> None:
-    """Look at the window on an empty workspace, then on a filled one, in both themes."""
+    """Look at the window on an empty workspace, then on a filled one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--size", type=int, nargs=2, default=(1024, 640))
+    parser.add_argument("--themes", choices=("light", "dark"), nargs="+", default=("light", "dark"))
     asked = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     found: dict[str, str] = {}
@@ -133,7 +149,7 @@ def main() -> None:
                 until(lambda window=window: window.session.dataset is not None)
                 window.session.set_run(run(workspace))
             window.resize(*asked.size)
-            for theme in ("light", "dark"):
+            for theme in asked.themes:
                 window.theme.set_mode(theme)
                 look(window, photos, f"{name}, {theme}", found)
         finally:
