@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
-import shutil
 import signal
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -32,6 +30,7 @@ from studio.core.children import kill_tree, run_job
 from studio.core.children import load_target as load_target
 from studio.core.children import never as never
 from studio.core.events import Event, JobEnded
+from studio.core.scratch import Scratch
 from studio.core.spares import Spare as Spare
 
 STOP_GRACE_S = 60.0  # a slow batch on an old laptop may take this long; a second press does not wait
@@ -63,7 +62,8 @@ class RunningJob:
         self._stop_deadline = float("inf")
         self._is_stopping = False
         self._is_killed = False
-        self._meeting = Path(tempfile.mkdtemp(prefix="studio-job-"))
+        self._scratch = Scratch("job")
+        self._meeting = self._scratch.path
         self._woken, self._waker = multiprocessing.Pipe(duplex=False)
         self._ranks: list[_Rank] = []
         if spare is not None and not spare.is_alive:
@@ -207,7 +207,7 @@ class RunningJob:
             rank.process.close()
         self._woken.close()
         self._waker.close()
-        shutil.rmtree(self._meeting, ignore_errors=True)
+        self._scratch.close()
 
 
 def start(target: str, config: Any, folder: Path, *, ranks: int = 1, spare: Spare | None = None) -> RunningJob:

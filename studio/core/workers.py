@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from tempfile import mkdtemp
 from typing import Any
 
 from studio.core.children import kill_tree, leave, load_target, redirect_output
 from studio.core.disks import trouble_of
 from studio.core.errors import UserError
+from studio.core.scratch import Scratch
 
 _TOLD_BYTES = 8192
 
@@ -63,8 +62,8 @@ class Worker:
         self._pipe, theirs = context.Pipe(duplex=True)
         self._lock = threading.Lock()
         self._last = 0
-        self._folder = mkdtemp(prefix="studio-worker-")
-        self._log = os.path.join(self._folder, "worker.log")
+        self._scratch = Scratch("worker")
+        self._log = str(self._scratch.path / "worker.log")
         self._process = context.Process(target=_serve, args=(target, theirs, self._log), daemon=False)
         self._process.start()
         theirs.close()
@@ -115,7 +114,7 @@ class Worker:
         kill_tree(self._process.pid)
         self._process.join()
         self._pipe.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.close()
 
 
 def _serve(target: str, pipe: Connection, log: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from studio.core.children import Emit, Seat, ShouldStop, never
 from studio.core.config import StudioConfig
 from studio.core.events import EpochFinished, Event, PhaseStarted, Progress, SpeedMeasured
 from studio.core.requests import BenchRequest
+from studio.core.scratch import scratch_folder
 from studio.core.speeds import Speed, keep_speeds
 from studio.data.batch_plan import BatchPlan, Numbers
 from studio.data.manifest import Manifest, Sample
@@ -52,10 +52,10 @@ def bench(config: BenchRequest, folder: Path, *, seat: Seat, emit: Emit, should_
     total = len(config.architectures) * (1 + REPEATS)
     emit(PhaseStarted(phase=PHASE, total=total))
     with (
-        tempfile.TemporaryDirectory(prefix="studio-bench-") as place,
+        scratch_folder("bench") as place,
         open_ranks(config.config.hardware, seat) as ranks,
     ):
-        yard = _Yard(Path(place), config, ranks)
+        yard = _Yard(place, config, ranks)
         for number, architecture in enumerate(config.architectures):
             photos, epochs = yard.size_for(architecture)
             takes: list[_Take] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from studio.core.events import CorrectionsLearned, Scores
 from studio.core.files import write_json, write_text
 from studio.core.requests import ContinueRequest, TrainRequest
 from studio.core.runs import EventLog, RunFolder, find_run
+from studio.core.scratch import scratch_folder
 from studio.data.manifest import Manifest
 from studio.data.photos import is_dataset
 from studio.data.run_pairs import pair_runs
@@ -73,8 +73,8 @@ def continue_run(
     if before is None or not run.best.is_file():
         raise UserError(f"{run.path}: its model was never judged on held-out samples; finish the run first")
     plan = _plan(run)
-    with tempfile.TemporaryDirectory() as scratch:
-        splits = Path(scratch) / "split.json"
+    with scratch_folder("continue") as scratch:
+        splits = scratch / "split.json"
         write_text(splits, plan.splits.to_json())
         config = _config(run, request.epochs)
         asked = TrainRequest(config=config, data=str(plan.folder), splits=str(splits))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.config import StudioConfig
 from studio.core.events import BatchesFinished, EpochFinished, EstimateReady, Event, PhaseStarted, RunStarted
 from studio.core.requests import TrainRequest
+from studio.core.scratch import scratch_folder
 from studio.data.manifest import Manifest, Sample
 from studio.data.splits import Splits, split
 from studio.learn.train_job import train
@@ -45,11 +45,11 @@ def estimate(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, shou
     short = _shortened(config.config)
     emit(PhaseStarted(phase="timing a few steps"))
     watch = _Watch()
-    with tempfile.TemporaryDirectory(prefix="studio-estimate-") as place, _MemoryWatch() as memory:
-        copy = _elsewhere(part, Path(place) / "dataset")
+    with scratch_folder("estimate") as place, _MemoryWatch() as memory:
+        copy = _elsewhere(part, place / "dataset")
         copy.save()
         request = TrainRequest(config=short, data=str(copy.folder))
-        train(request, Path(place) / "run", seat=seat, emit=watch.hear, should_stop=should_stop)
+        train(request, place / "run", seat=seat, emit=watch.hear, should_stop=should_stop)
     if should_stop() or not watch.epochs:
         return
     emit(watch.scaled(config.config, _work(manifest, whole), memory))

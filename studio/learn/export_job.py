@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import secrets
-import tempfile
 from pathlib import Path
 
 from studio.core.children import Emit, Seat, ShouldStop
@@ -16,6 +15,7 @@ from studio.core.expert_events import Exported
 from studio.core.files import write_text
 from studio.core.requests import ExportRequest
 from studio.core.runs import RunFolder, find_run
+from studio.core.scratch import scratch_folder
 from studio.data.pace import Pace
 from studio.data.photos import find_photos, is_dataset
 from studio.learn import export_onnx, export_torch, run_bundle
@@ -81,7 +81,7 @@ def _model(request: ExportRequest, file: Path, emit: Emit, should_stop: ShouldSt
     exportable = Exportable(load_model(source), source)
     # Hidden beside its place until it has proved itself: what is there already stays until then.
     fresh = file.with_name(f".{file.stem[:80]}.{secrets.token_hex(4)}{file.suffix}")
-    with tempfile.TemporaryDirectory(prefix="spotless-export-") as scratch:
+    with scratch_folder("export") as scratch:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             if request.kind == "onnx":
@@ -90,9 +90,9 @@ def _model(request: ExportRequest, file: Path, emit: Emit, should_stop: ShouldSt
             else:
                 export_torch.write_archive(exportable, fresh)
                 ask = export_torch.open_archive(fresh, exportable.names)
-            framing = Path(scratch) / FILE_NAME
+            framing = scratch / FILE_NAME
             write_text(framing, framing_source())
-            photos, drawn = _photos(request, Path(scratch))
+            photos, drawn = _photos(request, scratch)
             pace = Pace(emit, PHASES[1], len(photos), phases=PHASES)
             parity = compare(exportable, ask, photos, framing, pace=pace, should_stop=should_stop)
             if parity is None:

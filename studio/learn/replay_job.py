@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from studio.core.expert_events import Replayed
 from studio.core.held_out import HeldOut, read_held_out
 from studio.core.requests import ReplayRequest, TrainRequest
 from studio.core.runs import RunFolder
+from studio.core.scratch import scratch_folder
 from studio.data.manifest import Manifest
 from studio.data.photos import is_dataset
 from studio.data.splits import Splits
@@ -65,8 +65,8 @@ def replay(request: ReplayRequest, folder: Path, *, seat: Seat, emit: Emit, shou
         UserError: the bundle cannot be used, the photos are gone or are others, or the training fails.
     """
     file = Path(request.bundle)
-    with tempfile.TemporaryDirectory(prefix="spotless-replay-") as scratch:
-        then = RunFolder(Path(scratch))
+    with scratch_folder("replay") as scratch:
+        then = RunFolder(scratch)
         packed = _read(unpack(file, then.path), then)
         data = _data(request, packed)
         config = _config(packed, emit)

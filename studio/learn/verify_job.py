@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from studio.core.events import Notice, PhaseStarted
 from studio.core.expert_events import Verified
 from studio.core.requests import VerifyRequest
 from studio.core.runs import RunFolder, find_run
+from studio.core.scratch import scratch_folder
 from studio.data.manifest import FILE_NAME as MANIFEST
 from studio.data.manifest import Manifest
 from studio.data.pace import Pace
@@ -65,9 +65,9 @@ def verify(request: VerifyRequest, folder: Path, *, seat: Seat, emit: Emit, shou
 
 
 def _check_bundle(file: Path, findings: Findings) -> None:
-    with tempfile.TemporaryDirectory(prefix="spotless-bundle-") as scratch:
-        index = unpack(file, Path(scratch))
-        run = RunFolder(Path(scratch))
+    with scratch_folder("bundle") as scratch:
+        index = unpack(file, scratch)
+        run = RunFolder(scratch)
         _check_hashes(run, index, findings)
         check_claims(run, findings)
         if (run.path / MANIFEST).is_file():
