@@ -32,6 +32,7 @@ from tests.test_cli import write_dishes
 from tests.virtual_screen import virtual_screen
 from tests.waiting import wait
 
+ROOT = Path(__file__).resolve().parent.parent
 LIMIT_MS = 120_000
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -210,24 +211,32 @@ def picture_of_the_screen() -> None:
         assert QGuiApplication.primaryScreen().grabWindow(0).save(file)
 
 
+@pytest.mark.slow
 def test_the_same_on_a_screen(tmp_path: Path) -> None:
-    if shutil.which("Xvfb") is None:
-        pytest.skip("no Xvfb here, the screen for machines without one")
     picture = tmp_path / "screen.png"
-    with virtual_screen(tmp_path / "number") as display:
-        environment = os.environ | {
-            "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "SPOTLESS_SCREENSHOT": str(picture),
-        }  # fmt: skip
-        walked = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", __file__, "-k", "dropped_folder"],
-            env=environment, cwd=Path(__file__).resolve().parent.parent, capture_output=True, text=True, timeout=600,
-        )  # fmt: skip
-    said = walked.stdout + walked.stderr
-    if "no Qt platform plugin could be initialized" in said:
-        pytest.skip("Qt's system libraries for X are not installed here")
-    assert walked.returncode == 0, said[-4000:]
+    tested_on_a_screen(tmp_path, __file__, "dropped_folder", SPOTLESS_SCREENSHOT=str(picture))
     screen = QImage(str(picture))
     assert (screen.width(), screen.height()) == (1280, 800)
     ink = QColor(design_tokens()["colors"]["light"]["dirty"])
     dots = (screen.pixelColor(x, y) == ink for x in range(0, 1280, 4) for y in range(0, 800, 4))
     assert sum(dots) > 10, "nothing in the colour of dirty dishes is on the screen"
+
+
+def test_the_window_works_on_a_screen(tmp_path: Path) -> None:
+    tested_on_a_screen(tmp_path, str(ROOT / "tests/ui/test_main_window.py"), "lists_the_shortcuts")
+
+
+def tested_on_a_screen(folder: Path, file: str, name: str, **environment: str) -> None:
+    """Run a test on a virtual screen; skips where there is none."""
+    if shutil.which("Xvfb") is None:
+        pytest.skip("no Xvfb here, the screen for machines without one")
+    with virtual_screen(folder / "number") as display:
+        walked = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", file, "-k", name],
+            env=os.environ | {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"} | environment,
+            cwd=ROOT, capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+    said = walked.stdout + walked.stderr
+    if "no Qt platform plugin could be initialized" in said:
+        pytest.skip("Qt's system libraries for X are not installed here")
+    assert walked.returncode == 0, said[-4000:]
