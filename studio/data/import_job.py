@@ -88,11 +88,13 @@ def import_manifest(
         the dataset, saved; None when stopped, and then nothing has changed.
 
     Raises:
-        UserError: a path does not exist, there are no photos, none of them can be used, or `folder` cannot be written
-            or is not a dataset's.
+        UserError: a path does not exist, there are no photos, none of them can be used, their folder went away, or
+            `folder` cannot be written or is not a dataset's.
     """
     folder = Path(os.path.abspath(folder))
-    places, others = _places([Path(os.path.abspath(path)) for path in paths], label)
+    given = [Path(os.path.abspath(path)) for path in paths]
+    places, others = _places(given, label)
+    folders = [path for path in given if path.is_dir()]
     if not places:
         raise UserError(f"{', '.join(shown(path) for path in paths)}: no photos here; name another folder")
     known = known_dataset(folder, paths, is_needed=is_addition)
@@ -100,6 +102,7 @@ def import_manifest(
         read = _read_all(list(places), known, building, emit=emit, should_stop=should_stop, workers=workers)
         if read is None:
             return None
+        _check_there(folders, read)
         candidates = [Candidate(read=item, label=places[item.path]) for item in read]
         manifest, fresh = _sorted(candidates, known if is_addition else None, folder)
         if is_correction:
@@ -185,6 +188,19 @@ def _read_all(
             emit(PhotoRejected(path=shown(path), reason=item.reason))
         pace.step()
     return None if len(read) < len(paths) else [read[path] for path in paths]
+
+
+def _check_there(folders: Sequence[Path], read: Sequence[Read]) -> None:
+    """Tell a drive that went away from photos that cannot be used: half of a folder is not what was meant."""
+    if not any(item.reason for item in read):
+        return
+    for folder in folders:
+        photos = [item.path for item in read if Path(item.path).is_relative_to(folder)]
+        if photos and not any(os.path.lexists(path) for path in photos):
+            raise UserError(
+                f"{shown(folder)}: went away while its photos were read; bring it back, and do it again. Nothing was"
+                " changed"
+            )
 
 
 def _is_unchanged(sample: Sample, path: str) -> bool:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from studio.core.children import Emit
 from studio.core.config import StudioConfig
+from studio.core.errors import UserError
 from studio.core.events import CheckpointSaved, EpochFinished
 from studio.core.runs import RunFolder
 from studio.learn.checkpoints import Member, Model, load_model, save_model, save_state
@@ -67,7 +68,15 @@ class RunKeeper:
             self.flush()
 
     def flush(self) -> None:
-        """Write what has not been written."""
+        """Write what has not been written.
+
+        Raises:
+            UserError: the run's folder cannot be written, or has gone.
+        """
+        if (
+            self._model or self._state
+        ) and not self.run.exists():  # or a new one would be made in its place, with half of the run in each
+            raise UserError(f"{self.run.path}: has gone; bring it back, and go on with it")
         if self._model is not None:
             (epoch, model), self._model = self._model, None
             save_model(self.run.best, model)

@@ -102,6 +102,20 @@ def test_rejections_and_progress_are_said_and_the_end_last(tmp_path: Path) -> No
     assert isinstance(heard[-1], DatasetReady) and heard[-1].counts == {"more": 2} and heard[-1].rejected == 1
 
 
+def test_photos_that_go_away_while_they_are_read_cost_the_dataset_nothing(tmp_path: Path) -> None:
+    save_dishes(tmp_path / "first", 3)
+    save_dishes(tmp_path / "second", 5, first_seed=50)
+    before = imported([tmp_path / "first"], tmp_path / "dataset")
+
+    def unplug(event: Event) -> None:
+        if isinstance(event, Progress) and (tmp_path / "second").is_dir():
+            (tmp_path / "second").rename(tmp_path / "elsewhere")
+
+    with pytest.raises(UserError, match=r"second: went away while its photos were read; bring it back"):
+        import_manifest([tmp_path / "second"], tmp_path / "dataset", emit=unplug, should_stop=never)
+    assert Manifest.load(tmp_path / "dataset") == before
+
+
 def test_processes_find_out_the_same(tmp_path: Path) -> None:
     save_dishes(tmp_path / "photos", 6)
     (tmp_path / "photos" / "bad.jpg").write_bytes(b"\xff\xd8\xff")

@@ -325,3 +325,19 @@ def test_a_photo_that_is_gone_is_named(tmp_path: Path):
 
     with pytest.raises(UserError, match=r"\.png"):
         train_here(photos, tmp_path / "run", config, should_stop=lose_one)
+
+
+def test_a_run_that_goes_away_is_not_begun_anew_in_its_place_and_goes_on_when_it_is_back(dataset: Path, tmp_path: Path):
+    folder, elsewhere = tmp_path / "run", tmp_path / "elsewhere"
+
+    def unplug(events: list[Event]) -> bool:
+        if folder.is_dir() and sum(isinstance(event, EpochFinished) for event in events) == 2:
+            folder.rename(elsewhere)
+        return False
+
+    with pytest.raises(UserError, match=r"bring (it|its folder) back"):
+        train_here(dataset, folder, quick_config(training__epochs=4), should_stop=unplug)
+    assert not folder.exists()
+    elsewhere.rename(folder)
+    resumed = train_here("", folder, quick_config(training__epochs=4), is_resumed=True)
+    assert resumed.of(RunStarted)[0].first_epoch == 3 and resumed.finished.outcome == "finished"
