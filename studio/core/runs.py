@@ -26,7 +26,7 @@ from studio.core.events import (
     from_line,
     to_line,
 )
-from studio.core.files import write_text
+from studio.core.files import ODD_LETTERS, write_text
 
 MODEL_SUFFIX = ".spotless"
 """Of a model that was saved for elsewhere."""
@@ -91,6 +91,11 @@ class RunFolder:
     def dataset(self) -> Path:
         """The dataset, when the run made its own."""
         return self.path / "dataset"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever trains here."""
+        return self.path / ".lock"
 
     @property
     def title_file(self) -> Path:
@@ -165,7 +170,7 @@ class EventLog:
         """
         try:
             run.path.mkdir(parents=True, exist_ok=True)
-            self._stream: IO[str] = run.events.open("a", encoding="utf-8")
+            self._stream: IO[str] = run.events.open("a", encoding="utf-8", errors=ODD_LETTERS)
             if run.events.stat().st_size and not _ends_with_newline(run.events):
                 self._stream.write("\n")
         except OSError as error:

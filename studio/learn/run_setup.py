@@ -9,7 +9,7 @@ from studio.core.children import Emit, ShouldStop
 from studio.core.config import StudioConfig
 from studio.core.errors import ConfigError, UserError
 from studio.core.events import Notice
-from studio.core.files import write_text
+from studio.core.files import sweep_unfinished, write_text
 from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder
 from studio.core.settings import settings
@@ -32,13 +32,11 @@ class Setup:
         config: the settings in force.
         environment: as far as known.
         is_resumed: whether there is a state to go on from.
-        splits: file of the splits to use; empty to deal anew.
     """
 
     config: StudioConfig
     environment: Environment
     is_resumed: bool
-    splits: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,21 +61,21 @@ def open_run(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
         ConfigError: a resumed run was asked to change a setting.
         UserError: there is no run to resume, or one where a new one should begin.
     """
+    for folder in (run.path, run.best.parent, run.evaluation):
+        sweep_unfinished(folder)
     if not request.is_resumed:
         if run.is_taken():
             raise UserError(f"{run.path}: holds a run already; go on with --resume, or name another folder")
-        setup = Setup(
-            config=request.config,
-            environment=Environment(data=request.data),
-            is_resumed=False,
-            splits=request.splits,
-        )
+        for old in (run.events, run.split):  # an attempt that was refused said why, and is over
+            old.unlink(missing_ok=True)
+        if request.splits:
+            write_text(run.split, Splits.load(Path(request.splits)).to_json())
+        setup = Setup(config=request.config, environment=Environment(data=request.data), is_resumed=False)
     else:
         setup = _reopened(request, run, emit)
-    write_text(run.config, setup.config.to_json())
+    # Killed between the two, the folder holds no run yet, and the same command begins one.
     write_environment(run, setup.environment)
-    if not request.is_resumed:
-        run.events.unlink(missing_ok=True)  # an attempt that was refused said why, and is over
+    write_text(run.config, setup.config.to_json())
     return setup
 
 
@@ -161,22 +159,18 @@ def _check_classes(manifest: Manifest, config: StudioConfig) -> None:
 
 
 def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Splits:
-    if setup.is_resumed and run.split.is_file():
-        splits = Splits.load(run.split)
-        gone = [id for id in (*splits.train, *splits.val, *splits.test) if id not in manifest.by_id]
-        if gone:
-            raise UserError(
-                f"{manifest.folder}: {len(gone)} samples that the run learned from are no longer in the dataset;"
-                f" begin a new run"
-            )
+    splits = Splits.load(run.split) if run.split.is_file() else None
+    gone = splits and [id for id in (*splits.train, *splits.val, *splits.test) if id not in manifest.by_id]
+    if gone and setup.is_resumed:
+        raise UserError(
+            f"{manifest.folder}: {len(gone)} samples that the run learned from are no longer in the dataset;"
+            f" begin a new run"
+        )
+    if splits is not None and not gone:
         if setup.environment.fingerprint and manifest.fingerprint() != setup.environment.fingerprint:
             emit(Notice(kind="warning", text="The dataset has changed since the run began; its old split is used."))
         return splits
     config = setup.config
-    if setup.splits:
-        splits = Splits.load(Path(setup.splits))
-        write_text(run.split, splits.to_json())
-        return splits
     splits = split(manifest, config.data, config.split, members=config.ensemble.members)
     write_text(run.split, splits.to_json())
     for note in splits.notes:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from studio.core.children import Emit, Seat, ShouldStop
+from studio.core.disks import cannot_write
 from studio.core.errors import ConfigError
 from studio.core.events import PhaseStarted, RunFinished, RunStarted, Scores
+from studio.core.locks import holding
 from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder
 from studio.core.sections import HardwareSettings
@@ -50,10 +53,12 @@ def train(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, should_
     """
     began = time.monotonic()
     with (
+        ExitStack() as held,
         open_ranks(_hardware(config, RunFolder(folder)), seat) as ranks,
         Speaker(emit, is_first=ranks.is_first) as speaker,
     ):
         run = RunFolder(ranks.from_first(lambda: folder))
+        ranks.from_first(lambda: _claim(run, held))
         setup = ranks.from_first(lambda: open_run(config, run, speaker.say))
         speaker.open(run, setup.config.monitoring, _phases(setup))
         training = _Training(run, setup, ranks, speaker, should_stop, began)
@@ -258,6 +263,20 @@ class _Training:
             )
             checker.check(kept)
         return on_val.scores if on_val else None
+
+
+def _claim(run: RunFolder, held: ExitStack) -> None:
+    """Be the only one to train here.
+
+    Raises:
+        UserError: another process does, or the folder cannot be made.
+    """
+    try:
+        run.path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(run.path, error) from error
+    busy = f"{run.path}: another process is training here; wait until it has ended, or name another folder"
+    held.enter_context(holding(run.lock, busy))
 
 
 def _hardware(request: TrainRequest, run: RunFolder) -> HardwareSettings:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 
 from studio.core.config import StudioConfig
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
+from studio.core.leftovers import sweep_workspace
 from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET
 from studio.core.requests import SampleDishesRequest, TrainRequest
 from studio.core.run_summary import RunSummary, summaries
@@ -328,6 +329,7 @@ class Session(QObject):
         run = str(self.settings.value("run/last", "") or "")
         if run:
             self.in_background(run_if_there, Path(run), done=self._take_run)
+        self.in_background(sweep_workspace, self.workspace)
         self.refresh_runs()
 
     def close(self) -> None:

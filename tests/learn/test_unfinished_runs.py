@@ -1,0 +1,74 @@
+"""Runs that were interrupted before they had begun, and two trainings at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from studio.core import jobs
+from studio.core.errors import UserError
+from studio.core.events import RunFinished
+from studio.core.requests import TrainRequest
+from studio.core.runs import RunFolder
+from studio.data.splits import Splits
+from studio.learn.train_job import train
+from tests.learn.training import draw_photos, quick_config, train_here
+
+HOLD = "import sys; from pathlib import Path; from studio.core.locks import holding\n"
+HOLD += "with holding(Path(sys.argv[1]), ''): print('held', flush=True); input()"
+
+
+@contextmanager
+def held(lock: Path) -> Iterator[None]:
+    lock.parent.mkdir(parents=True)
+    command = [sys.executable, "-c", HOLD, str(lock)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+        yield
+        holder.communicate(b"\n")
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> Path:
+    return draw_photos(tmp_path / "photos", {"clean": 8, "dirty": 8})
+
+
+def test_a_second_training_in_the_same_folder_is_refused_and_changes_nothing(photos: Path, tmp_path: Path):
+    run = RunFolder(tmp_path / "run")
+    with held(run.lock), pytest.raises(UserError, match="another process is training here; wait until it has ended"):
+        train_here(photos, run.path, quick_config())
+    assert not run.exists()
+    train_here(photos, run.path, quick_config(training__epochs=1))
+    assert not run.lock.exists()
+
+
+def test_a_run_that_was_killed_before_its_settings_were_written_begins_with_the_same_command(
+    photos: Path, tmp_path: Path
+):
+    run = RunFolder(tmp_path / "run")
+    train_here(photos, run.path, quick_config(), should_stop=lambda events: True)
+    run.config.unlink()
+    (run.path / ".config.json.999999999-abc.tmp").write_text("{")
+    assert train_here(photos, run.path, quick_config(training__epochs=1)).finished.best_epoch == 1
+    assert not list(run.path.glob(".*"))
+
+
+def test_a_run_that_was_killed_before_its_first_epoch_keeps_the_splits_that_it_was_given(photos: Path, tmp_path: Path):
+    first = train_here(photos, tmp_path / "first", quick_config(training__epochs=1))
+    dealt = Splits.load(first.run.split)
+    given = replace(dealt, train=dealt.train[:-1], val=(*dealt.val, dealt.train[-1]))
+    (tmp_path / "split.json").write_text(given.to_json())
+    run, said = RunFolder(tmp_path / "run"), []
+    config = quick_config(training__epochs=1)
+    request = TrainRequest(config=config, data=str(first.run.dataset), splits=str(tmp_path / "split.json"))
+    train(request, run.path, seat=jobs.ALONE, emit=said.append, should_stop=lambda: True)
+    assert not run.last.exists()
+    (tmp_path / "split.json").unlink()
+    assert isinstance(train_here("", run.path, config, is_resumed=True).finished, RunFinished)
+    assert Splits.load(run.split).val == given.val
