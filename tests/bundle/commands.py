@@ -39,16 +39,6 @@ def starts(place: Place) -> str:
     return said
 
 
-@step("every word")
-def every_word(place: Place) -> str:
-    said = place.studio("--help")
-    words = re.findall(r"^    (\w+)  ", said, re.MULTILINE)
-    assert len(words) > 10, said
-    for word in words:
-        place.studio(word, "--help")
-    return ", ".join(words)
-
-
 @step("import, generate")
 def generates(place: Place) -> str:
     photos = place.scratch / "photos"

@@ -155,7 +155,8 @@ def read_only(folder: Path, at: Path) -> Iterator[tuple[Path, str]]:
             _see_refusal(at)
             yield at, "a read-only mount"
         finally:
-            subprocess.run(["umount", str(at)], check=False) if not _succeeds(["umount", str(at)]) else None
+            # Lazily: what was interrupted in the middle may not have let go yet.
+            subprocess.run(["umount", "--lazy", str(at)], check=True)
         return
     at.rmdir()
     writable = [path for path in (folder, *folder.rglob("*")) if not path.is_symlink() and path.stat().st_mode & 0o222]

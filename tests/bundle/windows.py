@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -33,6 +34,18 @@ def opens_on_a_screen(place: Place) -> str:
     with _screen(place) as display:
         took = [_opened_and_closed(place, display) for _ in range(OPENINGS)]
     return f"answers after {', '.join(f'{one:.2f}' for one in took)} s"
+
+
+@step("window imports photos")
+def imports_photos(place: Place) -> str:
+    datasets = place.workspace / "datasets"
+    with _window(place, "--open", str(place.scratch / "photos")) as (window, _):
+        took = until(lambda: any(datasets.glob("*/manifest.json")), limit_s=READY_S)
+        window.send_signal(signal.SIGTERM)
+        window.wait(READY_S)
+        place.see_none_left()
+    (manifest,) = datasets.glob("*/manifest.json")
+    return f"{len(json.loads(manifest.read_text('utf-8'))['samples'])} photos after {took:.1f} s"
 
 
 @step("window on the sample, killed")
