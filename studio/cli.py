@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import studio
+from studio import cli_about, cli_curves, cli_desktop, cli_diagnose, cli_export, cli_judge, cli_report, cli_search
 from studio import cli_commands as run
-from studio import cli_curves, cli_desktop, cli_diagnose, cli_export, cli_judge, cli_report, cli_search
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
 from studio.core import log
@@ -120,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_curves.add(commands)
     cli_export.add(commands)
     cli_desktop.add(commands)
+    cli_about.add(commands)
     _add_bench(commands)
     _add_demo(commands)
     return parser
