@@ -17,7 +17,7 @@ from typing import Any
 
 from studio.cli_flags import given_settings, read_value
 from studio.console import Console, ending_exit_code
-from studio.core import jobs
+from studio.core import jobs, log
 from studio.core.config import StudioConfig, read_json
 from studio.core.errors import ConfigError, UserError
 from studio.core.events import Event, JobEnded, SpeedMeasured
@@ -108,6 +108,7 @@ def _train_in_ranks(request: TrainRequest, run: RunFolder, ranks: int, console: 
             console.receive(event)
             if isinstance(event, JobEnded):
                 if event.outcome not in ("done", "stopped"):
+                    log.logger().error("%s", f"{event}\n{event.details}")
                     print(f"studio: {event}", event.details, sep="\n", file=sys.stderr)
                 return ending_exit_code(event)
     finally:
@@ -273,11 +274,11 @@ def write_output(target: str, text: str) -> None:
     Raises:
         UserError: the file cannot be written.
     """
-    from studio.core.files import write_text
+    from studio.core.files import ODD_LETTERS, write_text
 
     if target == "-":
         if isinstance(sys.stdout, io.TextIOWrapper):  # what programs read is UTF-8 whatever the console's language
-            sys.stdout.reconfigure(encoding="utf-8")
+            sys.stdout.reconfigure(encoding="utf-8", errors=ODD_LETTERS)
         print(text, end="")
     else:
         write_text(Path(target), text)
