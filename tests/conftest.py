@@ -10,11 +10,15 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
 from studio.bootstrap_system import has_screen
+
+if TYPE_CHECKING:
+    from tests.data.odd_corpus import OddPhotos
 
 #: How long something that is ending may take to end once its test is over.
 GRACE_S = 5.0
@@ -32,6 +36,16 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("no real photos here: name their folder in SPOTLESS_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def odd_photos_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OddPhotos]:
+    """A folder of odd photos, a small cut of them, which no test changes; and what is true of each."""
+    from tests.data import odd_photos
+
+    folder = tmp_path_factory.mktemp("odd") / "photos"
+    yield folder, odd_photos.make(folder, is_whole=False)
+    odd_photos.sweep(folder)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
-LIMIT_MEGAPIXELS = 200
+from studio.core.photo_limits import LIMIT_MEGAPIXELS, is_jpeg_cut_off, is_too_large
 
 # Nothing that runs programs (EPS) or that is no photo (icons, fonts) is tried on a stranger's file.
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "HEIF", "AVIF", "PPM", "JPEG2000")
@@ -31,9 +31,6 @@ _UPRIGHT = {
 _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 _WHOLE_NUMBERS = ("I", "I;16", "I;16L", "I;16B", "I;16N")
-_JPEG_PIXELS_OF_A_BYTE = 512
-"""Each block of 8 by 8 pixels takes at least one bit."""
-
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
 _PLUGINS = re.compile(r"(PIL|pillow_heif)(\.|$)")
 
@@ -93,14 +90,13 @@ def decoder_version() -> str:
 
 def _decoded(picture: Image.Image, longest_px: int | None, data: bytes) -> Decoded:
     width, height = picture.size
-    if width * height > LIMIT_MEGAPIXELS * 1_000_000:
+    if is_too_large(width, height):
         raise DecodeError(
             f"has {width * height / 1e6:,.0f} megapixels; more than {LIMIT_MEGAPIXELS} are refused, make it smaller"
         )
     if width < 1 or height < 1:
         raise DecodeError("has no pixels")
-    if picture.format in ("JPEG", "MPO") and width * height > _JPEG_PIXELS_OF_A_BYTE * len(data):
-        # The decoder would fill what is not there with grey, and take seconds and half a gigabyte for it.
+    if picture.format in ("JPEG", "MPO") and is_jpeg_cut_off(width, height, len(data)):
         raise DecodeError(f"is cut off or damaged ({len(data):,} bytes are too few for {width} × {height} px)")
     if longest_px is not None:
         scale = longest_px / max(width, height)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from studio.core.errors import UserError
+from studio.core.photo_limits import LIMIT_BYTES
 from studio.data.decode import Decoded, DecodeError, decode
 from studio.data.promises import SUFFIX, kept_promise
 
@@ -28,7 +29,6 @@ SYSTEM_FILES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 MIN_SIDE_PX = 16
 MAX_ASPECT = 20
 """A longer strip would be left with too few rows once its longest side fits."""
-LIMIT_BYTES = 1 << 30
 GLANCE_PX = 512
 """Longest side at which a photo is looked at to find its dish."""
 

@@ -34,7 +34,7 @@ def classify_files(paths: Sequence[Path], model: str, *, emit: Emit, should_stop
             raise UserError(f"{shown(path)}: does not exist; name photos or folders of photos")
     photos = find_photos([path for path in paths if path not in missing], everywhere=True)
     # One photo that has gone since the list was made does not cost the answers for the others.
-    rejected = [RejectedPhoto(path=shown(path), reason="does not exist") for path in missing]
+    rejected = [RejectedPhoto(path=str(path), reason="does not exist") for path in missing]
     if not photos and not missing:
         raise UserError(f"{', '.join(map(shown, paths))}: holds no photos")
     classifier = Classifier.load(Path(model))

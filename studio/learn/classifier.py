@@ -22,7 +22,7 @@ from studio.core.requests import ModelFacts, Picture, Prediction, RejectedPhoto
 from studio.core.sections import TtaSettings
 from studio.core.winner import winner
 from studio.data.framing import Framed
-from studio.data.photos import GLANCE_PX, PhotoError, decode_photo, shown
+from studio.data.photos import GLANCE_PX, PhotoError, decode_photo
 from studio.data.pool import cores
 from studio.data.sight import find_dish, see_bytes, see_unknown
 from studio.data.transforms import scale_in_force, unpack
@@ -209,7 +209,7 @@ class Classifier:
             except PhotoError as error:
                 reason = error.reason
         return _Seen(
-            path=shown(path),
+            path=str(path),
             framed=framed,
             reason=reason,
             shares=known.shares if known is not None else None,

@@ -23,8 +23,8 @@ _MOST = 200
 class CorrectionSheet(QFrame):
     """All corrections, the last one first; a press shows the card, the cross takes a correction back."""
 
-    pressed_photo = Signal(str)
-    removed = Signal(str)
+    pressed_photo = Signal(object)
+    removed = Signal(object)
 
     def __init__(self, theme: ThemeManager, model: ResultModel, photos: Thumbnails) -> None:
         """Args:

@@ -23,8 +23,8 @@ _REMOVE_PX = 18
 class CorrectionTile(QAbstractButton):
     """A photo, what it was called, what it is; a press shows its card, the cross takes the correction back."""
 
-    pressed_photo = Signal(str)
-    removed = Signal(str)
+    pressed_photo = Signal(object)
+    removed = Signal(object)
 
     def __init__(self, theme: ThemeManager, model: ResultModel, photos: Thumbnails) -> None:
         """Args:

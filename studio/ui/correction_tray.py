@@ -28,8 +28,8 @@ _EMPTY = "Correct a wrong card, and it is kept here."
 class CorrectionTray(QWidget):
     """The last corrections as small pictures, each with what it was called and what it is."""
 
-    picture_wanted = Signal(str)
-    removed = Signal(str)
+    picture_wanted = Signal(object)
+    removed = Signal(object)
 
     def __init__(self, theme: ThemeManager, model: ResultModel, photos: Thumbnails) -> None:
         """Args:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
-from PySide6.QtCore import QMimeData, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QMimeData, QRect, QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from typing_extensions import override
@@ -20,7 +22,14 @@ _DASH_PX = 4.0
 
 def dropped_paths(mime: QMimeData) -> list[Path]:
     """Files and folders of this machine that are dragged or on the clipboard."""
-    return [Path(url.toLocalFile()) for url in mime.urls() if url.isLocalFile()]
+    return [_path_of(url) for url in mime.urls() if url.isLocalFile()]
+
+
+def _path_of(url: QUrl) -> Path:
+    if os.name != "posix":
+        return Path(url.toLocalFile())
+    # As text, Qt would lose what is no text: on Linux a name is any bytes.
+    return Path(os.fsdecode(unquote_to_bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded))))
 
 
 class DropZone(QAbstractButton):

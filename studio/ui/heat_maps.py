@@ -27,7 +27,7 @@ _LEAST_EVIDENCE, _MOST_OPACITY = 0.2, 0.82
 class HeatMaps(QObject):
     """Asks the warm process where the network looked, a few photos at a time, the last wished for first."""
 
-    arrived = Signal(str)
+    arrived = Signal(object)
 
     def __init__(self, host: WorkerLink, parent: QObject) -> None:
         """Args:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
+from PySide6.QtGui import QImage, QImageIOHandler
+
+from studio.ui.picture_reader import reader_of
 
 
 def read_cover(file: str, width_px: int, height_px: int) -> QImage:
@@ -13,8 +15,7 @@ def read_cover(file: str, width_px: int, height_px: int) -> QImage:
         file: any picture that Qt reads, else any that the importer reads (HEIC, CMYK); turned upright.
         width_px, height_px: measures of the result.
     """
-    reader = QImageReader(file)
-    reader.setAutoTransform(True)
+    reader = reader_of(file)
     box = QSize(width_px, height_px)
     size = reader.size()
     if size.isValid():
@@ -42,8 +43,7 @@ def read_whole(file: str, longest_px: int) -> QImage:
         file: as for `read_cover`.
         longest_px: longest side of the result, where the picture has as many.
     """
-    reader = QImageReader(file)
-    reader.setAutoTransform(True)
+    reader = reader_of(file)
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > longest_px:
         reader.setScaledSize(size.scaled(longest_px, longest_px, Qt.AspectRatioMode.KeepAspectRatio))

@@ -38,9 +38,9 @@ _HOVER_MS = 150
 class ResultCards(TileGrid):
     """The grid; the answers are its model's business."""
 
-    corrected = Signal(str, str)
-    menu_wanted = Signal(str, QPoint)
-    opened = Signal(str)
+    corrected = Signal(object, str)
+    menu_wanted = Signal(object, QPoint)
+    opened = Signal(object)
 
     def __init__(
         self, theme: ThemeManager, model: ResultModel, photos: Thumbnails, heat_maps: HeatMaps, zone: QWidget

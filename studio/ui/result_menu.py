@@ -16,7 +16,7 @@ _OPEN, _COPY = "/open", "/copy"  # no class is called so: a slash parts folders
 class ResultMenu(QMenu):
     """Filled anew for each answer."""
 
-    corrected = Signal(str, str)
+    corrected = Signal(object, str)
 
     def __init__(self, theme: ThemeManager, model: ResultModel, parent: QWidget) -> None:
         """Args:

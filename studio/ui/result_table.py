@@ -37,9 +37,9 @@ _WIDTHS = {ANSWER: 132, SHARE: 164, TIME: 72}
 class ResultTable(QTableView):
     """One row a photo; a click on a heading sorts, a third one gives back the order in which answers came."""
 
-    corrected = Signal(str, str)
-    menu_wanted = Signal(str, QPoint)
-    opened = Signal(str)
+    corrected = Signal(object, str)
+    menu_wanted = Signal(object, QPoint)
+    opened = Signal(object)
 
     def __init__(self, theme: ThemeManager, model: ResultModel, photos: Thumbnails) -> None:
         """Args:

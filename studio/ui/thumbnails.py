@@ -8,8 +8,10 @@ from pathlib import Path
 from threading import Lock
 
 from PySide6.QtCore import QObject, QRect, QRectF, QRunnable, QSize, Qt, QThreadPool, Signal, Slot
-from PySide6.QtGui import QBrush, QImage, QImageReader, QPainter, QPixmap
+from PySide6.QtGui import QBrush, QImage, QPainter, QPixmap
 from typing_extensions import override
+
+from studio.ui.picture_reader import reader_of
 
 _THREADS = 2
 _WAITING = 400
@@ -22,7 +24,8 @@ Read = Callable[[str, int, int], QImage]
 class Thumbnails(QObject):
     """Square pictures with round corners, by file; what is not there yet arrives later."""
 
-    arrived = Signal(str)
+    arrived = Signal(object)
+    """The name. Not `str`: text of Qt loses the bytes of a file's name that are no text."""
 
     def __init__(self, parent: QObject | None = None, *, read: Read | None = None) -> None:
         """Args:
@@ -165,8 +168,7 @@ def read_square(file: str, side_px: int, radius_px: int) -> QImage:
         side_px: side of the result.
         radius_px: radius of its corners.
     """
-    reader = QImageReader(file)
-    reader.setAutoTransform(True)
+    reader = reader_of(file)
     size = reader.size()
     if size.isValid() and min(size.width(), size.height()) > 2 * side_px:
         # Twice as large as wanted is where a JPEG's own shrinking ends and smooth scaling begins.

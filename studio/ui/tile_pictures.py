@@ -6,13 +6,16 @@ from collections import OrderedDict
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader
+from PySide6.QtGui import QImage
 
 from studio.core.requests import ThumbnailRequest
 from studio.ui.photo_reading import read_whole
+from studio.ui.picture_reader import reader_of
 from studio.ui.session import Session
 
 _LOAD_PX = 360
+_STRIP = 20
+"""From this proportion of its sides on, a picture as wide as a tile would be as high as a house."""
 
 _Read = tuple[str, str, QImage, str]
 """Picture, the file that was read for it, its content, why there is none."""
@@ -24,8 +27,8 @@ class TilePictures(QObject):
     A thumbnail that is not there yet is painted by a process of its own, one after another.
     """
 
-    arrived = Signal(str, str, QImage)
-    missed = Signal(str, str)
+    arrived = Signal(object, object, QImage)
+    missed = Signal(object, str)
 
     def __init__(self, session: Session, parent: QObject) -> None:
         """Args:
@@ -100,9 +103,8 @@ def read_picture(path: str) -> _Read:
 
 
 def _read_small(file: str) -> QImage:
-    reader = QImageReader(file)
-    reader.setAutoTransform(True)
+    reader = reader_of(file)
     size = reader.size()
-    if size.isValid():
+    if size.isValid() and max(size.width(), size.height()) <= _STRIP * min(size.width(), size.height()):
         reader.setScaledSize(size.scaled(_LOAD_PX, _LOAD_PX, Qt.AspectRatioMode.KeepAspectRatioByExpanding))
     return reader.read()

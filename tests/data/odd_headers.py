@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PIL import Image, ImageCms
+
+from tests.data.odd_corpus import saved
 
 SIDE = 30_000
 _WEBP_MOST = 16_383
@@ -27,34 +28,34 @@ def giants() -> Iterator[tuple[str, bytes]]:
     # Just below the limit: what is announced must not be believed before it is there.
     yield "liar.png", _PNG + _chunk(b"IHDR", struct.pack(">IIBBBBB", 14_000, 14_000, 8, 2, 0, 0, 0)) + _idat() + _iend()
     for name, side in (("giant", SIDE), ("liar", 14_000)):
-        jpeg = bytearray(_saved(small, "JPEG"))
+        jpeg = bytearray(saved(small, "JPEG"))
         frame = jpeg.index(b"\xff\xc0")
         jpeg[frame + 5 : frame + 9] = struct.pack(">HH", side, side)
         yield f"{name}.jpg", bytes(jpeg)
-        progressive = bytearray(_saved(small, "JPEG", progressive=True))
+        progressive = bytearray(saved(small, "JPEG", progressive=True))
         frame = progressive.index(b"\xff\xc2")
         progressive[frame + 5 : frame + 9] = struct.pack(">HH", side, side)
         yield f"{name}-progressive.jpg", bytes(progressive)
-        bmp = bytearray(_saved(small, "BMP"))
+        bmp = bytearray(saved(small, "BMP"))
         bmp[18:26] = struct.pack("<ii", side, side)
         yield f"{name}.bmp", bytes(bmp)
         yield f"{name}.tif", _tiff_of(side)
         yield f"{name}.ppm", f"P6 {side} {side} 255\n".encode() + bytes(300)
-        gif = bytearray(_saved(small, "GIF"))
+        gif = bytearray(saved(small, "GIF"))
         gif[6:10] = struct.pack("<HH", side, side)
         screen = gif.index(b"\x2c", 13)
         gif[screen + 5 : screen + 9] = struct.pack("<HH", side, side)
         yield f"{name}.gif", bytes(gif)
-        heic = bytearray(_saved(small, "HEIF"))
+        heic = bytearray(saved(small, "HEIF"))
         size = heic.index(b"ispe") + 8
         heic[size : size + 8] = struct.pack(">II", side, side)
         yield f"{name}.heic", bytes(heic)
-        jp2 = bytearray(_saved(small, "JPEG2000"))
+        jp2 = bytearray(saved(small, "JPEG2000"))
         siz = jp2.index(b"\xff\x51")
         jp2[siz + 6 : siz + 14] = struct.pack(">II", side, side)
         yield f"{name}.jp2", bytes(jp2)
     extended = struct.pack("<I", 0) + (_WEBP_MOST - 1).to_bytes(3, "little") * 2
-    body = b"WEBPVP8X" + struct.pack("<I", 10) + extended + _saved(small, "WEBP")[12:]
+    body = b"WEBPVP8X" + struct.pack("<I", 10) + extended + saved(small, "WEBP")[12:]
     yield "giant.webp", b"RIFF" + struct.pack("<I", len(body)) + body
 
 
@@ -76,7 +77,7 @@ def ycck_of(seen: Image.Image) -> bytes:
     luma, blue, red = Image.merge("RGB", (cyan, magenta, yellow)).convert("YCbCr").split()
     # What saves CMYK turns it over as Adobe does; these three are to stand in the file as they are.
     turned = [band.point(lambda value: 255 - value) for band in (luma, blue, red)]
-    data = bytearray(_saved(Image.merge("CMYK", (*turned, black)), "JPEG"))
+    data = bytearray(saved(Image.merge("CMYK", (*turned, black)), "JPEG"))
     data[data.index(b"Adobe") + 11] = 2
     return bytes(data)
 
@@ -87,21 +88,12 @@ def lab_tiff(seen: Image.Image) -> bytes:
         seen, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
     )
     assert lab is not None
-    return _saved(lab, "TIFF")
+    return saved(lab, "TIFF")
 
 
 def apng_of(frames: Sequence[Image.Image]) -> bytes:
     """A PNG that moves."""
-    return _saved(frames[0], "PNG", save_all=True, append_images=list(frames[1:]))
-
-
-def _saved(image: Image.Image, form: str, **how: object) -> bytes:
-    import pillow_heif
-
-    pillow_heif.register_heif_opener()
-    stream = io.BytesIO()
-    image.save(stream, form, **how)
-    return stream.getvalue()
+    return saved(frames[0], "PNG", save_all=True, append_images=list(frames[1:]))
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
