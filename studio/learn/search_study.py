@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import psutil
 
 from studio.core.config import StudioConfig
+from studio.core.disks import trouble_of
 from studio.core.errors import UserError
 from studio.core.expert_events import TrialFinished
 from studio.core.intervals import balanced_range
@@ -237,12 +238,11 @@ class Study:
                 waiting = {"connect_args": {"timeout": _PATIENCE_S}}
                 return self._optuna.storages.RDBStorage(storage, engine_kwargs=waiting)
             return self._optuna.storages.get_storage(storage)
-        from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
+        from studio.learn.search_journal import Journal
 
-        file = storage.removeprefix("journal:").removeprefix("//") or str(journal)
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
-        # The lock by a link, Optuna's own choice, is refused to most people by Windows.
-        return self._optuna.storages.JournalStorage(JournalFileBackend(file, lock_obj=JournalFileOpenLock(file)))
+        file = Path(storage.removeprefix("journal:").removeprefix("//") or journal)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return self._optuna.storages.JournalStorage(Journal(file))
 
     def _sampler(self, is_grid: bool, config: StudioConfig, seed: int | None) -> Any:
         samplers = self._optuna.samplers
@@ -271,6 +271,9 @@ class Study:
         try:
             yield
         except kinds as error:
+            trouble = trouble_of(error, self._place)
+            if trouble is not None:
+                raise trouble from error
             way_out = (
                 "check --storage: its address, that the database can be reached, and its driver is installed"
                 if self._is_shared
