@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import torch
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.config import StudioConfig
+from studio.core.disks import cannot_write
 from studio.core.errors import ConfigError, UserError
 from studio.core.events import Event, Notice, RunFinished
 from studio.core.expert_events import Replayed
@@ -21,13 +23,14 @@ from studio.core.scratch import scratch_folder
 from studio.data.manifest import Manifest
 from studio.data.photos import is_dataset
 from studio.data.splits import Splits
+from studio.learn.bundle_format import STARTS, Index
+from studio.learn.bundle_reading import unpack
 from studio.learn.checkpoints import Model, load_model
 from studio.learn.digests import file_digest
-from studio.learn.environment import Environment, describe_machine, differences, read_environment
+from studio.learn.environment import describe_machine, differences, read_environment
 from studio.learn.ranks import choose_device
-from studio.learn.run_bundle import Index, unpack
+from studio.learn.replay_photos import Claim, check_data, find_data
 from studio.learn.train_job import train
-from studio.learn.verify_job import files_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +38,18 @@ class _Packed:
     """What a bundle holds, read.
 
     Attributes:
-        index: what it says of itself.
-        config, environment: of the run.
+        claim: what it says of its photos.
+        config: of the run.
         model: its model.
         held_out: what that said of its validation samples, if there were any.
+        start: the weights that it started from; None where it started from none.
     """
 
-    index: Index
+    claim: Claim
     config: StudioConfig
-    environment: Environment
     model: Model
     held_out: HeldOut | None
+    start: Path | None
 
 
 def replay(request: ReplayRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> Replayed | None:
@@ -66,14 +70,15 @@ def replay(request: ReplayRequest, folder: Path, *, seat: Seat, emit: Emit, shou
     """
     file = Path(request.bundle)
     with scratch_folder("replay") as scratch:
-        then = RunFolder(scratch)
-        packed = _read(unpack(file, then.path), then)
-        data = _data(request, packed)
+        then = RunFolder(scratch / "run")
+        packed = _read(unpack(file, then.path), then, file)
+        data = find_data(packed.claim, request.data)
         config = _config(packed, emit)
-        splits = ""
-        if is_dataset(data):
-            _check_dataset(Manifest.load(data), packed)
-            splits = str(then.split)
+        check_data(data, packed.claim, emit, should_stop)
+        if should_stop():
+            return None
+        splits = str(then.split) if is_dataset(data) else ""
+        config = _with_start(config, packed.start, RunFolder(folder))
         heard: list[RunFinished] = []
 
         def hear(event: Event) -> None:
@@ -85,35 +90,62 @@ def replay(request: ReplayRequest, folder: Path, *, seat: Seat, emit: Emit, shou
         train(again, folder, seat=seat, emit=hear, should_stop=should_stop)
     if should_stop() or not heard or heard[-1].outcome == "stopped":
         return None
+    if read_environment(RunFolder(folder)).fingerprint != packed.claim.environment.fingerprint:
+        text = "What was made of these photos is another dataset than the bundle's, so the replay learned otherwise."
+        emit(Notice(kind="warning", text=text))
     replayed = _compared(file, packed, RunFolder(folder))
     emit(replayed)
     return replayed
 
 
-def _read(index: Index, run: RunFolder) -> _Packed:
+def _read(index: Index, run: RunFolder, file: Path) -> _Packed:
     Splits.load(run.split)
+    config = run.load_config()
+    manifest = Manifest.load(run.path) if is_dataset(run.path) else None
     return _Packed(
-        index=index,
-        config=run.load_config(),
-        environment=read_environment(run),
+        claim=Claim(index=index, environment=read_environment(run), manifest=manifest),
+        config=config,
         model=load_model(run.best),
         held_out=read_held_out(run.evaluation),
+        start=_start(config, index, run, file),
     )
 
 
-def _data(request: ReplayRequest, packed: _Packed) -> Path:
-    """The dataset or the photos to train on."""
-    said = packed.environment
-    places = [request.data] if request.data else [place for place in (said.dataset, said.data) if place]
-    found = next((Path(place) for place in places if Path(place).exists()), None)
-    if found is None:
-        raise UserError(f"{places[0] if places else 'the dataset'}: does not exist; say with --data where it is now")
-    return found.resolve()
+def _start(config: StudioConfig, index: Index, run: RunFolder, file: Path) -> Path | None:
+    """The weights that the run started from.
+
+    Raises:
+        UserError: its settings name some, and the bundle lacks them, or they were changed.
+    """
+    if config.model.weights is None:
+        return None
+    name = next((name for name in STARTS if (run.path / name).is_file()), None)
+    if name is None:
+        raise UserError(
+            f"{file}: its run started from weights that are not in it ({config.model.weights}), so it cannot be"
+            " replayed; export the bundle again where they are"
+        )
+    if file_digest(run.path / name) != index.files.get(name):
+        raise UserError(f"{file}: {name} was changed since it was packed; ask for the bundle again")
+    return run.path / name
+
+
+def _with_start(config: StudioConfig, start: Path | None, run: RunFolder) -> StudioConfig:
+    """The settings with the weights that the run starts from, kept in its own folder."""
+    if start is None or run.is_taken():  # training refuses a folder that is taken
+        return config
+    kept = run.path.absolute() / "start" / start.name
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(start, kept)
+    except OSError as error:
+        raise cannot_write(kept, error) from error
+    return config.with_values({"model.weights": str(kept)})
 
 
 def _config(packed: _Packed, emit: Emit) -> StudioConfig:
     """The run's settings, with what its every `auto` came to, as far as this machine has it."""
-    resolved = packed.environment.resolved
+    resolved = packed.claim.environment.resolved
     values: dict[str, object] = {"hardware.processes": 1}
     if resolved is not None:
         values |= {"hardware.threads": resolved.threads, "hardware.precision": resolved.precision}
@@ -127,30 +159,11 @@ def _config(packed: _Packed, emit: Emit) -> StudioConfig:
                 f"The run was trained by {resolved.processes} processes, and one replays it: it will differ a little."
             )
             emit(Notice(kind="info", text=text))
-    changed = differences(packed.environment.machine, describe_machine())
+    changed = differences(packed.claim.environment.machine, describe_machine())
     if changed:
         text = "This machine is not quite the one that trained the run: the result may differ in its last digits."
         emit(Notice(kind="info", text=text, details="\n".join(changed)))
     return packed.config.with_values(values)
-
-
-def _check_dataset(manifest: Manifest, packed: _Packed) -> None:
-    """Refuse other photos before an hour is spent on them."""
-    if manifest.fingerprint() != packed.environment.fingerprint:
-        raise UserError(
-            f"{manifest.folder}: is not the dataset that the run learned from, or it has changed since; name that one"
-        )
-    for file, sha1 in files_of(manifest):
-        try:
-            is_same = file_digest(file, "sha1") == sha1
-        except OSError as error:
-            raise UserError(f"{file}: cannot be read ({error.strerror or error}); bring the photo back") from None
-        if not is_same:
-            raise UserError(f"{file}: has changed since the run learned from it; bring the old photo back")
-    for sample in manifest.samples:
-        said, mask = packed.index.masks.get(sample.id), manifest.mask_file(sample)
-        if said and mask is not None and mask.is_file() and file_digest(mask) != said:
-            raise UserError(f"{mask}: this mask has changed since the run learned from it; generate the dirt again")
 
 
 def _compared(file: Path, packed: _Packed, run: RunFolder) -> Replayed:

@@ -144,8 +144,10 @@ class _Search:
         """A hundred models would fill a disk; the best trial's is kept, and those that others may be training now."""
         best = study.best()
         kept = "" if best is None else Path(str(best.user_attrs.get("run", ""))).name
-        for name in {Path(run).name for run in study.runs_over()} - {kept, ""}:
-            RunFolder(self._place.trials / name).best.unlink(missing_ok=True)
+        over = {Path(run).name for run in study.runs_over()} - {kept}
+        for folder in self._place.trials.iterdir():
+            if folder.name in over:
+                RunFolder(folder).best.unlink(missing_ok=True)
 
     def _check_hope(self, study: Study, has_failed: bool, cause: str) -> None:
         self._failures = self._failures + 1 if has_failed else 0

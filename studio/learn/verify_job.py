@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from studio.core.children import Emit, Seat, ShouldStop
@@ -16,15 +15,17 @@ from studio.data.manifest import FILE_NAME as MANIFEST
 from studio.data.manifest import Manifest
 from studio.data.pace import Pace
 from studio.data.splits import Splits
+from studio.learn.bundle_format import Index
+from studio.learn.bundle_reading import unpack
 from studio.learn.checkpoints import load_model
 from studio.learn.claim_counts import Findings
 from studio.learn.digests import file_digest, weights_digest
 from studio.learn.environment import read_environment
-from studio.learn.run_bundle import Index, dataset_of, unpack
+from studio.learn.photo_hashes import compare_files, files_of, named
+from studio.learn.run_bundle import dataset_of
 from studio.learn.run_claims import check_claims
 
 PHASES = ("recounting", "comparing photos")
-MOST_NAMED = 3
 
 
 def verify(request: VerifyRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> Verified | None:
@@ -66,8 +67,8 @@ def verify(request: VerifyRequest, folder: Path, *, seat: Seat, emit: Emit, shou
 
 def _check_bundle(file: Path, findings: Findings) -> None:
     with scratch_folder("bundle") as scratch:
-        index = unpack(file, scratch)
-        run = RunFolder(scratch)
+        run = RunFolder(scratch / "run")
+        index = unpack(file, run.path)
         _check_hashes(run, index, findings)
         check_claims(run, findings)
         if (run.path / MANIFEST).is_file():
@@ -123,30 +124,14 @@ def _check_photos(run: RunFolder, findings: Findings, emit: Emit, should_stop: S
     _check_dealt(manifest, splits, findings)
     files = list(files_of(manifest))
     pace = Pace(emit, PHASES[1], len(files), phases=PHASES)
-    missing: list[str] = []
-    changed: list[str] = []
-    for file, sha1 in files:
-        try:
-            if file_digest(file, "sha1") != sha1:
-                changed.append(str(file))
-        except OSError:
-            missing.append(str(file))
-        pace.step()
-        if should_stop():
-            return False
+    found = compare_files(files, pace, should_stop)
+    if found is None:
+        return False
     findings.checked += len(files) - 2
-    findings.expect(not missing, f"{_named(missing)} of {len(files)} pictures cannot be read any more")
-    findings.expect(not changed, f"{_named(changed)} of {len(files)} pictures changed since they were imported")
+    of = f"of {len(files)} pictures"
+    findings.expect(not found.missing, f"{named(found.missing)} {of} cannot be read any more")
+    findings.expect(not found.changed, f"{named(found.changed)} {of} changed since they were imported")
     return True
-
-
-def files_of(manifest: Manifest) -> Iterator[tuple[Path, str]]:
-    """Every picture of a dataset with the SHA-1 that its manifest has of it."""
-    for sample in manifest.samples:
-        if sample.sha1:
-            yield manifest.picture(sample), sample.sha1
-        if sample.twin and sample.twin_sha1:
-            yield manifest.folder / sample.twin, sample.twin_sha1
 
 
 def _check_dealt(manifest: Manifest, splits: Splits, findings: Findings) -> None:
@@ -159,9 +144,3 @@ def _check_dealt(manifest: Manifest, splits: Splits, findings: Findings) -> None
         photos.setdefault(manifest.by_id[id].source_photo, set()).add(sides[id])
     parted = sum(len(names) > 1 for names in photos.values())
     findings.expect(not parted, f"{parted} photos stand on two sides of the split")
-
-
-def _named(files: list[str]) -> str:
-    """How many, with the first few by name."""
-    few = ", ".join(files[:MOST_NAMED])
-    return f"{len(files)} ({few}{', …' * (len(files) > MOST_NAMED)})"

@@ -17,15 +17,19 @@ from studio.core import jobs
 from studio.core.children import never
 from studio.core.errors import UserError
 from studio.core.events import Event, Notice, RunFinished
+from studio.core.expert_events import Replayed
 from studio.core.held_out import read_held_out
 from studio.core.requests import ExportRequest, ReplayRequest, ThresholdRequest, VerifyRequest
 from studio.core.runs import RunFolder
 from studio.core.sections import DirtSettings
 from studio.data.dataset import make_dataset
+from studio.data.manifest import Manifest
+from studio.learn.bundle_format import INDEX, WEIGHTS
+from studio.learn.bundle_reading import unpack
 from studio.learn.checkpoints import load_model, save_model
 from studio.learn.export_job import export
 from studio.learn.replay_job import replay
-from studio.learn.run_bundle import INDEX, WEIGHTS, unpack
+from studio.learn.run_bundle import write_bundle
 from studio.learn.threshold_job import set_threshold
 from studio.learn.verify_job import verify
 from tests.learn.training import are_equal, draw_photos, quick_config, train_here
@@ -217,9 +221,81 @@ def test_a_replay_refuses_other_photos(original: Path, tmp_path: Path) -> None:
         [photos], tmp_path / "other", DirtSettings(ratio=1.0, size_px=64), emit=lambda event: None, should_stop=never
     )
     request = ReplayRequest(bundle=str(original / "run.zip"), data=str(tmp_path / "other"))
-    with pytest.raises(UserError, match="is not the dataset that the run learned from"):
+    with pytest.raises(UserError, match=r"is not the dataset that the run learned from.*it lacks 8 \("):
         replay(request, tmp_path / "again", seat=jobs.ALONE, emit=lambda event: None, should_stop=never)
     assert not (tmp_path / "again").exists()
+
+
+def replay_of(bundle: Path, folder: Path, data: Path | str = "") -> Replayed | None:
+    request = ReplayRequest(bundle=str(bundle), data=str(data))
+    return replay(request, folder, seat=jobs.ALONE, emit=lambda event: None, should_stop=never)
+
+
+def test_a_replay_says_which_photos_of_a_dataset_have_changed(original: Path, tmp_path: Path) -> None:
+    shutil.copytree(original / "dataset", tmp_path / "dataset")
+    manifest = Manifest.load(tmp_path / "dataset")
+    painted = next(sample for sample in manifest.samples if sample.synthetic)
+    manifest.picture(painted).write_bytes(manifest.picture(painted).read_bytes() + b" ")
+    with pytest.raises(UserError, match=rf"1 \(.*{painted.id}.*\) of its pictures changed"):
+        replay_of(original / "run.zip", tmp_path / "again", tmp_path / "dataset")
+
+
+def test_a_replay_says_which_of_the_photos_themselves_are_others(original: Path, tmp_path: Path) -> None:
+    shutil.copytree(original / "photos", tmp_path / "photos")
+    first, second, *_ = sorted((tmp_path / "photos").rglob("*.png"))
+    first.unlink()
+    second.write_bytes(second.read_bytes() + b" ")
+    with pytest.raises(UserError, match=r"it lacks 2 \(.*it has besides 1 \("):
+        replay_of(original / "run.zip", tmp_path / "again", tmp_path / "photos")
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_place_that_a_bundle_names_is_not_taken_for_its_photos_unless_it_is(original: Path, tmp_path: Path) -> None:
+    photos = draw_photos(tmp_path / "photos", {"": 4})
+    dirt = DirtSettings(ratio=1.0, size_px=64)
+    make_dataset([photos], tmp_path / "private", dirt, emit=lambda event: None, should_stop=never)
+    with zipfile.ZipFile(original / "run.zip") as archive:
+        values = json.loads(archive.read("environment.json"))
+    for said in (tmp_path / "private", photos, tmp_path / "nowhere"):
+        told = json.dumps({**values, "dataset": str(said), "data": str(photos)}).encode()
+        repack(original / "run.zip", tmp_path / "evil.zip", {"environment.json": told})
+        with pytest.raises(UserError, match="is not here any more, or is another dataset; say with --data"):
+            replay_of(tmp_path / "evil.zip", tmp_path / "again")
+
+
+@pytest.fixture(scope="module")
+def continued(original: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that started from weights, which are gone by now, and its bundle from before."""
+    folder = tmp_path_factory.mktemp("continued")
+    start = Path(shutil.copy(original / "run" / "checkpoints" / "best.pt", folder / "earlier.pt"))
+    train_here(original / "dataset", folder / "run", quick_config(training__epochs=1, model__weights=str(start)))
+    pack(folder / "run", folder / "run.zip")
+    start.unlink()
+    return folder
+
+
+def test_a_run_that_started_from_weights_is_replayed_from_its_bundle_alone(continued: Path, tmp_path: Path) -> None:
+    assert problems(continued / "run.zip") == ()
+    done = replay_of(continued / "run.zip", tmp_path / "again")
+    assert done is not None and done.is_equal
+    kept = RunFolder(tmp_path / "again").load_config().model.weights
+    assert kept is not None and Path(kept).is_file() and Path(kept).is_relative_to(tmp_path / "again")
+
+
+def test_a_bundle_without_the_weights_that_its_run_started_from_says_so(continued: Path, tmp_path: Path) -> None:
+    told = write_bundle(RunFolder(continued / "run"), tmp_path / "run.zip").sentence
+    assert "earlier.pt, are gone, so it cannot be replayed" in told
+    with pytest.raises(UserError, match="started from weights that are not in it"):
+        replay_of(tmp_path / "run.zip", tmp_path / "again")
+
+
+def test_nothing_is_packed_that_would_not_be_unpacked(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.learn.bundle_format.MOST_FILES", 6)
+    with pytest.raises(UserError, match="files, more than the 6"):
+        write_bundle(RunFolder(original / "run"), tmp_path / "run.zip")
+    assert not (tmp_path / "run.zip").exists()
 
 
 def repack(source: Path, target: Path, texts: dict[str, bytes]) -> None:
@@ -261,7 +337,7 @@ def test_a_file_that_stands_twice_in_a_bundle_is_refused(original: Path, tmp_pat
 
 
 def test_a_file_packed_to_explode_is_refused(original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.learn.run_bundle.MOST_TEXT_BYTES", 1000)
+    monkeypatch.setattr("studio.learn.bundle_format.MOST_TEXT_BYTES", 1000)
     with pytest.raises(UserError, match="more than is allowed; it is not unpacked"):
         unpack(original / "run.zip", tmp_path / "here")
     assert not (tmp_path / "here").exists()
@@ -270,8 +346,8 @@ def test_a_file_packed_to_explode_is_refused(original: Path, tmp_path: Path, mon
 def test_many_texts_that_are_each_bearable_are_refused_together(
     original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("studio.learn.run_bundle.MOST_TEXTS_BYTES", 1000)
-    with pytest.raises(UserError, match="its texts would unpack to"):
+    monkeypatch.setattr("studio.learn.bundle_format.MOST_TEXTS_BYTES", 1000)
+    with pytest.raises(UserError, match="holds texts of"):
         unpack(original / "run.zip", tmp_path / "here")
     assert not (tmp_path / "here").exists()
 
