@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import gc
 import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +14,9 @@ from typing import Any
 
 from studio.core.errors import UserError
 from studio.core.files import write_text
+from studio.core.tables import table_text
 from studio.data.changes import MANIFEST, REJECTED, recover
-from studio.data.photos import CLEAN, DIRTY, shown
+from studio.data.photos import CLEAN, DIRTY
 from studio.data.photos import is_dataset as is_dataset
 from studio.data.sample import Rejected as Rejected
 from studio.data.sample import Sample as Sample
@@ -150,11 +149,7 @@ class Manifest:
 
     def rejected_text(self) -> str:
         """The text of `rejected.csv`."""
-        table = io.StringIO()
-        rows = csv.writer(table)
-        rows.writerow(["path", "kind", "reason"])
-        rows.writerows([shown(item.path), item.kind, item.reason] for item in self.rejected)
-        return table.getvalue()
+        return table_text([("path", "kind", "reason"), *((one.path, one.kind, one.reason) for one in self.rejected)])
 
     def to_text(self) -> str:
         """The text of `manifest.json`: one line for each sample, what is at its default left out.

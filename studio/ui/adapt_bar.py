@@ -17,6 +17,7 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
+from studio.ui.widgets.plain import plain
 
 ICON = "map-pin"
 _HEIGHT_PX = 64
@@ -139,7 +140,7 @@ class AdaptBar(QWidget):
             self._icon.show_icon("info", "warning")
             self._title.setText("The model stays as it was")
             self._text.setText(event.sentence)
-        self.setToolTip(event.sentence)
+        self.setToolTip(plain(event.sentence))
         self.setAccessibleName(event.sentence)
         self._show_parts(is_running=False, is_kept=event.is_kept)
         self.show()

@@ -21,6 +21,7 @@ from studio.ui.main_window import MainWindow
 from studio.ui.single_window import SingleWindow
 from studio.ui.theme import ThemeManager
 from studio.ui.turns import next_turn
+from studio.ui.widgets.plain import plain
 
 _UNSEEN = ("offscreen", "minimal")
 """Platforms of Qt without a screen, on which nobody could close a dialog."""
@@ -99,7 +100,7 @@ def _leave_to_the_other(alone: SingleWindow, workspace: Path, files: Sequence[Pa
 def _tell(words: str) -> None:
     """Say in a dialog what hinders the window: whoever double-clicked sees no terminal."""
     if QGuiApplication.platformName() not in _UNSEEN:
-        QMessageBox.warning(None, "Spotless Studio", words)
+        QMessageBox.warning(None, "Spotless Studio", plain(words))
 
 
 def _application() -> QApplication:

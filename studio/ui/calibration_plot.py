@@ -12,6 +12,7 @@ from typing_extensions import override
 from studio.core.words import percent, plural
 from studio.data.outlook import Honesty, calibration_error
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _HEIGHT_PX = 168
 _LEFT_PX, _BOTTOM_PX, _TOP_PX, _RIGHT_PX = 34, 30, 8, 16
@@ -63,7 +64,7 @@ class CalibrationPlot(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             room = self._room()
             near = [one for one in self._bins if abs(_at(room, one.share, 0).x() - event.pos().x()) <= _REACH_PX]
-            QToolTip.showText(event.globalPos(), _in_words(near[0]) if near else self.words, self)
+            QToolTip.showText(event.globalPos(), plain(_in_words(near[0]) if near else self.words), self)
             return True
         return super().event(event)
 

@@ -17,6 +17,7 @@ from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
+from studio.ui.widgets.plain import plain
 
 TITLE = "Nothing but the dirt"
 _HELP = (
@@ -85,7 +86,7 @@ class CheckRow(QWidget):
         super().__init__()
         glyph, token = _GLYPHS[check.state]
         icon = Icon(theme, glyph, token, _ICON_PX)
-        icon.setToolTip(sentence_case(_STATES[check.state]))
+        icon.setToolTip(plain(sentence_case(_STATES[check.state])))
         title = ElidedLabel(check.title, "body", weight=500)
         tone = {"quiet": "text", "fired": "warning", "skipped": "text_3"}[check.state]
         figure = Label(figure_of(check), "body", tone, weight=600, tabular=True)
@@ -101,7 +102,7 @@ class CheckRow(QWidget):
         grid.addWidget(measure, 1, 1)
         grid.addWidget(count, 1, 2, Qt.AlignmentFlag.AlignRight)
         grid.setColumnStretch(1, 1)
-        self.setToolTip(check.sentence)
+        self.setToolTip(plain(check.sentence))
         self.setAccessibleName(f"{check.title}: {_STATES[check.state]}. {check.sentence}")
 
 
@@ -127,7 +128,7 @@ class ChecksLine(QAbstractButton):
         self._checks = tuple(checks)
         self.setVisible(bool(checks))
         self.setAccessibleName(f"{TITLE}: {state_of_all(checks)}")
-        self.setToolTip(f"{_HELP} Show what was measured.")
+        self.setToolTip(plain(f"{_HELP} Show what was measured."))
         self.update()
 
     @override

@@ -19,6 +19,7 @@ from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.inputs import ComboBox
 from studio.ui.widgets.panels import Hairline
+from studio.ui.widgets.plain import plain
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 from studio.ui.widgets.switch import Switch
 
@@ -146,7 +147,7 @@ class ClassifyTools(QWidget):
         self.picker.clear()
         for number, choice in enumerate(choices):
             self.picker.addItem(choice.title, choice.path)
-            self.picker.setItemData(number, choice.note or choice.path, int(Qt.ItemDataRole.ToolTipRole))
+            self.picker.setItemData(number, plain(choice.note or choice.path), int(Qt.ItemDataRole.ToolTipRole))
         if choices:
             self.picker.insertSeparator(len(choices))
         self.picker.addItem(_OPEN_FILE, "")
@@ -171,7 +172,7 @@ class ClassifyTools(QWidget):
         place = self.picker.findData(path) if path else -1
         self.picker.setCurrentIndex(place)
         note = next((choice.note for choice in self._choices if choice.path == path), "")
-        self.picker.setToolTip(f"Which model answers: {note}" if note else "Which model answers")
+        self.picker.setToolTip(plain(f"Which model answers: {note}" if note else "Which model answers"))
 
     def _pick(self, place: int) -> None:
         path = str(self.picker.itemData(place) or "")

@@ -21,6 +21,7 @@ from studio.ui.widgets.flow import column, holder
 from studio.ui.widgets.labels import ElidedLabel
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline, Panel, PanelFooter, PanelHeader
+from studio.ui.widgets.plain import plain
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 
 _KINDS, _SUFFIX, _NAME = "Settings (*.json)", ".json", "config.json"
@@ -118,7 +119,7 @@ class ConfigInspector(Panel):
         """Say what stands in the way of a training."""
         self._note.setText("Not ready to train")
         self._cost.setText(sentence)
-        self._cost.setToolTip(sentence)
+        self._cost.setToolTip(plain(sentence))
         self._fit_keys()
         self.primary_action.button.set_blocked(sentence)
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 from typing_extensions import override
 
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _MARGIN_PX, _EDGE_PX, _TYPING_PAUSE_MS = 36, 2, 250
 _RULES = (
@@ -146,7 +147,7 @@ class ConfigJson(QPlainTextEdit):
         block = self.cursorForPosition(event.position().toPoint()).block()
         self._hover(self._path_at(block))
         sentence = self._faulty_lines.get(block.blockNumber() + 1, "")
-        self.viewport().setToolTip(sentence)
+        self.viewport().setToolTip(plain(sentence))
         super().mouseMoveEvent(event)
 
     @override

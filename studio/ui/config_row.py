@@ -16,6 +16,7 @@ from studio.ui.run_differences import in_words
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
+from studio.ui.widgets.plain import plain
 from studio.ui.widgets.switch import Switch
 
 _RANGE_PX, _CONTROL_PX, _DOT_PX, _BACK_PX = 104, 168, 6, 18
@@ -75,7 +76,7 @@ class ConfigRow(QWidget):
         self._reference = reference
         self.control.show_value(value)
         self._back.setVisible(is_changed)
-        self._back.setToolTip(f"The strategy has {in_words(reference)}; go back to it")
+        self._back.setToolTip(plain(f"The strategy has {in_words(reference)}; go back to it"))
         self._back.setAccessibleName(f"Go back to the strategy's {self.setting.title.lower()}")
 
     def show_fault(self, sentence: str) -> None:
@@ -92,7 +93,7 @@ class ConfigRow(QWidget):
     def set_compact(self, is_compact: bool) -> None:
         """Leave the range to the tooltip where room is scarce."""
         self._range_label.setHidden(is_compact)
-        self.setToolTip(_range_text(self.setting) if is_compact else "")
+        self.setToolTip(plain(_range_text(self.setting) if is_compact else ""))
 
     def light_up(self, is_lit: bool) -> None:
         """Show that the JSON line of this setting is under the pointer."""

@@ -14,6 +14,7 @@ from studio.ui.curve_style import mixed
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.class_glyph import class_look
+from studio.ui.widgets.plain import plain
 
 _NAMES_PX = 60
 _NAMES_MOST_PX = 96
@@ -243,7 +244,7 @@ class ConfusionView(QWidget):
             self._hover = cell
             shape = Qt.CursorShape.ArrowCursor if cell is None else Qt.CursorShape.PointingHandCursor
             self.setCursor(shape)
-            self.setToolTip(self._in_words(*cell) if cell is not None else "")
+            self.setToolTip(plain(self._in_words(*cell) if cell is not None else ""))
             self.update()
 
     def _in_words(self, true: int, called: int) -> str:

@@ -15,6 +15,7 @@ from studio.ui.result import LOOK, Result
 from studio.ui.result_model import ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.widgets.plain import plain
 
 PHOTO_PX, CAPTION_PX = 58, 20
 _REMOVE_PX = 18
@@ -57,7 +58,7 @@ class CorrectionTile(QAbstractButton):
         if result is not None:
             words = f"{result.name}: {self._before(result)}, corrected to {result.correction}"
             self.setAccessibleName(words)
-            self.setToolTip(f"{words}. Delete takes it off the tray.")
+            self.setToolTip(plain(f"{words}. Delete takes it off the tray."))
         self.update()
 
     def set_photo_height(self, height_px: int) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _BAR_PX = 8
 _GAP_PX = 2
@@ -56,7 +57,7 @@ class CountBar(QWidget):
         self._parts = tuple(part for part in parts if part.count)
         words = ", ".join(f"{part.title} {part.count:,}" for part in parts)
         self.setAccessibleName(words)
-        self.setToolTip(words)
+        self.setToolTip(plain(words))
         self.update()
 
     @override

@@ -22,6 +22,7 @@ from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.flow import clear, column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Hairline, Panel, ScrollPanel
+from studio.ui.widgets.plain import plain
 
 _STRIP_BAR_GAP_PX = 10
 
@@ -110,7 +111,7 @@ class OverviewColumn(Panel):
             self._class_buttons = {}
             for line in facts.classes:
                 made = CountRow(self._theme, line.look.title, line.look.title, line.look.glyph, line.look.token)
-                made.setToolTip(f"Show {line.look.title.lower()} on the wall")
+                made.setToolTip(plain(f"Show {line.look.title.lower()} on the wall"))
                 made.chosen.connect(self.class_pressed)
                 self._class_buttons[line.look.title] = made
                 self._class_rows.addWidget(made)
@@ -141,7 +142,7 @@ class OverviewColumn(Panel):
                 made = CountRow(self._theme, group.key, group.title, group.icon, "text_2", has_chevron=True)
                 made.setCheckable(True)
                 made.setChecked(group.key == checked)
-                made.setToolTip(f"Show what was set aside: {group.title.lower()}")
+                made.setToolTip(plain(f"Show what was set aside: {group.title.lower()}"))
                 made.chosen.connect(self.aside_pressed)
                 self._aside_buttons[group.key] = made
                 self._aside_rows.addWidget(made)

@@ -21,6 +21,7 @@ from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Card, Hairline
+from studio.ui.widgets.plain import plain
 
 TITLE = "Check the model"
 _HELP = (
@@ -141,7 +142,7 @@ class DiagnosisLine(QWidget):
         layout = row(Icon(theme, glyph, token, _ICON_PX), margins=(_EDGE_PX, 8, _EDGE_PX, 9))
         layout.addLayout(column(title, measured, gap=0), 1)
         self.setLayout(layout)
-        self.setToolTip(f"{diagnosis.measured} {diagnosis.meaning}")
+        self.setToolTip(plain(f"{diagnosis.measured} {diagnosis.meaning}"))
         state = "all is well" if is_quiet else "not tried"
         self.setAccessibleName(f"{diagnosis.title}: {state}. {diagnosis.measured}")
 

@@ -11,6 +11,7 @@ from studio.core.errors import ConfigError
 from studio.ui.dirt_bench import DirtBench
 from studio.ui.dirt_plan import Planner, ratio_help
 from studio.ui.session import Session
+from studio.ui.widgets.plain import plain
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest
@@ -124,7 +125,7 @@ class DirtControls(QObject):
 
     def _change_ratio(self, ratio: float) -> None:
         self._change({"dirt.ratio": ratio, "dirt.variations": None, "dirt.total": None}, is_seen=False)
-        self._bench.ratio.setToolTip(ratio_help(self._config.dirt))
+        self._bench.ratio.setToolTip(plain(ratio_help(self._config.dirt)))
 
     def _change_framing(self, framing: str) -> None:
         self._change({"data.framing": framing})
@@ -143,4 +144,4 @@ class DirtControls(QObject):
         box.blockSignals(True)
         box.setValue(round(plan.total_wanted / plan.clean, 1) if plan is not None and is_number else dirt.ratio)
         box.blockSignals(False)
-        box.setToolTip(ratio_help(dirt))
+        box.setToolTip(plain(ratio_help(dirt)))

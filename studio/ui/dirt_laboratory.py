@@ -27,6 +27,7 @@ from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.panels import Panel
+from studio.ui.widgets.plain import plain
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
@@ -316,7 +317,7 @@ class DirtLaboratory(Panel):
             words = seen_words(painting, self.controls.config.data.framing)
         bench.caption.setText(words.caption)
         if words.details:
-            bench.caption.setToolTip(words.details)
+            bench.caption.setToolTip(plain(words.details))
 
     def _show_words(self, words: str) -> None:
         self._painting = self._pictures = None

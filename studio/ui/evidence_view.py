@@ -10,6 +10,7 @@ from studio.ui.widgets.figures import FigureWithInterval
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import Icon
+from studio.ui.widgets.plain import plain
 
 _FIGURE_PX = 17
 _ICON_PX = 14
@@ -65,7 +66,7 @@ class EvidenceView(QWidget):
             return
         is_said = evidence.has_ranges and not self._is_compact
         self._basis.setText(f"{evidence.basis}; ranges by photo" if is_said else evidence.basis)
-        self.setToolTip(evidence.explained)
+        self.setToolTip(plain(evidence.explained))
         self._gains.setText("\n".join(evidence.gains))
         self._gains.setVisible(bool(evidence.gains) and not self._is_compact)
         told = evidence.figures

@@ -12,6 +12,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label
+from studio.ui.widgets.plain import plain
 
 
 class ExpectedFigures(QWidget):
@@ -79,7 +80,7 @@ class ExpectedFigures(QWidget):
         self.cost.setText(f"{currency()} {cost:,.0f}")
         line, whole = self._sources(expected)
         self.note.setText(line)
-        self.note.setToolTip(whole)
+        self.note.setToolTip(plain(whole))
 
     def _sources(self, expected: Outlook) -> tuple[str, str]:
         """Where the figures come from: in a line, then in full."""

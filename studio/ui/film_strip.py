@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from studio.ui.pictures import Pictures, ring_pen, rounded
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 VIEW_TITLES = {
     "before": "Before",
@@ -63,7 +64,7 @@ class FilmStrip(QWidget):
         """Leave only the photo itself to look at, with the reason; an empty reason allows all."""
         for view, tile in self.tiles.items():
             tile.setEnabled(not reason or view == "before")
-            tile.setToolTip(reason)
+            tile.setToolTip(plain(reason))
 
     @override
     def sizeHint(self) -> QSize:

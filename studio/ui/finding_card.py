@@ -13,6 +13,7 @@ from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
+from studio.ui.widgets.plain import plain
 
 
 class FindingCard(QFrame):
@@ -58,7 +59,7 @@ class FindingCard(QFrame):
     def set_compact(self, is_compact: bool) -> None:
         """Show the title alone, or everything."""
         self._rest.setVisible(not is_compact)
-        self.setToolTip(self.finding.text if is_compact else "")
+        self.setToolTip(plain(self.finding.text if is_compact else ""))
 
     def _show_applied(self, is_applied: bool) -> None:
         self._is_applied = is_applied

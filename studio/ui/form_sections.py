@@ -13,6 +13,7 @@ from studio.ui.config_row import ConfigRow
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.panels import ScrollPanel
+from studio.ui.widgets.plain import plain
 
 SECTIONS_PX, SECTIONS_COMPACT_PX = 176, 168
 _SECTION_PX, _DOT_PX = 32, 6
@@ -44,7 +45,7 @@ class SectionButton(QAbstractButton):
         self._is_faulty = False
         self.setText(title)
         self.setAccessibleName(title)
-        self.setToolTip(f"Settings: {title.lower()}")
+        self.setToolTip(plain(f"Settings: {title.lower()}"))
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setFixedHeight(_SECTION_PX)
@@ -97,7 +98,7 @@ class Fold(QAbstractButton):
         self.setCheckable(True)
         self.setFixedHeight(40)
         self.setAccessibleName("Advanced settings")
-        self.setToolTip(f"Show or fold away: {self._names}")
+        self.setToolTip(plain(f"Show or fold away: {self._names}"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.toggled.connect(self._fold)

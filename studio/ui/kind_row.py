@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.inputs import Slider
+from studio.ui.widgets.plain import plain
 from studio.ui.widgets.switch import Switch
 
 ROW_INSET_PX = 6
@@ -58,7 +59,7 @@ class KindRow(QWidget):
         self._title, self._help = title, help
         for child in (self.switch, self.slider):
             child.setParent(self)
-        self.setToolTip(help)
+        self.setToolTip(plain(help))
         self.show_strength(None)
         self.switch.toggled.connect(self._switched)
         self.slider.valueChanged.connect(self._slid)
@@ -112,7 +113,7 @@ class KindRow(QWidget):
         slider_top = top + line + min(5, (self.height() - line - _SLIDER_PX) // 3)
         self.slider.setGeometry(ROW_INSET_PX, slider_top, self.width() - 2 * ROW_INSET_PX, _SLIDER_PX)
         is_cut = self._shown_title() != self._title
-        self.setToolTip(f"{self._title}: {self._help}" if is_cut else self._help)
+        self.setToolTip(plain(f"{self._title}: {self._help}" if is_cut else self._help))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -14,6 +14,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import Label
+from studio.ui.widgets.plain import plain
 
 _LIST_PX = 232
 
@@ -64,7 +65,7 @@ class LicencePage(QWidget):
         self._parts = parts
         for part in parts:
             item = QStandardItem(part.name)
-            item.setToolTip(f"{part.name} {part.version}\n{part.licence}")
+            item.setToolTip(plain(f"{part.name} {part.version}\n{part.licence}"))
             self._model.appendRow(item)
         self._count.setText(f"{len(parts)} parts")
         first = self._model.index(0, 0)

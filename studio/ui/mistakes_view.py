@@ -27,6 +27,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.tile_pictures import TilePictures
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import clear, holder
+from studio.ui.widgets.plain import plain
 
 _CAPTION_PX = 24
 _GLYPH_PX = 12
@@ -54,7 +55,7 @@ class MistakeTile(QWidget):
         self._true = class_look(mistake.label, index=places.get(mistake.label, 0))
         words = f"{Path(mistake.path).name}: called {mistake.predicted} at {100 * mistake.probability:.0f} %"
         truth = "which is right" if mistake.label == mistake.predicted else f"but it is {mistake.label}"
-        self.setToolTip(f"{words}, {truth}. {HINT}")
+        self.setToolTip(plain(f"{words}, {truth}. {HINT}"))
         self.setAccessibleName(f"{words}, {truth}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         pictures.arrived.connect(self._take_image)
@@ -135,7 +136,7 @@ class MistakeTile(QWidget):
         if path != self.mistake.path:
             return
         self._is_unreadable = True
-        self.setToolTip(f"{self.mistake.path}: cannot be shown ({sentence})")
+        self.setToolTip(plain(f"{self.mistake.path}: cannot be shown ({sentence})"))
         self.update()
 
 

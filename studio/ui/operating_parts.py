@@ -17,6 +17,7 @@ from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.inputs import DecimalBox
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
+from studio.ui.widgets.plain import plain
 
 _BASIS_ICON_PX = 14
 _CARD_PX, _COMPACT_CARD_PX = 82, 62
@@ -212,7 +213,7 @@ class BasisLine(QWidget):
         range_ = f" ({ends} by photo)" if ends else ""
         words = f"{evidence.basis}. Balanced accuracy {figure}{range_}{at}."
         self._words.setText(words.replace(" %", "\N{NO-BREAK SPACE}%"))
-        self.setToolTip(evidence.explained)
+        self.setToolTip(plain(evidence.explained))
 
 
 def currency() -> str:

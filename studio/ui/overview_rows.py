@@ -12,6 +12,7 @@ from studio.ui.count_bar import part_color
 from studio.ui.dataset_facts import SPLIT_LOOKS, DatasetFacts
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import wrapped
 
 
 class CountRow(QAbstractButton):
@@ -183,7 +184,7 @@ class Certificate(QWidget):
 
     def _say(self, icon_name: str, token: str, words: str, more: str) -> None:
         self._icon, self._token, self._words = icon_name, token, words
-        self.setToolTip(f"<p>{more}</p>" if more else "")
+        self.setToolTip(wrapped(more))
         self.setAccessibleName(words)
         self.setAccessibleDescription(more)
         self.update()
@@ -231,10 +232,10 @@ class FactsLine(QAbstractButton):
             shares = [round(100 * number / total) for number in (splits.train, splits.val, splits.test)]
             told = f"{splits.folds} folds" if splits.folds else " / ".join(map(str, shares))
             self._pieces.append(("shield-check", "success", told, "success"))
-            self.setToolTip(f"<p>{splits.certificate} Press to change the splits.</p>")
+            self.setToolTip(wrapped(f"{splits.certificate} Press to change the splits."))
         elif splits is not None:
             self._pieces.append(("triangle-alert", "warning", "No splits yet", "warning"))
-            self.setToolTip(f"<p>{splits.obstacle} Press to change the splits.</p>")
+            self.setToolTip(wrapped(f"{splits.obstacle} Press to change the splits."))
         self.setAccessibleName(", ".join(piece[2] for piece in self._pieces))
         self.update()
 

@@ -15,6 +15,7 @@ from typing_extensions import override
 from studio.core.words import count
 from studio.ui.painting_words import kind_words, look_alike_words
 from studio.ui.widgets.class_glyph import ClassLook, class_look
+from studio.ui.widgets.plain import plain
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
@@ -155,7 +156,7 @@ class PhotoModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return name_of(sample)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _description(sample)
+            return plain(_description(sample))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{name_of(sample)}, {title_of(sample)}"
         return None

@@ -19,6 +19,7 @@ from studio.ui.small_plot import SmallPlot
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import holder, row
+from studio.ui.widgets.plain import plain
 
 _REDRAW_MS = 100
 _SMALL_PX = 90
@@ -200,7 +201,7 @@ class PlotsPanel(QWidget):
         self._is_due = False
         words = self._history.heat_in_words
         self.heat.setVisible(bool(words))
-        self.heat.setToolTip(words)
+        self.heat.setToolTip(plain(words))
         self.heat.canvas.setAccessibleDescription(words)
         self._undrawn = [plot for plot in self._all if plot is not self.heat or words]
         self._turn.start()

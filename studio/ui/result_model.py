@@ -31,6 +31,7 @@ from studio.ui.result import (
     sort_key,
 )
 from studio.ui.widgets.class_glyph import ClassLook, class_look
+from studio.ui.widgets.plain import plain
 
 Index = QModelIndex | QPersistentModelIndex
 RESULT_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -232,7 +233,7 @@ class ResultModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(result, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{result.path}\n{result.reason}" if result.reason else result.path
+            return plain(f"{result.path}\n{result.reason}" if result.reason else result.path)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{result.name}, {self.describe(result)}"
         return None

@@ -22,6 +22,7 @@ from studio.ui.widgets.buttons import Button, IconButton
 from studio.ui.widgets.flow import clear, column, holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import ScrollPanel
+from studio.ui.widgets.plain import plain
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 
 _TILES = 3
@@ -181,7 +182,7 @@ class ResultsPage(ScrollPanel):
         else:
             words, help_ = "Validation" if told is None else f"Validation{joint} {told.epoch}", ""
         self._epoch.setText(words)
-        self._epoch.setToolTip(help_)
+        self._epoch.setToolTip(plain(help_))
 
     def _show_mistakes(self) -> None:
         mistakes = self.mistakes

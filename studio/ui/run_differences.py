@@ -16,6 +16,7 @@ from studio.core.runs import RunFolder
 from studio.core.settings import settings
 from studio.ui.theme import ThemeManager
 from studio.ui.ticks import power
+from studio.ui.widgets.plain import plain
 
 _PASSED_OVER = ("schema_version", "preset")
 _SMALL = 0.01
@@ -125,7 +126,7 @@ class DifferenceTable(QWidget):
             number = event.pos().y() // self._theme.height("table_row") - 1
             if 0 <= number < len(self._rows):
                 row = self._rows[number]
-                QToolTip.showText(event.globalPos(), f"{row.title} ({row.path}): {' / '.join(row.values)}", self)
+                QToolTip.showText(event.globalPos(), plain(f"{row.title} ({row.path}): {' / '.join(row.values)}"), self)
                 return True
         return super().event(event)
 

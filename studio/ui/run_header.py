@@ -19,6 +19,7 @@ from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.inputs import ComboBox
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import Hairline
+from studio.ui.widgets.plain import plain
 
 _HEADER_PX = 87
 _HEADER_COMPACT_PX = 89
@@ -208,7 +209,7 @@ class RunFigures(QWidget):
             (self.painted, figures.painted if figures else None),
         ):
             figure.set_figure(accuracy_at(scores), interval(scores.accuracy_95) if scores else "")
-            figure.setToolTip(f"95 % interval, from {_samples(history, scores.count)}" if scores else "")
+            figure.setToolTip(plain(f"95 % interval, from {_samples(history, scores.count)}" if scores else ""))
         patience, last = history.patience, history.last
         if patience is None:
             self.patience.set_figure("–", "no early stop")

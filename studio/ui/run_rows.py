@@ -12,6 +12,7 @@ from studio.core.events import Scores
 from studio.core.run_summary import RunSummary
 from studio.core.runs import RunFolder
 from studio.core.words import ago, interval, percent, plural
+from studio.ui.widgets.plain import plain
 
 Index = QModelIndex | QPersistentModelIndex
 SUMMARY_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -135,8 +136,15 @@ class RunListModel(QAbstractListModel):
             case int(Qt.ItemDataRole.DisplayRole) | int(Qt.ItemDataRole.EditRole):
                 return summary.title
             case int(Qt.ItemDataRole.ToolTipRole):
-                return "\n".join(
-                    (summary.title, accuracy_in_words(summary), state_in_words(summary, words), summary.run.path.name)
+                return plain(
+                    "\n".join(
+                        (
+                            summary.title,
+                            accuracy_in_words(summary),
+                            state_in_words(summary, words),
+                            summary.run.path.name,
+                        )
+                    )
                 )
             case int(Qt.ItemDataRole.AccessibleTextRole):
                 return f"{summary.title}, {accuracy_in_words(summary)}, {state_in_words(summary, words)}"

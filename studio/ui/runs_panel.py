@@ -32,6 +32,7 @@ from studio.ui.widgets.inputs import SearchField
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline, Panel, PanelHeader, ScrollPanel
+from studio.ui.widgets.plain import plain
 from studio.ui.widgets.question import Question
 
 _NO_RUNS = "Every training is kept here,\nto be compared, used or continued."
@@ -180,7 +181,7 @@ class RunsPanel(Panel):
         self._verdict.setVisible(found is not None)
         if found is not None:
             self._verdict.setText(found.sentence)
-            self._verdict.setToolTip(found.details)
+            self._verdict.setToolTip(plain(found.details))
             self._verdict.setAccessibleDescription(found.details)
 
     def _take_pair(self, found: tuple[RunFolder, RunFolder, Pair | None]) -> None:

@@ -19,6 +19,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.tile_pictures import TilePictures
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.labels import Label
+from studio.ui.widgets.plain import plain
 
 _COLUMNS, _MOST = 4, 12
 _TILE_PX, _CAPTION_PX = 64, 18
@@ -63,7 +64,7 @@ class _Tile(QWidget):
         self._opener = FileOpener(self, sample.path)
         self._image: QImage | None = None
         name = Path(sample.path).name
-        self.setToolTip(f"{name}, kept as {sample.label}. {HINT}")
+        self.setToolTip(plain(f"{name}, kept as {sample.label}. {HINT}"))
         self.setAccessibleName(f"{name}, kept as {sample.label}")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_TILE_PX + _CAPTION_PX)

@@ -21,6 +21,7 @@ from studio.core.words import duration, interval, percent, plural
 from studio.ui.icons import paint_icon
 from studio.ui.search_history import Trial
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 NAME, STATE, SCORE, WORDS = range(4)
 _TITLES = ("Trial", "State", "Balanced", "Tries")
@@ -73,7 +74,9 @@ class SearchModel(QAbstractTableModel):
         trial = self.trials[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
             took = f", {duration(trial.duration_s)}" if trial.duration_s else ""
-            return f"{trial.name}, {plural(trial.epochs, 'epoch')}{took}: {trial.words}. Double-click shows its curves."
+            return plain(
+                f"{trial.name}, {plural(trial.epochs, 'epoch')}{took}: {trial.words}. Double-click shows its curves."
+            )
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         score = score_words(trial.score, trial.score_95)

@@ -13,6 +13,7 @@ from studio.ui.aside_delegate import ENTRY_ROLE, AsideDelegate
 from studio.ui.aside_groups import Aside
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.widgets.plain import plain
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -117,5 +118,5 @@ class _Entries(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{entry.name}: {entry.reason}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{entry.name}\n{entry.reason}"
+            return plain(f"{entry.name}\n{entry.reason}")
         return None

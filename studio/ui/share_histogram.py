@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from studio.core.words import percent
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _CHIP_PX, _GAP_PX, _AXIS_PX = 18, 2, 24
 _BAR_PX = 10
@@ -260,7 +261,7 @@ class _Grip(QWidget):
     def say(self, share: float) -> None:
         self._share = share
         self.setAccessibleName(f"{self._name} {percent(share, 0)}")
-        self.setToolTip(f"{self._name} {percent(share, 0)}: between the two grips a person decides (arrow keys)")
+        self.setToolTip(plain(f"{self._name} {percent(share, 0)}: between the two grips a person decides (arrow keys)"))
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

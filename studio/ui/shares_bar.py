@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from studio.ui.count_bar import part_color
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _GRIP_W, _GRIP_H = 6, 28
 _BAR_PX = 32
@@ -84,7 +85,7 @@ class SharesBar(QWidget):
         self.setFixedHeight(_WORDS_PX + _BAR_PX)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(name)
-        self.setToolTip(f"Drag a grip, or press its arrow keys: {help}")
+        self.setToolTip(plain(f"Drag a grip, or press its arrow keys: {help}"))
         theme.changed.connect(self.update)
 
     @property

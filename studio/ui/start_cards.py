@@ -20,6 +20,7 @@ from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Card
+from studio.ui.widgets.plain import plain
 
 SAMPLE_DISHES = 32
 """How many dishes the studio draws; their module need not be loaded to say so."""
@@ -148,7 +149,7 @@ class RecentRow(QAbstractButton):
         self._note = f"{plural(entry.samples, 'sample')}, {ago(entry.opened_s)}"
         self.setText(entry.name or self._folder.name)
         self.setAccessibleName(f"Open {self.text()}, {count(entry.samples)} samples")
-        self.setToolTip(entry.folder)
+        self.setToolTip(plain(entry.folder))
         self.setFixedHeight(theme.height("list_row"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

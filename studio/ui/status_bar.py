@@ -18,6 +18,7 @@ from studio.ui.widgets.flow import row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline
+from studio.ui.widgets.plain import plain
 
 _BAR_PX = 120
 _BAR_COMPACT_PX = 96
@@ -134,7 +135,7 @@ class StatusBar(QWidget):
         self._bar.setRange(0, 0 if progress.share is None else 1000)
         self._bar.setValue(round(1000 * (progress.share or 0.0)))
         self._left.setText("" if is_stopping else time_left(progress.remaining_s))
-        self._left.setToolTip("" if progress.remaining_s is None else f"About {duration(progress.remaining_s)}")
+        self._left.setToolTip(plain("" if progress.remaining_s is None else f"About {duration(progress.remaining_s)}"))
         self._stop.set_help("End the job at once" if is_stopping else "Stop the running job")
 
 
@@ -153,7 +154,7 @@ class _Item(QWidget):
         widest = self._theme.space(30)
         shown = QFontMetrics(self._name.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, widest)
         self._name.setText(shown)
-        self._name.setToolTip(name if shown != name else "")
+        self._name.setToolTip(plain(name if shown != name else ""))
         self._name.setVisible(bool(name))
         self._detail.setText(detail)
         self._detail.setVisible(bool(detail))

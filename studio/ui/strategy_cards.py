@@ -13,6 +13,7 @@ from studio.core.presets import Preset
 from studio.core.words import sentence_case
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _HEIGHT_PX, _GAP_PX, _COLUMNS = 84, 12, 3
 _PADDING_PX, _TILE_PX, _LEAST_WIDTH_PX = 14, 32, 262
@@ -41,7 +42,7 @@ class StrategyCard(QAbstractButton):
         self.setProperty("focusRadius", theme.radius("card"))
         self.setAccessibleName(preset.title)
         self.setAccessibleDescription(preset.help)
-        self.setToolTip(f"Use the strategy {preset.title}")
+        self.setToolTip(plain(f"Use the strategy {preset.title}"))
         theme.changed.connect(self.update)
 
     def set_note(self, note: str, *, is_best: bool = False) -> None:
@@ -202,7 +203,7 @@ class StrategyCards(QWidget):
         """
         for slug, card in self.cards.items():
             card.setEnabled(slug not in impossible)
-            card.setToolTip(impossible.get(slug, f"Use the strategy {card.preset.title}"))
+            card.setToolTip(plain(impossible.get(slug, f"Use the strategy {card.preset.title}")))
             if slug in impossible:
                 card.set_note(impossible[slug])
             else:

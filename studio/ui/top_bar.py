@@ -12,6 +12,7 @@ from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.flow import row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
+from studio.ui.widgets.plain import plain
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 
 TABS = (
@@ -51,7 +52,7 @@ class TopBar(QWidget):
             accessible_name="Tabs",
         )
         for number, choice in enumerate(TABS, start=1):
-            self.tabs.part(choice.key).setToolTip(f"{choice.text}  (Ctrl+{number})")
+            self.tabs.part(choice.key).setToolTip(plain(f"{choice.text}  (Ctrl+{number})"))
         self.tabs.chosen.connect(self.tab_chosen)
         self._sheet = IconButton(theme, "keyboard", "Keyboard shortcuts", keys="F1", icon_px=18)
         self._sheet.clicked.connect(self.sheet_asked)

@@ -23,6 +23,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.widgets.chips import key_caps_width, paint_key_caps
 from studio.ui.widgets.flow import column, row
 from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.ui.widgets.plain import plain
 
 _INK = {"primary": "on_accent", "danger": "danger", "dangerlink": "danger", "link": "accent_text"}
 _PADDING = {"primary": 17, "link": 1, "dangerlink": 1}
@@ -200,7 +201,7 @@ class Button(QPushButton):
         return self._theme.height("control_small" if self.property("tier") == "small" else "control")
 
     def _say_tooltip(self) -> None:
-        self.setToolTip(self._why_blocked or with_keys(self._help, self.shortcut()))
+        self.setToolTip(plain(self._why_blocked or with_keys(self._help, self.shortcut())))
 
 
 class IconButton(QToolButton):
@@ -244,7 +245,7 @@ class IconButton(QToolButton):
         self.setAccessibleName(tooltip)
         if keys:
             self.setShortcut(QKeySequence(keys))
-        self.setToolTip(with_keys(tooltip, self.shortcut()))
+        self.setToolTip(plain(with_keys(tooltip, self.shortcut())))
         theme.changed.connect(self.update)
 
     def set_icon_name(self, name: str) -> None:
@@ -256,12 +257,12 @@ class IconButton(QToolButton):
         """Change what the tooltip says it does."""
         self._help = tooltip
         self.setAccessibleName(tooltip)
-        self.setToolTip(with_keys(tooltip, self.shortcut()))
+        self.setToolTip(plain(with_keys(tooltip, self.shortcut())))
 
     def set_blocked(self, reason: str) -> None:
         """Disable the button with the reason as its tooltip; an empty reason enables it."""
         self.setEnabled(not reason)
-        self.setToolTip(reason or with_keys(self._help, self.shortcut()))
+        self.setToolTip(plain(reason or with_keys(self._help, self.shortcut())))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

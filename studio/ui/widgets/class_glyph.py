@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _OTHER_GLYPHS = ("square", "triangle", "diamond", "hexagon", "pentagon", "circle", "star", "octagon")
 
@@ -63,7 +64,7 @@ class ClassGlyph(QWidget):
         self._text = look.title if text is None else text
         self._size_px = size_px
         self.setAccessibleName(self._text or look.title)
-        self.setToolTip("" if self._text else look.title)
+        self.setToolTip(plain("" if self._text else look.title))
         theme.changed.connect(self.update)
 
     @override

@@ -21,6 +21,7 @@ from typing_extensions import override
 
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _ARROWS_PX = 28
 _DOT_PX = 10
@@ -53,7 +54,7 @@ class ComboBox(QComboBox):
         self._role = role
         self._curve = curve
         self.setAccessibleName(accessible_name)
-        self.setToolTip(tooltip)
+        self.setToolTip(plain(tooltip))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
@@ -172,7 +173,7 @@ class SearchField(QLineEdit):
         self._theme = theme
         self.setPlaceholderText(placeholder)
         self.setAccessibleName(placeholder)
-        self.setToolTip(tooltip)
+        self.setToolTip(plain(tooltip))
         self.setTextMargins(22, 0, 0, 0)
         self.setClearButtonEnabled(False)
         theme.changed.connect(self.update)
@@ -210,7 +211,7 @@ class Slider(QSlider):
         self.setSingleStep(1)
         self.setPageStep(10)
         self.setAccessibleName(accessible_name)
-        self.setToolTip(tooltip)
+        self.setToolTip(plain(tooltip))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def set_off(self, is_off: bool) -> None:
@@ -255,7 +256,7 @@ class _Unit:
 
 def _prepare_spin_box(box: QAbstractSpinBox, theme: ThemeManager, accessible_name: str, tooltip: str) -> None:
     box.setAccessibleName(accessible_name)
-    box.setToolTip(tooltip)
+    box.setToolTip(plain(tooltip))
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.setKeyboardTracking(False)
     box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

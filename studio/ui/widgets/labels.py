@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from studio.ui.tokens import design_tokens
 from studio.ui.typography import font_of
+from studio.ui.widgets.plain import plain
 
 _READABLE_PX = 420
 
@@ -135,12 +136,12 @@ class ElidedLabel(Label):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setToolTip(self.text() if self._shown() != self.text() else "")
+        self.setToolTip(plain(self.text() if self._shown() != self.text() else ""))
 
     @override
     def setText(self, text: str) -> None:
         super().setText(text)
-        self.setToolTip(text if self._shown() != text else "")
+        self.setToolTip(plain(text if self._shown() != text else ""))
 
     def _shown(self) -> str:
         return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())

@@ -13,6 +13,7 @@ from typing_extensions import override
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import row
+from studio.ui.widgets.plain import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +139,7 @@ class _Part(QToolButton):
         self._badge = ""
         self.key = choice.key
         self.setText(choice.text)
-        self.setToolTip(choice.tooltip)
+        self.setToolTip(plain(choice.tooltip))
         self.setAccessibleName(choice.text or choice.tooltip)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

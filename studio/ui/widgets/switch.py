@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from typing_extensions import override
 
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import plain
 
 _KNOB_PX = 12
 
@@ -37,7 +38,7 @@ class Switch(QAbstractButton):
         self.setText(text)
         self.setCheckable(True)
         self.setChecked(checked)
-        self.setToolTip(tooltip)
+        self.setToolTip(plain(tooltip))
         self.setAccessibleName(accessible_name or text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

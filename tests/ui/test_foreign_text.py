@@ -1,0 +1,91 @@
+"""Names of files, classes and runs are anybody's text: nothing in the window takes them for HTML."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QApplication
+
+import studio.ui
+from studio.ui.widgets.labels import ElidedLabel, Label
+from studio.ui.widgets.plain import plain, wrapped
+
+FOLDER = Path(studio.ui.__file__).parent
+HOSTILE = [
+    "<img src='file:///etc/passwd'>.jpg",
+    "a <b>bold</b> name",
+    "&lt;b&gt;",
+    "two\nlines <i>",
+    "<?xml?>",
+    "3 < 4 & 5",
+]
+
+
+def tooltips(tree: ast.AST) -> Iterator[ast.expr]:
+    """What is given to Qt as a tooltip."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "setToolTip":
+                yield node.args[0]
+            elif node.func.attr == "showText" or (node.func.attr == "setItemData" and _is_of_tooltip(node.args[-1])):
+                yield node.args[1]
+        if isinstance(node, ast.If) and _is_of_tooltip(node.test):
+            yield from (line.value for line in node.body if isinstance(line, ast.Return) and line.value is not None)
+        if isinstance(node, ast.match_case) and "ToolTipRole" in ast.unparse(node.pattern):
+            yield from (line.value for line in node.body if isinstance(line, ast.Return) and line.value is not None)
+
+
+def _is_of_tooltip(node: ast.expr) -> bool:
+    return "ToolTipRole" in ast.unparse(node)
+
+
+def is_ours(text: ast.expr) -> bool:
+    """Whether a tooltip is a constant of ours, or was made plain."""
+    match text:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            return name.isupper()
+        case ast.IfExp(body=one, orelse=other):
+            return is_ours(one) and is_ours(other)
+        case ast.Call(func=ast.Name(id=name)):
+            return name in ("plain", "wrapped")
+    return False
+
+
+def test_every_tooltip_with_foreign_text_is_plain() -> None:
+    wrong = [
+        f"{file.relative_to(FOLDER)}:{text.lineno}: {ast.unparse(text)} may be taken for HTML; give it to plain()"
+        for file in sorted(FOLDER.rglob("*.py"))
+        for text in tooltips(ast.parse(file.read_text(encoding="utf-8")))
+        if not is_ours(text)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_only_labels_of_ours_show_text() -> None:
+    wrong = [
+        f"{file.relative_to(FOLDER)}: QLabel guesses whether a text is HTML; use Label"
+        for file in sorted(FOLDER.rglob("*.py"))
+        if file.name != "labels.py" and "QLabel(" in file.read_text(encoding="utf-8")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_plain_tooltip_shows_every_letter(text: str, qapp: QApplication) -> None:
+    for made in (plain(text), wrapped(text)):
+        document = QTextDocument()
+        document.setHtml(made)
+        assert document.toPlainText().replace("\u2028", "\n") == text
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_label_shows_every_letter(text: str, qapp: QApplication) -> None:
+    for label in (Label(text), ElidedLabel(text)):
+        assert (label.text(), label.textFormat()) == (text, Qt.TextFormat.PlainText)
