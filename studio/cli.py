@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         trouble = trouble_of(error, "the output")
         if trouble is None:
             log.logger().exception("failed: %s", error)
-            traceback.print_exc()
+            if not isinstance(sys.stderr, log.LogStream):
+                traceback.print_exc()
             return FAILED
         log.logger().warning("refused: %s", trouble)
         print(f"studio: {trouble}", file=sys.stderr)

@@ -67,9 +67,9 @@ def logger() -> logging.Logger:
 def adopt_missing_streams() -> None:
     """Send what this process prints to the log, where it was given no stream to print to, as a windowed bundle is."""
     if sys.stdout is None:
-        sys.stdout = _LogStream(logging.INFO)
+        sys.stdout = LogStream(logging.INFO)
     if sys.stderr is None:
-        sys.stderr = _LogStream(logging.WARNING)
+        sys.stderr = LogStream(logging.WARNING)
 
 
 class _LogHandler(logging.Handler):
@@ -125,19 +125,24 @@ class _EntryFormatter(logging.Formatter):
         return "\n".join(_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line) for line in lines)
 
 
-class _LogStream(io.TextIOBase):
-    """A stream whose lines become entries."""
+class LogStream(io.TextIOBase):
+    """A stream whose lines become entries of the log."""
 
     encoding = "utf-8"
 
     def __init__(self, level: int) -> None:
+        """Args:
+        level: of the entries, such as `logging.INFO`.
+        """
         self._level = level
         self._begun = ""
 
     def writable(self) -> bool:
+        """It can be written to."""
         return True
 
     def write(self, text: str) -> int:
+        """Take text; whole lines are written down, the rest when its line ends."""
         *lines, self._begun = (self._begun + text).split("\n")
         for line in lines:
             if line.strip():

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 from typing_extensions import override
 
+from studio.core import log
 from studio.core.children import kill_tree
 from studio.core.workers import Answer, Worker
 
@@ -97,6 +98,7 @@ class WorkerLink(QObject):
         if self._open.pop(number, None) is None:
             return
         if answer.error:
+            self._note(answer.error, answer.details)
             self.failed.emit(number, answer.error, answer.details)
         else:
             self.answered.emit(number, answer.value)
@@ -110,8 +112,15 @@ class WorkerLink(QObject):
         if listener is not None:
             listener.wait()
             listener.deleteLater()
+        if reason:
+            self._note(_DIED, reason)
         for number in unanswered:
             self.failed.emit(number, _DIED, reason)
+
+    def _note(self, sentence: str, details: str) -> None:
+        """Write a failure of ours into the log; what a person can mend, they are told where they asked."""
+        if details:
+            log.logger().error("%s", f"{self._target}: {sentence}\n{details}")
 
 
 class _Listener(QThread):

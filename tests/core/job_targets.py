@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -61,6 +62,11 @@ def die(config: int, folder: Path, *, seat: Seat, emit: Emit, should_stop: Shoul
         os.kill(os.getpid(), signal.SIGKILL)
     time.sleep(0.3)
     raise ConnectionError("connection reset by peer")
+
+
+def crash(config: None, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
+    """Die in native code, as a faulty library does."""
+    ctypes.string_at(0)
 
 
 def have_children(config: None, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
