@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from studio import __version__
 from studio.core.crash_notes import take_left_notes
-from studio.core.log import log_file
+from studio.core.log import log_file, logger
 from studio.ui.admin import write_down_qt
+from studio.ui.application import Application
 from studio.ui.crash_reporter import CrashReporter
 from studio.ui.garbage import GarbageCollector
 from studio.ui.main_window import MainWindow
@@ -75,6 +76,8 @@ def run(workspace: Path, *, sample: bool = False, files: Sequence[Path] = ()) ->
     reporter.install()
     window.tell_of_crashes(left)
     alone.asked.connect(window.open_files)
+    if isinstance(app, Application):
+        app.asked.connect(window.open_files)
     app.aboutToQuit.connect(alone.release)
     window.raise_()
     if files:
@@ -89,9 +92,12 @@ def run(workspace: Path, *, sample: bool = False, files: Sequence[Path] = ()) ->
 
 def _leave_to_the_other(alone: SingleWindow, workspace: Path, files: Sequence[Path]) -> int:
     if alone.hand_over(files):
-        print(f"studio: a window is open on {workspace} already; it is in front now", file=sys.stderr)
+        words = f"a window is open on {workspace} already; it is in front now"
+        logger().info("%s", words)
+        print(f"studio: {words}", file=sys.stderr)
         return 0
     words = f"{workspace} is in use by {alone.holder()}. Close that window, or start with another --workspace."
+    logger().warning("%s", words)
     print(f"studio: {words}", file=sys.stderr)
     _tell(words)
     return 1
@@ -111,7 +117,7 @@ def _application() -> QApplication:
     QCoreApplication.setApplicationVersion(__version__)
     QGuiApplication.setDesktopFileName("spotless-studio")
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
-    app = QApplication(sys.argv[:1])
+    app = Application(sys.argv[:1])
     collector = GarbageCollector(app)
     QTimer.singleShot(_WARM_UP_MS, collector, collector.settle)
     return app
