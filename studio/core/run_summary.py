@@ -40,7 +40,8 @@ class RunSummary:
         outcome: `finished`, `stopped early`, `stopped`, `given up` (by its search), `interrupted`, or `never began`.
         at_s: when the log was last written, in seconds since 1970.
         has_model: whether there are weights to classify with.
-        can_resume: whether there are weights to go on from, with epochs left; a trial that its search gave up is over.
+        can_resume: whether something is left to do, epochs or the judgement of the model, and nothing to lose by it; a
+            trial that its search gave up is over.
         can_extend: whether it has ended by itself, with weights to go on from for more epochs than were planned; an
             ensemble has not, since its earlier members would stay behind.
     """
@@ -97,7 +98,10 @@ def summarise(run: RunFolder, *, is_given_up: bool = False) -> RunSummary:
     epoch = last.epoch if last is not None else 0
     member = last.member if last is not None else 1
     members = config.ensemble.members if config is not None else 1
-    has_state = run.last.is_file()
+    has_model = run.best.is_file()
+    # A run that was killed in its first epoch begins once more; with a model but no state, that would be lost.
+    has_state = run.last.is_file() or (started is not None and run.environment.is_file() and not has_model)
+    is_open = ended is None or epoch < epochs or member < members
     has_ended = ended is not None and ended.outcome in ("stopped early", "finished")
     outcome = ended.outcome if ended is not None else "interrupted" if started is not None else "never began"
     return RunSummary(
@@ -114,8 +118,8 @@ def summarise(run: RunFolder, *, is_given_up: bool = False) -> RunSummary:
         members=members,
         outcome="given up" if outcome == "stopped" and is_given_up else outcome,
         at_s=at_s or _changed_s(run.config),
-        has_model=run.best.is_file(),
-        can_resume=has_state and not has_ended and not is_given_up and (epoch < epochs or member < members),
+        has_model=has_model,
+        can_resume=has_state and not has_ended and not is_given_up and is_open,
         can_extend=has_state and has_ended and epoch > 0 and members == 1,
     )
 

@@ -119,6 +119,8 @@ def _reopened(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
         raise UserError(f"{run.path}: is no run; name a folder that holds config.json")
     then = run.load_config()
     check_unchanged(then, request.config)
+    if run.best.exists() and not (run.last.exists() or then.checkpointing.save_last):
+        raise UserError(f"{run.path}: kept its model alone (checkpointing.save_last), and cannot go on; train anew")
     environment = read_environment(run)
     now = describe_machine()
     changed = differences(environment.machine, now)

@@ -111,11 +111,7 @@ class TrainFooter(PanelFooter):
         self._resume.setVisible(summary is not None)
         if summary is not None:
             self._resume.set_text("Continue" if summary.can_resume else "Continue…")
-            self._resume.set_help(
-                f"Go on after epoch {summary.epoch}, up to epoch {summary.epochs}"
-                if summary.can_resume
-                else "Train this run for more epochs"
-            )
+            self._resume.set_help(_what_is_left(summary))
         if is_training:
             self._offer_finish()
         else:
@@ -212,3 +208,11 @@ class TrainFooter(PanelFooter):
             self._session.set_run(others[0] if others else None)
         self._session.refresh_runs()
         self._session.say("info", f"Moved the run {run.path.name} to the bin.")
+
+
+def _what_is_left(summary: RunSummary) -> str:
+    if not summary.can_resume:
+        return "Train this run for more epochs"
+    if summary.epoch >= summary.epochs and summary.member >= summary.members:
+        return "Every epoch is done; judge the model, and choose its threshold"
+    return f"Go on after epoch {summary.epoch}, up to epoch {summary.epochs}"

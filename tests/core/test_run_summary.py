@@ -31,6 +31,21 @@ def test_what_ended_in_good_order_cannot_be_resumed(tmp_path: Path) -> None:
     assert summarise(make_run(tmp_path / "c", outcome="stopped")).can_resume
 
 
+def test_a_run_that_was_killed_while_its_model_was_judged_is_taken_up_again(tmp_path: Path) -> None:
+    told = summarise(make_run(tmp_path / "run", done=20, best_epoch=20))
+    assert (told.outcome, told.epoch, told.epochs) == ("interrupted", 20, 20)
+    assert told.can_resume
+
+
+def test_a_run_that_was_killed_in_its_first_epoch_is_taken_up_again(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", done=0)
+    run.environment.write_text("{}", encoding="utf-8")
+    run.last.unlink()
+    assert not summarise(run).can_resume, "its model would be lost"
+    run.best.unlink()
+    assert summarise(run).can_resume
+
+
 def test_a_torn_last_line_costs_one_epoch_at_most(tmp_path: Path) -> None:
     run = make_run(tmp_path / "run", done=3)
     text = run.events.read_text(encoding="utf-8")

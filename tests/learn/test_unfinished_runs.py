@@ -72,3 +72,12 @@ def test_a_run_that_was_killed_before_its_first_epoch_keeps_the_splits_that_it_w
     (tmp_path / "split.json").unlink()
     assert isinstance(train_here("", run.path, config, is_resumed=True).finished, RunFinished)
     assert Splits.load(run.split).val == given.val
+
+
+def test_a_run_that_kept_its_model_alone_cannot_go_on_and_keeps_it(photos: Path, tmp_path: Path):
+    config = quick_config(training__epochs=1, checkpointing__save_last=False)
+    run = train_here(photos, tmp_path / "run", config).run
+    model = run.best.read_bytes()
+    with pytest.raises(UserError, match=r"kept its model alone \(checkpointing.save_last\), and cannot go on"):
+        train_here("", run.path, config.edited(training__epochs=2), is_resumed=True)
+    assert run.best.read_bytes() == model
