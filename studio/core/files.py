@@ -51,13 +51,22 @@ def write_atomically(file: Path, write: Callable[[BinaryIO], object]) -> None:
                 os.unlink(temporary)
 
 
+def write_bytes(file: Path, content: bytes) -> None:
+    """Replace a file as one step.
+
+    Raises:
+        UserError: as for `write_atomically`.
+    """
+    write_atomically(file, lambda stream: stream.write(content))
+
+
 def write_text(file: Path, text: str) -> None:
     """Replace a text file (UTF-8) as one step.
 
     Raises:
         UserError: as for `write_atomically`.
     """
-    write_atomically(file, lambda stream: stream.write(text.encode("utf-8", ODD_LETTERS)))
+    write_bytes(file, text.encode("utf-8", ODD_LETTERS))
 
 
 def write_json(file: Path, values: Any, *, indent: int | None = 2) -> None:

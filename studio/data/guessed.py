@@ -10,6 +10,7 @@ from pathlib import Path
 
 from studio.core.children import ShouldStop
 from studio.core.errors import UserError
+from studio.core.files import write_bytes
 from studio.data.cache import cache_folder
 from studio.data.manifest import Manifest, Sample
 from studio.data.photos import read_photo
@@ -181,4 +182,4 @@ def _link(file: Path, there: Path) -> None:
     except FileNotFoundError:
         raise UserError(f"{file}: is gone; bring it back, or train anew") from None
     except OSError:
-        shutil.copyfile(file, there)
+        write_bytes(there, file.read_bytes())

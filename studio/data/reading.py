@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,5 +96,9 @@ def write_thumbnail(image_HW3: NDArray[np.uint8], file: Path) -> None:
     # Two processes may meet the same content at once, so each writes under a name of its own first.
     temporary = file.with_name(f"{file.name}.{os.getpid()}")
     with writing(file.parent):
-        Image.fromarray(resize_to(image_HW3, THUMBNAIL_PX)).save(temporary, "JPEG", quality=88)
-        os.replace(temporary, file)
+        try:
+            Image.fromarray(resize_to(image_HW3, THUMBNAIL_PX)).save(temporary, "JPEG", quality=88)
+            os.replace(temporary, file)
+        finally:
+            with suppress(OSError):  # it is in its place, or went with its disk
+                temporary.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from studio.core.files import write_bytes
 from studio.data.kitchen import photograph
 from studio.data.kitchen.catalogue import dishes
 from studio.data.kitchen.glazes import Canvas
@@ -97,11 +97,10 @@ def write_samples(
 
     Raises:
         ValueError: fewer than one or more than SAMPLE_COUNT dishes are asked for.
-        OSError: the folder cannot be written to.
+        UserError: the folder cannot be written to.
     """
     if not 1 <= count <= SAMPLE_COUNT:
         raise ValueError(f"{count} sample dishes were asked for: choose 1 to {SAMPLE_COUNT}")
-    folder.mkdir(parents=True, exist_ok=True)
     files = []
     for number in range(1, count + 1):
         file = folder / f"plate-{number:02}.jpg"
@@ -116,12 +115,4 @@ def write_samples(
 def _write(file: Path, image_HW3: npt.NDArray[np.uint8]) -> None:
     packed = io.BytesIO()
     Image.fromarray(image_HW3).save(packed, "JPEG", quality=92, subsampling=0)
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.part")
-    try:
-        with fresh.open("wb") as stream:
-            stream.write(packed.getvalue())
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(fresh, file)
-    finally:
-        fresh.unlink(missing_ok=True)
+    write_bytes(file, packed.getvalue())

@@ -41,14 +41,18 @@ def writing(folder: Path) -> Iterator[None]:
     Raises:
         UserError: in the place of such an OSError.
     """
+    # The person knows the dataset's folder, not the one inside it in which it is built.
+    place = next((each.parent for each in (folder, *folder.parents) if each.name.startswith(BUILDING)), folder)
     try:
         yield
     except OSError as error:
-        # The person knows the dataset's folder, not the one inside it in which it is built.
-        place = next((each.parent for each in (folder, *folder.parents) if each.name.startswith(BUILDING)), folder)
         if trouble_of(error, place) is None:
             raise
         raise cannot_write(place, error) from error
+    except UserError as error:
+        if BUILDING in str(error) and isinstance(error.__cause__, OSError):
+            raise cannot_write(place, error.__cause__) from error
+        raise
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.events import Notice, PhaseStarted
+from studio.core.files import write_bytes
 from studio.core.presets import apply_preset
 from studio.core.requests import EvaluateRequest, Prediction, TrainRequest
 from studio.core.runs import RunFolder
@@ -73,7 +74,7 @@ def _draw(folder: Path, emit: Emit) -> tuple[Path, Path]:
     for target, files in ((photos, drawn[:LEARN_COUNT]), (unseen, drawn[LEARN_COUNT:])):
         target.mkdir(parents=True, exist_ok=True)
         for file in files:
-            (target / file.name).write_bytes(file.read_bytes())
+            write_bytes(target / file.name, file.read_bytes())
     emit(
         Notice(
             kind="info", text=f"{LEARN_COUNT} clean dishes to learn from, {SAMPLE_COUNT - LEARN_COUNT} to be judged on"

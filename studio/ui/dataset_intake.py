@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.core.errors import UserError
 from studio.core.events import JobEnded
+from studio.core.files import write_bytes
 from studio.core.requests import ImportRequest
 from studio.ui.drop_zone import dropped_paths
 from studio.ui.job_runner import JobInfo
@@ -177,12 +177,13 @@ def _paths_in(text: str) -> list[Path]:
 
 def _keep(picture: QImage, folder: Path) -> Path:
     """Write a copied picture to a file, since a dataset is made of files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    number = 1 + sum(1 for _ in folder.iterdir())
+    number = 1 + (sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0)
     while (file := folder / f"pasted-{number:03d}.png").exists():
         number += 1
-    if not picture.save(str(file)):
-        raise UserError(f"{file}: cannot be written; make room")
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")  # type: ignore[call-overload]
+    write_bytes(file, bytes(buffer.data().data()))
     return file
 
 

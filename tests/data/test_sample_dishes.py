@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from studio.core.errors import UserError
 from studio.data.sample_dishes import SAMPLE_COUNT, draw_dish, write_samples
 
 
@@ -84,7 +85,7 @@ def test_a_write_that_fails_leaves_neither_half_a_sample_nor_a_temporary_file(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(UserError, match="No space left"):
         write_samples(tmp_path, count=1, size_px=96)
     assert list(tmp_path.iterdir()) == []
 
