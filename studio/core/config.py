@@ -11,6 +11,7 @@ import pydantic
 from pydantic import Field, model_validator
 
 from studio.core import registry
+from studio.core.bounded import read_text
 from studio.core.errors import ConfigError
 from studio.core.sections import (
     AugmentationSettings,
@@ -34,6 +35,7 @@ from studio.core.sections import (
 )
 
 SCHEMA_VERSION = 1
+_MOST_SHOWN = 120
 
 
 class StudioConfig(Section):
@@ -158,9 +160,9 @@ def faults(values: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _problem(item: Any) -> tuple[str, str]:
-    path = ".".join(str(part) for part in item["loc"][:2])
+    path = _short(".".join(str(part) for part in item["loc"][:2]))
     kind, given, context = item["type"], item["input"], item.get("ctx", {})
-    shown = json.dumps(given, default=str) if not isinstance(given, str) else repr(given)
+    shown = _short(json.dumps(given, default=str) if not isinstance(given, str) else repr(given))
     match kind:
         case "extra_forbidden":
             known = _keys_at(item["loc"][:-1])
@@ -179,6 +181,11 @@ def _problem(item: Any) -> tuple[str, str]:
         case _:
             wanted = _WANTED.get(kind)
             return path, f"{path}: {shown} is not {wanted}" if wanted else f"{path}: {item['msg']}"
+
+
+def _short(text: str) -> str:
+    """A value in a sentence: anybody may have written it, at any length."""
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
 
 _WANTED = {
@@ -219,7 +226,7 @@ def read_json(file: Path) -> dict[str, Any]:
         ConfigError: it cannot be read, or is not a JSON object.
     """
     try:
-        values = json.loads(file.read_text(encoding="utf-8-sig"))
+        values = json.loads(read_text(file))
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read ({error.strerror or error})") from None
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:

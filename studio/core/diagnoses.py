@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from studio.core.bounded import read_text
 from studio.core.errors import UserError
 from studio.core.expert_events import Diagnosis
 from studio.core.runs import RunFolder
@@ -52,7 +53,7 @@ def read_diagnoses(run: RunFolder) -> StoredDiagnoses | None:
     """
     file = run.evaluation / DIAGNOSIS_FILE
     try:
-        values: Any = json.loads(file.read_text(encoding="utf-8"))
+        values: Any = json.loads(read_text(file))
         diagnoses = TypeAdapter(tuple[Diagnosis, ...]).validate_python(values["diagnoses"])
         pictures = TypeAdapter(dict[str, Pictured]).validate_python(values["pictures"])
         return StoredDiagnoses(diagnoses=diagnoses, pictures=pictures)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.core.bounded import read_text
 from studio.core.errors import UserError
 from studio.core.files import write_json
 from studio.core.winner import winner
@@ -82,7 +83,7 @@ def read_held_out(evaluation: Path) -> HeldOut | None:
     """
     file = evaluation / HELD_OUT_FILE
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(read_text(file))
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from studio.core.bounded import read_text
 from studio.core.config import StudioConfig
 from studio.core.disks import cannot_write
 from studio.core.errors import UserError
@@ -30,6 +31,10 @@ from studio.core.files import ODD_LETTERS, write_text
 
 MODEL_SUFFIX = ".spotless"
 """Of a model that was saved for elsewhere."""
+
+_MOST_TITLE_BYTES = 100_000
+_MOST_LINE = 1 << 26
+"""Letters of one event; what is longer is torn."""
 
 MAX_POINTS_PER_EPOCH = 200  # on disk; the window hears every batch
 TRIALS = "trials"
@@ -106,8 +111,8 @@ class RunFolder:
     def title(self) -> str:
         """The run's name in the window: given by the person, else its folder's."""
         try:
-            return self.title_file.read_text(encoding="utf-8").strip() or self.path.name
-        except OSError:
+            return read_text(self.title_file, most_bytes=_MOST_TITLE_BYTES).strip() or self.path.name
+        except (OSError, UnicodeDecodeError):
             return self.path.name
 
     def rename(self, title: str) -> None:
@@ -152,7 +157,7 @@ class RunFolder:
         starts = tuple(f'{{"event": "{kind.__name__}"' for kind in kinds)
         try:
             with self.events.open(encoding="utf-8", errors="replace") as lines:
-                for line in lines:
+                while line := lines.readline(_MOST_LINE):
                     if line.startswith(starts or ""):
                         yield _read(line)
         except (FileNotFoundError, NotADirectoryError):

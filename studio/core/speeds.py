@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
+from studio.core.bounded import read_bytes
 from studio.core.config import StudioConfig
 from studio.core.files import write_json
 
@@ -60,9 +65,10 @@ def known_speeds(workspace: Path) -> tuple[Speed, ...]:
         workspace: the folder that holds them.
     """
     try:
-        return tuple(Speed(**values) for values in json.loads((workspace / _FILE).read_bytes()))
-    except (OSError, ValueError, TypeError):
+        speeds = _adapter().validate_python(json.loads(read_bytes(workspace / _FILE)))
+    except (OSError, ValueError, RecursionError):
         return ()
+    return tuple(speed for speed in speeds if math.isfinite(speed.sample_s) and math.isfinite(speed.caching_s))
 
 
 def keep_speeds(workspace: Path, speeds: Sequence[Speed]) -> None:
@@ -80,6 +86,11 @@ def keep_speeds(workspace: Path, speeds: Sequence[Speed]) -> None:
         kept.pop(_subject(speed), None)
         kept[_subject(speed)] = speed
     write_json(workspace / _FILE, [asdict(speed) for speed in kept.values()])
+
+
+@cache
+def _adapter() -> TypeAdapter[tuple[Speed, ...]]:
+    return TypeAdapter(tuple[Speed, ...])
 
 
 def _subject(speed: Speed) -> tuple[str | int, ...]:
