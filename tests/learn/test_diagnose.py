@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -19,6 +21,7 @@ from studio.core.expert_events import DiagnosisFinished
 from studio.core.runs import RunFolder
 from studio.data.manifest import Manifest
 from studio.data.splits import Splits
+from studio.learn import probe_lesson
 from studio.learn.probe_leak import leak
 from tests.learn.faulty import diagnose_here, fired
 from tests.learn.training import Training, draw_photos, quick_config, train_here
@@ -32,6 +35,14 @@ SOUND = {
     "data__augmentation": "none",
     "model__dropout": 0.0,
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def probes_have_time() -> Iterator[None]:
+    """What a probe finds is not to depend on how busy the machine is that runs these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(probe_lesson, "time", SimpleNamespace(monotonic=lambda: 0.0))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +84,6 @@ def test_a_sound_run_gives_no_cause(looked: Looked) -> None:
 def test_a_diagnosis_changes_nothing_but_its_report(sound: Training, looked: Looked) -> None:
     assert contents(sound.run.path) == looked.before
     assert looked.is_random_left_alone
-
-
-def test_a_diagnosis_says_the_same_twice(sound: Training, looked: Looked) -> None:
-    assert diagnose_here(sound) == looked.done
 
 
 def test_the_report_holds_everything_that_was_looked_into(looked: Looked) -> None:
@@ -140,13 +147,13 @@ def test_a_photo_that_was_put_on_the_other_side_is_found(sound: Training) -> Non
     assert set(told.samples) == {first, other}
 
 
-def test_the_command_prints_each_finding_and_writes_them(
+def test_the_command_finds_the_same_again_prints_it_and_writes_it(
     sound: Training, looked: Looked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["diagnose", str(sound.run.path), "--json", str(tmp_path / "found.json")]) == 0
     assert "Fine, no photo stands on two sides:" in capsys.readouterr().out
     told = json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
-    assert [one["name"] for one in told["diagnoses"]] == [one.name for one in looked.done.diagnoses]
+    assert told["diagnoses"] == json.loads(json.dumps([asdict(one) for one in looked.done.diagnoses]))
 
 
 def test_the_command_refuses_limits_that_hold_nothing(sound: Training, capsys: pytest.CaptureFixture[str]) -> None:
