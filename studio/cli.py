@@ -19,14 +19,14 @@ from studio import cli_commands as run
 from studio.cli_commands import BAD_INPUT, FAILED, STOPPED
 from studio.cli_flags import help_of, metavar_of
 from studio.core import log
-from studio.core.crash_notes import crash_note
+from studio.core.crash_notes import crash_note, take_left_notes
 from studio.core.disks import trouble_of
 from studio.core.errors import UserError
 from studio.core.presets import CONSTRAINTS, PRESETS
 from studio.core.runs import MODEL_SUFFIX
 from studio.core.settings import settings
 
-_PROGRAM = "studio"
+_PROGRAM, _WINDOW = "studio", "window"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         asked = _parser().parse_args(words)
-        code = _written_down(asked.word or "window", partial(asked.command, asked))
+        code = _written_down(asked.word or _WINDOW, partial(asked.command, asked))
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
@@ -86,6 +86,8 @@ def _written_down(word: str, command: Callable[[], int]) -> int:
     log.start(word)
     # Not the words of the command line: a storage's address may hold a password.
     log.logger().info("begins: Spotless Studio %s, Python %s", studio.__version__, platform.python_version())
+    if word != _WINDOW:  # which tells a person what it finds
+        take_left_notes(but=_WINDOW)
     with crash_note(word):
         code = command()
     log.logger().info("ends with exit code %d", code)

@@ -13,13 +13,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import psutil
 
-from studio.core.log import log_folder
+from studio.core.log import log_folder, logger
 
 _SUFFIX = ".crash"
+_NAME = re.compile(rf"(?P<kind>[^-]+)-(?P<host>[^-]+)-(?P<number>\d+)-(?P<started>\d+){re.escape(_SUFFIX)}")
 _MOST_BYTES = 64_000
 _SAME_S = 2.0
 """What the clock may have been set by since a process started."""
@@ -49,6 +51,7 @@ def crash_note(kind: str) -> Iterator[None]:
     Args:
         kind: what it is, such as `window` or `train`.
     """
+    assert "-" not in kind
     file = log_folder() / f"{kind}-{_host()}-{os.getpid()}-{_started_ms(os.getpid())}{_SUFFIX}"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -68,24 +71,33 @@ def crash_note(kind: str) -> Iterator[None]:
         file.unlink(missing_ok=True)
 
 
-def take_left_notes(kind: str) -> list[LeftNote]:
-    """Notes that processes of a kind on this machine have left; they are taken away.
+def take_left_notes(but: str = "") -> list[LeftNote]:
+    """Notes that processes on this machine have left; they are written into the log, and taken away.
 
     Args:
-        kind: what the processes were.
+        but: the kind of process whose notes stay for somebody else.
 
     Returns:
         the notes, oldest first.
     """
-    found = []
-    for file in log_folder().glob(f"{kind}-{_host()}-*{_SUFFIX}"):
-        number, _, started = file.stem.removeprefix(f"{kind}-{_host()}-").partition("-")
-        if not (number.isdigit() and started.isdigit()) or _is_running(int(number), int(started)):
+    left = []
+    for file in log_folder().glob(f"*{_SUFFIX}"):
+        match = _NAME.fullmatch(file.name)
+        if match is None or match["host"] != _host() or match["kind"] == but:
             continue
-        note = _read(kind, int(number), file)
+        number = int(match["number"])
+        note = None if _is_running(number, int(match["started"])) else _read(match["kind"], number, file)
         if note is not None:
-            found.append(note)
-    return sorted(found, key=lambda note: note.time_s)
+            left.append(note)
+    left.sort(key=lambda note: note.time_s)
+    for note in left:
+        when = datetime.fromtimestamp(note.time_s).isoformat(sep=" ", timespec="seconds")
+        who = f"{note.kind}, process {note.process_id},"
+        if note.words:
+            logger().error("%s", f"{who} crashed in native code at {when}\n{note.words}")
+        else:
+            logger().warning("%s was killed, or the machine stopped, after %s", who, when)
+    return left
 
 
 def _read(kind: str, number: int, file: Path) -> LeftNote | None:

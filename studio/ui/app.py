@@ -65,7 +65,7 @@ def run(workspace: Path, *, sample: bool = False, files: Sequence[Path] = ()) ->
     if not alone.claim():
         return _leave_to_the_other(alone, workspace, files)
     write_down_qt()
-    left = take_left_notes("window")
+    left = take_left_notes()
     try:
         window = open_window(workspace, sample=sample)
     except Exception as error:

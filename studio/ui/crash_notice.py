@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
@@ -13,11 +12,14 @@ from studio.core.words import ago
 from studio.ui.admin import open_log
 from studio.ui.widgets.messages import MessageBar
 
+WINDOW = "window"
+"""What a note calls the process of a window."""
+
 
 class CrashNotice(QObject):
     """Uses the message bar once, when a window opens.
 
-    A process that was killed, or whose machine was switched off, did nothing wrong: that is written into the log alone.
+    A process that was killed, or whose machine was switched off, did nothing wrong: of that the log alone tells.
     """
 
     def __init__(self, bar: MessageBar, parent: QObject) -> None:
@@ -31,18 +33,8 @@ class CrashNotice(QObject):
         bar.acted.connect(self._show_log)
 
     def tell(self, notes: Sequence[LeftNote]) -> None:
-        """Write all notes down; tell of the last crash among them.
-
-        Args:
-            notes: what windows before have left.
-        """
-        for note in notes:
-            when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(note.time_s))
-            if note.words:
-                log.logger().error("%s", f"process {note.process_id} crashed in native code, {when}\n{note.words}")
-            else:
-                log.logger().warning("process %d was killed, or the machine stopped, after %s", note.process_id, when)
-        crashes = [note for note in notes if note.words]
+        """Tell of the last crash of a window among what has been left."""
+        crashes = [note for note in notes if note.words and note.kind == WINDOW]
         if crashes:
             self._text = (
                 f"The last window ended in a crash, {ago(crashes[-1].time_s)}. What was saved is whole, and a training "

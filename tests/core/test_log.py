@@ -131,18 +131,21 @@ def test_a_program_without_streams_prints_into_the_log(told: logging.Logger, mon
         ("pass", None),
     ],
 )
-def test_a_crash_is_told_apart_from_a_kill(how: str, words: str | None) -> None:
+def test_a_crash_is_told_apart_from_a_kill(told: logging.Logger, how: str, words: str | None) -> None:
     died = subprocess.run([sys.executable, "-c", DYING.format(how=how)], capture_output=True, timeout=60, check=False)
-    left = take_left_notes("window")
+    assert take_left_notes(but="window") == []
+    left = take_left_notes()
     assert (died.returncode == 0) == (words is None)
     assert len(left) == (words is not None)
     if words is not None:
         assert words in left[0].words if words else not left[0].words
-    assert take_left_notes("window") == []
+        assert f"window, process {left[0].process_id}, " in written()[0]
+        assert f" {'ERROR' if words else 'WARNING'} window" in written()[0]
+    assert take_left_notes() == []
 
 
 def test_the_note_of_a_process_that_still_runs_is_left_alone() -> None:
     with crash_note("window"):
-        assert take_left_notes("window") == []
+        assert take_left_notes() == []
         assert len(list(log.log_folder().glob("window-*.crash"))) == 1
     assert not list(log.log_folder().glob("window-*.crash"))

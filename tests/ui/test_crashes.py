@@ -159,21 +159,17 @@ def test_a_crash_in_native_code_is_told_when_the_next_window_opens_and_once(tmp_
     assert "Segmentation fault" in log.log_file().read_text("utf-8")
 
 
-def test_a_window_that_was_merely_killed_is_written_down_alone(theme: ThemeManager, qtbot: QtBot) -> None:
-    log.start("window")
+def test_a_crash_of_a_window_is_told_in_the_message_bar_and_a_mere_kill_is_not(
+    theme: ThemeManager, qtbot: QtBot
+) -> None:
     bar = MessageBar(theme)
     qtbot.addWidget(bar)
-    CrashNotice(bar, bar).tell([LeftNote(kind="window", process_id=7, words="", time_s=0.0)])
-    assert not bar.isVisible()
-    assert "WARNING process 7 was killed" in log.log_file().read_text("utf-8")
-
-
-def test_a_crash_of_the_last_window_is_told_in_the_message_bar(theme: ThemeManager, qtbot: QtBot) -> None:
-    log.start("window")
-    bar = MessageBar(theme)
-    qtbot.addWidget(bar)
+    notice = CrashNotice(bar, bar)
     killed = LeftNote(kind="window", process_id=7, words="", time_s=2.0)
-    CrashNotice(bar, bar).tell([LeftNote(kind="window", process_id=6, words="Fatal: x", time_s=1.0), killed])
+    other = LeftNote(kind="train", process_id=8, words="Fatal: y", time_s=3.0)
+    notice.tell([killed, other])
+    assert not bar.isVisible()
+    notice.tell([LeftNote(kind="window", process_id=6, words="Fatal: x", time_s=1.0), killed, other])
     assert bar.isVisible()
     assert bar.text.startswith("The last window ended in a crash")
     assert bar.details == "Fatal: x"
