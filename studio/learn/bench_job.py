@@ -23,11 +23,12 @@ from studio.core.speeds import Speed, keep_speeds
 from studio.data.batch_plan import BatchPlan, Numbers
 from studio.data.manifest import Manifest, Sample
 from studio.data.splits import Certificate, Splits
+from studio.learn.assignment import Assignment
 from studio.learn.bench_photos import draw_photo
 from studio.learn.losses import build_loss
 from studio.learn.ranks import Ranks, open_ranks
 from studio.learn.sources import Batch, Source
-from studio.learn.trainer import Assignment, Trainer
+from studio.learn.trainer import Trainer
 from studio.learn.workshop import Workshop, open_workshop
 
 REPEATS, TURNS = 3, 5

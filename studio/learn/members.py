@@ -15,6 +15,7 @@ from studio.core.events import Notice
 from studio.core.files import write_text
 from studio.core.runs import RunFolder
 from studio.learn.architectures import build_network
+from studio.learn.assignment import Assignment
 from studio.learn.checkpoints import Member, load_state
 from studio.learn.feature_source import FeatureSource, standardise
 from studio.learn.heat_probe import open_probe
@@ -25,7 +26,7 @@ from studio.learn.metrics import score_class_of
 from studio.learn.network import Network
 from studio.learn.ranks import Ranks
 from studio.learn.speaker import Speaker
-from studio.learn.trainer import Assignment, Outcome, Trainer
+from studio.learn.trainer import Outcome, Trainer
 from studio.learn.validation import Judge
 from studio.learn.workshop import Workshop, compile_network
 

@@ -6,21 +6,21 @@ import hashlib
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from studio.core.children import Emit, ShouldStop
-from studio.core.config import StudioConfig
 from studio.core.errors import UserError
-from studio.core.events import BatchesFinished, EpochFinished, HeatFit, Scores
+from studio.core.events import EpochFinished, HeatFit, Scores
 from studio.data.batch_plan import BatchPlan, Numbers, share_of
+from studio.learn.assignment import Assignment
 from studio.learn.average import MovingAverage
 from studio.learn.heat_probe import HeatProbe
-from studio.learn.losses import LossFunction, soft_targets
+from studio.learn.loss_report import LossReport
+from studio.learn.losses import soft_targets
 from studio.learn.metrics import Judged, ScoreSheet
 from studio.learn.mixup import mixed
 from studio.learn.optimization import Place, build_optimizer, build_schedule
@@ -41,29 +41,6 @@ class Keeper(Protocol):
 
     def flush(self) -> None:
         """Write what has not been written; called when the training ends, however it does."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Assignment:
-    """What a trainer is given to do.
-
-    Attributes:
-        config: the run's settings.
-        seed: of this network; members of an ensemble differ by it.
-        member: which network of an ensemble, from 1.
-        classes: number of classes.
-        score_class: the class that the ROC curve is about.
-        loss: what to make small.
-        later_epochs: epochs of the members to come, for the time left.
-    """
-
-    config: StudioConfig
-    seed: int
-    member: int
-    classes: int
-    score_class: int | None
-    loss: LossFunction
-    later_epochs: int = 0
 
 
 class Trainer:
@@ -126,8 +103,7 @@ class Trainer:
         )
         self._batches_in_epoch = 0
         self._watch = Stopwatch()
-        self._unread: list[Tensor] = []
-        self._unchecked: list[Tensor] = []
+        self._losses = LossReport(self._watch, emit if ranks.is_first else None)
 
     @property
     def network(self) -> nn.Module:
@@ -208,7 +184,9 @@ class Trainer:
                 if must_end and not is_last:
                     return None
             self._watch.count(_count(group))
-            self._report(epoch, min((step + 1) * size, len(plan)), len(plan), at_once=is_last)
+            done = min((step + 1) * size, len(plan))
+            if self._losses.is_due(at_once=is_last):
+                self._losses.tell(epoch, done, len(plan), lambda left: self._remaining_s(left, is_running=True))
         judged = Judged.joined(self._ranks.gather(sheet.collect()))
         return judged.counts(self.assignment.classes, self.assignment.score_class).to_scores()
 
@@ -228,8 +206,7 @@ class Trainer:
             # Ranks average their gradients, but each has summed up its own part only.
             share = losses_B.sum() * (self._ranks.world_size / total)
             self._ranks.scaler.scale(share).backward()  # type: ignore[no-untyped-call]
-            self._unread.append(losses_B.detach().mean())
-            self._unchecked.append(self._unread[-1])
+            self._losses.note(losses_B.detach().mean())
             sheet.add(batch.numbers_B, targets_BC.argmax(dim=1), logits_BC, losses_B)
         self._ranks.scaler.unscale_(self._optimizer)
         if self._training.gradient_clipping is not None:
@@ -295,9 +272,7 @@ class Trainer:
         Raises:
             UserError: the loss of any rank is no number any more.
         """
-        is_broken = not bool(torch.stack(self._unchecked).isfinite().all())
-        self._unchecked.clear()
-        must_stop, is_broken = self._ranks.agree(self._should_stop(), is_broken)
+        must_stop, is_broken = self._ranks.agree(self._should_stop(), self._losses.is_broken())
         if is_broken:
             raise UserError(self._diverged(epoch, f"batch {batch}"))
         return must_stop
@@ -314,27 +289,6 @@ class Trainer:
 
     def _own(self, plan: Sequence[Numbers]) -> list[Numbers]:
         return [share_of(numbers, self._ranks.rank, self._ranks.world_size) for numbers in plan]
-
-    def _report(self, epoch: int, batch: int, batches: int, *, at_once: bool) -> None:
-        """Read the gathered losses, a few times a second: every reading makes the device wait."""
-        if not self._ranks.is_first:
-            self._unread.clear()
-            return
-        if not (at_once or self._watch.is_time_to_speak()):
-            return
-        losses = tuple(torch.stack(self._unread).tolist())
-        self._unread.clear()
-        speed = self._watch.speak(len(losses))
-        self._emit(
-            BatchesFinished(
-                epoch=epoch,
-                batch=batch,
-                batches=batches,
-                losses=losses,
-                images_per_s=speed,
-                remaining_s=self._remaining_s(batches - batch, is_running=True),
-            )
-        )
 
     def _remaining_s(self, batches_left: int = 0, *, is_running: bool = False) -> float | None:
         epochs = self.epochs - self.epoch - is_running + self.assignment.later_epochs

@@ -41,9 +41,10 @@ from studio.core.events import Event
 from studio.data.manifest import Manifest, Sample
 from studio.data.sample_dishes import draw_dish
 from studio.data.splits import Certificate, Splits
+from studio.learn.assignment import Assignment
 from studio.learn.losses import build_loss
 from studio.learn.ranks import Ranks, choose_device, open_ranks
-from studio.learn.trainer import Assignment, Trainer
+from studio.learn.trainer import Trainer
 from studio.learn.workshop import compile_network, open_workshop
 from tests.benchmarks.guide_recipe import CLASSES, Task, guide_host, now
 from tests.benchmarks.telling import asking, tell

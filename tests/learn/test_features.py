@@ -17,11 +17,12 @@ from studio.data.dice import keys_of
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
 from studio.learn import feature_store
+from studio.learn.assignment import Assignment
 from studio.learn.feature_source import FeatureSource, standardise
 from studio.learn.features import PLAIN, plan_looks
 from studio.learn.losses import build_loss
 from studio.learn.pooling import PooledHead
-from studio.learn.trainer import Assignment, Trainer
+from studio.learn.trainer import Trainer
 from tests.data.pictures import save_dishes, silent
 from tests.learn.frozen import Bench, frozen, table_of
 from tests.learn.tiny import Memory, alone

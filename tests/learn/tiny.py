@@ -19,10 +19,11 @@ from studio.core.sections import HardwareSettings
 from studio.data.batch_plan import Numbers
 from studio.data.dice import keys_of
 from studio.data.manifest import Sample
+from studio.learn.assignment import Assignment
 from studio.learn.losses import build_loss, class_weights
 from studio.learn.ranks import Ranks
 from studio.learn.sources import Batch
-from studio.learn.trainer import Assignment, Trainer
+from studio.learn.trainer import Trainer
 from studio.learn.validation import Judge
 
 CLASSES = ("clean", "dirty")
