@@ -8,13 +8,13 @@ import warnings
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from studio.core.errors import UserError
+from studio.data.exported_model import open_model
 from studio.learn.export_network import Ask, Exportable
 
 PACKAGES = ("onnx", "onnxscript", "onnxruntime")
@@ -69,19 +69,10 @@ def write_onnx(exportable: Exportable, file: Path) -> None:
 
 def open_onnx(file: Path) -> Ask:
     """What answers for named inputs with probabilities, by onnxruntime on the CPU."""
-    session = onnx_session(file)
+    session = open_model(file, threads=max(1, torch.get_num_threads()))
 
     def ask(inputs: Mapping[str, NDArray[np.uint8]]) -> NDArray[np.float32]:
         shares_NC: NDArray[np.float32] = session.run(["probabilities"], dict(inputs))[0]
         return shares_NC
 
     return ask
-
-
-def onnx_session(file: Path) -> Any:
-    """An `onnxruntime.InferenceSession` on the CPU."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = max(1, torch.get_num_threads())
-    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

@@ -20,8 +20,8 @@ It needs numpy and OpenCV (opencv-python-headless) alone; with onnxruntime besid
 
 or, in a program of your own:
 
-    import framing, onnxruntime
-    session = onnxruntime.InferenceSession("MODEL.onnx")
+    import framing
+    session = framing.open_model("MODEL.onnx")  # onnxruntime, told to report its use to nobody
     chosen, probabilities, look = framing.answer(session, "PHOTO.jpg")
 
 Steps: the photo is decoded upright (OpenCV), its dish is found on a small copy (`find_outline`), the window around it
@@ -37,6 +37,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

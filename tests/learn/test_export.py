@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +20,18 @@ from studio.core.errors import UserError
 from studio.core.expert_events import Exported
 from studio.core.registry import ARCHITECTURES
 from studio.core.requests import ExportRequest, Prediction
-from studio.data.exported_model import answer
+from studio.data.exported_model import answer, open_model
 from studio.learn import architectures as architectures
 from studio.learn import export_job, export_onnx, export_torch
 from studio.learn.checkpoints import load_model, save_model
 from studio.learn.classifier import Classifier
 from studio.learn.export_job import SUFFIXES
-from studio.learn.export_onnx import onnx_session
 from studio.learn.export_parity import LIMIT
 from studio.learn.export_torch import FACTS
 from tests.learn.models import save_random_model
 from tests.learn.training import draw_photos
 
-QUICK = {"onnx": ("custom_cnn", "resnet18"), "torch": ("mobilenet_v3", "efficientnet_lite0")}
+QUICK = {"onnx": ("custom_cnn",), "torch": ("mobilenet_v3",)}
 ALL = (*(entry.name for entry in ARCHITECTURES), "timm/resnet10t")
 # Chance weights of some networks answer 0.5 for everything; divided by little, their answers part.
 LIVELY = 0.01
@@ -39,8 +39,10 @@ LIVELY = 0.01
 
 def _need_onnx() -> None:
     """ONNX is an extra; without it the rest is tested."""
-    for name in export_onnx.PACKAGES:
-        pytest.importorskip(name)
+    # Not imported: onnxruntime loads with what `open_model` tells it, or reports to its makers.
+    missing = [name for name in export_onnx.PACKAGES if find_spec(name) is None]
+    if missing:
+        pytest.skip(f"{missing} are not installed")
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ def test_members_views_temperature_threshold_and_band_are_inside(
     threshold, low = (shares[2] + shares[3]) / 2, (shares[0] + shares[1]) / 2
     save_model(model, replace(load_model(model), threshold=threshold, band=(low, shares[4] + 1e-9)))
     export(model, tmp_path / "model.onnx")
-    session = onnx_session(tmp_path / "model.onnx")
+    session = open_model(tmp_path / "model.onnx")
     for own in answers(model, photos):
         chosen, found, look = answer(session, own.path)
         assert found == pytest.approx(own.probabilities, abs=1e-5)
@@ -113,7 +115,7 @@ def test_three_classes_without_a_threshold_are_told_apart(
     model = tmp_path / "model.spotless"
     save_random_model(model, classes=("cup", "plate", "tray"), threshold=None, temperature=LIVELY)
     export(model, tmp_path / "model.onnx")
-    session = onnx_session(tmp_path / "model.onnx")
+    session = open_model(tmp_path / "model.onnx")
     assert json.loads(session.get_modelmeta().custom_metadata_map["threshold"]) is None
     for own in answers(model, photos):
         chosen, found, look = answer(session, own.path)
@@ -130,7 +132,7 @@ def cropping(tmp_path_factory: pytest.TempPathFactory) -> Any:
         model=str(folder / "model.spotless"), kind="onnx", file=str(folder / "model.onnx"), photos=(str(photo),)
     )
     export_job.export(request, folder, seat=jobs.ALONE, emit=lambda event: None, should_stop=never)
-    return onnx_session(folder / "model.onnx")
+    return open_model(folder / "model.onnx")
 
 
 def test_the_file_says_what_it_needs(cropping: Any) -> None:
