@@ -108,6 +108,7 @@ def main() -> None:
         window.about.open()
         yield "about"
         window.about.licences.click()
+        until(lambda: window.about.page.text.toPlainText())
         yield "licences"
         window.about.hide()
         window.tell_of_crashes([LeftNote(kind="window", process_id=1, words="Segmentation fault", time_s=0.0)])

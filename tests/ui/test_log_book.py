@@ -31,6 +31,13 @@ def run(session: Session, target: str, config: object, folder: Path, qtbot: QtBo
         session.start_job(f"tests.core.job_targets:{target}", config, folder, kind="export", title="Export")
 
 
+def test_a_window_writes_down_what_it_runs_on(book: LogBook, session: Session, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: "machine: " in written(), timeout=LIMIT_MS)
+    book.note_device("CPU, 2 cores")
+    for expected in (str(session.workspace), "Screens ", "Python 3", "torch 2", "device: CPU, 2 cores"):
+        assert expected in written()
+
+
 def test_a_job_that_fails_leaves_its_traceback(book: LogBook, session: Session, tmp_path: Path, qtbot: QtBot) -> None:
     run(session, "fail", "a wrong plate", tmp_path, qtbot)
     told = written()
