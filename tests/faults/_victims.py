@@ -16,11 +16,16 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from studio.core.children import load_target
+
 LEAVING_S = 20.0
 """How long descendants of a killed process may take to notice: torch's loader workers look every five seconds."""
 
 LIMIT_S = 300.0
 """Longer than anything here takes on the slowest machine: what still runs then hangs."""
+
+ATTEMPTS = 20
+"""How often a moment is drawn anew, where the process had ended before it came."""
 
 WARM = ("studio.cli", "studio.learn.train_job", "studio.learn.monitor", "tests.faults._warm")
 
@@ -93,19 +98,20 @@ class Victim:
         return self.log.read_text(encoding="utf-8", errors="replace")[-4000:] if self.log.exists() else ""
 
 
-def warm(arguments: Sequence[str], place: Path) -> Victim:
-    """Start a command of the studio in a process that has imported what it needs.
+def warm(arguments: Sequence[str], place: Path, *, main: str = "studio.cli:main") -> Victim:
+    """Start a command in a process that has imported what it needs.
 
     Most of a short training is imports, where nothing can be lost; so more moments fall where something can.
 
     Args:
-        arguments: of `studio`.
+        arguments: of the command.
         place: folder of its temporary files, and of what it prints.
+        main: what takes the arguments and returns the exit code.
     """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([*WARM])
     log = _log(place)
-    process = context.Process(target=_run, args=(list(arguments), str(log), _surroundings(place)))
+    process = context.Process(target=_run, args=(main, list(arguments), str(log), _surroundings(place)))
     process.start()
     assert process.pid is not None
     return Victim(pid=process.pid, log=log, _process=process)
@@ -176,16 +182,14 @@ def _surroundings(place: Path) -> dict[str, str]:
     }
 
 
-def _run(arguments: list[str], log: str, surroundings: Mapping[str, str]) -> None:
+def _run(main: str, arguments: list[str], log: str, surroundings: Mapping[str, str]) -> None:
     os.setsid()
     os.environ.update(surroundings)
     tempfile.tempdir = None
     handle = os.open(log, os.O_WRONLY | os.O_APPEND)
     os.dup2(handle, 1)
     os.dup2(handle, 2)
-    from studio.cli import main
-
-    sys.exit(main(arguments))
+    sys.exit(load_target(main)(arguments))
 
 
 def _session(process: psutil.Process) -> int:

@@ -8,15 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from tests.faults._runs import KINDS, Unbroken, assert_same, config_of, unbroken
-from tests.faults._victims import Victim, cold, killed_within, scratch, warm
+from tests.faults._victims import ATTEMPTS, Victim, cold, killed_within, scratch, warm
 from tests.faults._whole import assert_whole, leftovers
 from tests.faults.suite import fault
 from tests.learn.training import draw_photos
 
 COLD_EVERY = 10
 """One trial of so many starts its process as a person does, imports and all."""
-
-_ATTEMPTS = 20
 
 
 @fault("kill-trainer", count=80)
@@ -50,7 +48,7 @@ def _broken(
     train: Callable[[Path], Victim], whole: Unbroken, place: Path, rng: np.random.Generator
 ) -> tuple[Path, str]:
     """A run that was killed before it was done, with what became of it so far."""
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         run = place / f"run-{attempt}"
         victim = train(run)
         moment_s = killed_within(victim, whole.duration_s, rng)
@@ -58,7 +56,7 @@ def _broken(
         if moment_s is not None:
             assert_whole(run)
             return run, f"killed after {moment_s:.2f} s with {len(leftovers(place))} unfinished files"
-    raise AssertionError(f"ended before it was killed, {_ATTEMPTS} times")
+    raise AssertionError(f"ended before it was killed, {ATTEMPTS} times")
 
 
 def _finished(resume: Victim, run: Path, whole: Unbroken, place: Path) -> str:
