@@ -12,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from studio.core.bounded import read_bytes
 from studio.core.errors import UserError
 from studio.core.files import write_text
 from studio.core.tables import table_text
@@ -188,7 +189,7 @@ class Manifest:
         file = place / FILE_NAME if place.is_dir() else place
         recover(file.parent)
         try:
-            content = file.read_bytes()
+            content = read_bytes(file)
         except FileNotFoundError:
             raise UserError(f"{place}: is no dataset (it has no {FILE_NAME}); import the photos first") from None
         except (OSError, ValueError) as error:

@@ -55,9 +55,12 @@ def read_promise(content: bytes, place: str) -> Promise:
     try:
         values: dict[str, Any] = json.loads(content)
         promise = Promise(**{**values, "dirt": DirtSettings.model_validate(values["dirt"])})
-        if promise.part not in PARTS or not isinstance(promise.variant, int):
-            raise ValueError(f"part {promise.part!r}")
-    except (ValueError, TypeError, KeyError) as error:
+        texts = (promise.photo, promise.sha1, promise.dish)
+        if promise.part not in PARTS or type(promise.variant) is not int or not all(type(one) is str for one in texts):
+            raise ValueError("its entries are of other kinds")
+        if promise.photo.endswith(SUFFIX):  # one that names itself would be painted without end
+            raise ValueError("it is to be painted on what is painted itself")
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise UserError(f"{place}: is torn or of another version ({error}); generate the dirt again") from None
     return promise
 

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import field, fields, make_dataclass
-from pathlib import PurePosixPath
+from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
 from studio.data.sample import Sample
@@ -14,6 +14,10 @@ from studio.data.sample import Sample
 MOST_TIMES = 100
 
 _FILE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
+_PLAIN_PATH = re.compile(r"(?!/)(?!.*\.\.)[0-9A-Za-z_./-]+")
+"""Nearly every path that the studio makes, so that the others alone are looked at part by part."""
+_DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
+"""What Windows takes for a device, whatever the folder and the ending."""
 _ALWAYS = frozenset({"id", "path", "label", "source_photo", "pair", "synthetic", "mask"})
 """What scripts read of a sample; the rest is written only where it says something."""
 _DEFAULTS = {field.name: field.default for field in fields(Sample)}
@@ -65,12 +69,16 @@ def _sample(record: Any, number: int, dishes: dict[str, str], shapes: set[tuple[
     for name in ("kinds", "look_alikes"):
         if name in record:
             record[name] = tuple(str(kind) for kind in record[name])
-    for path in (record["path"], record.get("mask"), record.get("twin")):
-        if path is not None and ".." in path and not os.path.isabs(path) and ".." in PurePosixPath(path).parts:
-            raise ValueError(f"sample {number}: {path!r:.80} leads out of the dataset's folder")
     own = record["id"]
-    if not _FILE_NAME.fullmatch(own):
+    if not _FILE_NAME.fullmatch(own) or own.upper() in _DEVICES:
         raise ValueError(f"sample {number}: {own!r:.60} cannot be an id")
+    path = record["path"]
+    is_photo = not record.get("synthetic", False)
+    if not (_PLAIN_PATH.fullmatch(path) or (is_photo and _is_beside_or_absolute(path)) or _is_inside(path)):
+        raise ValueError(f"sample {number}: {path!r:.80} leads out of the dataset's folder")
+    for made in (record.get("mask"), record.get("twin")):
+        if made is not None and not _PLAIN_PATH.fullmatch(made) and not _is_inside(made):
+            raise ValueError(f"sample {number}: {made!r:.80} leads out of the dataset's folder")
     source = record["source_photo"]
     if source != own:
         record.setdefault("dish", dishes.get(source, ""))
@@ -79,12 +87,23 @@ def _sample(record: Any, number: int, dishes: dict[str, str], shapes: set[tuple[
         raise ValueError(f"sample {number}: times is {draft.times}, not 1 to {MOST_TIMES}")
     if draft.is_guessed and (draft.synthetic or draft.pair is not None):
         raise ValueError(f"sample {number}: a guess is about a photo by itself")
-    if draft.synthetic and (os.path.isabs(draft.path) or source == own):
+    if draft.synthetic and source == own:
         raise ValueError(f"sample {number}: a painted picture lies in the dataset and has a source")
     dishes[own] = draft.dish
     draft.__class__ = Sample
     sample: Sample = draft
     return sample
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path stays in its folder, on every system: one that is plain here may lead away on Windows."""
+    there = PureWindowsPath(path)
+    return not there.anchor and ".." not in there.parts and not os.path.isabs(path) and "\0" not in path
+
+
+def _is_beside_or_absolute(path: str) -> bool:
+    """Whether a photo lies anywhere by an absolute path, or in the dataset's folder."""
+    return os.path.isabs(path) or ".." not in PurePath(path).parts
 
 
 def _check_types(record: dict[str, Any], number: int) -> None:

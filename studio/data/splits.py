@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from studio.core.bounded import read_text
 from studio.core.errors import UserError
 from studio.core.sections import DataSettings, SplitSettings
 from studio.data.cross_fit import deal_folds, describe_folds, is_cross_fitted, rarest_class
@@ -90,7 +91,7 @@ class Splits:
             UserError: it cannot be read, or is torn or wrong.
         """
         try:
-            text = file.read_text(encoding="utf-8")
+            text = read_text(file)
         except (OSError, UnicodeDecodeError) as error:
             raise UserError(f"{file}: cannot be read ({error})") from None
         return cls.from_json(text, place=str(file))
