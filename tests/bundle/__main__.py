@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bundle import commands, windows  # noqa: F401 - the steps, in this order
+from tests.bundle import commands, papers, windows  # noqa: F401 - the steps, in this order
 from tests.bundle.place import WINDOWED, Place, read_only
 from tests.bundle.steps import STEPS, outcomes
 
