@@ -44,6 +44,12 @@ def open_window(workspace: Path, *, sample: bool = False) -> MainWindow:
     with theme.building():
         window = MainWindow(workspace, theme)
     window.show()
+    if not window.session.settings.isWritable():
+        window.session.say(
+            "warning",
+            f"{workspace} cannot be written. What is in it opens, but nothing is imported, trained or remembered there:"
+            " allow it to be written, or start with another --workspace.",
+        )
     if sample:
         window.open_samples()
     return window

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -138,6 +138,16 @@ def test_a_message_appears_and_goes(window: MainWindow, qtbot: QtBot) -> None:
     assert window.message_bar.details == "Traceback"
     window.message_bar.dismiss()
     assert not window.message_bar.isVisible()
+
+
+def test_a_workspace_that_cannot_be_written_is_told_at_once(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QSettings, "isWritable", lambda settings: False)
+    window = open_window(tmp_path / "workspace")
+    assert window.message_bar.isVisible()
+    assert "workspace cannot be written" in window.message_bar.text
+    window.close()
 
 
 def test_the_status_bar_tells_of_a_running_job_on_every_tab(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
