@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from studio.core.files import write_bytes
 from studio.learn.export_network import Ask, Exportable
 
 FACTS = "spotless.json"
@@ -22,6 +24,9 @@ def write_archive(exportable: Exportable, file: Path) -> None:
     Args:
         exportable: the model.
         file: where to; `torch.export.load` asks for the suffix .pt2.
+
+    Raises:
+        UserError: the file cannot be written.
     """
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # remarks of the exporter on its own steps
@@ -29,7 +34,10 @@ def write_archive(exportable: Exportable, file: Path) -> None:
             exportable.network, exportable.example(), dynamic_shapes=exportable.dynamic_shapes
         )
         facts = "{" + ", ".join(f'"{name}": {value}' for name, value in exportable.facts.items()) + "}"
-        torch.export.save(program, str(file), extra_files={FACTS: facts})
+        # Into memory first: given a file on a full disk, torch ends the whole process.
+        packed = io.BytesIO()
+        torch.export.save(program, packed, extra_files={FACTS: facts})
+    write_bytes(file, packed.getvalue())
 
 
 def open_archive(file: Path, names: tuple[str, ...]) -> Ask:
