@@ -6,9 +6,12 @@ import importlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from typing import Any
 
 from studio.core.children import EXIT_ORPHANED, kill_tree, leave, redirect_output, run_job
 
@@ -53,10 +56,17 @@ class Spare:
 def _wait_for_order(modules: Sequence[str], events: Connection, lifeline: Connection) -> None:
     redirect_output(os.devnull)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        for module in modules:
-            importlib.import_module(module)
-        target, config, folder, seat, log = lifeline.recv()
-    except (EOFError, OSError):  # the starter is gone
-        leave(EXIT_ORPHANED)
+    orders: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_hear_order, args=(lifeline, orders), daemon=True, name="order").start()
+    for module in modules:
+        importlib.import_module(module)
+    target, config, folder, seat, log = orders.get()
     run_job(target, config, folder, seat, events, lifeline, log)
+
+
+def _hear_order(lifeline: Connection, orders: SimpleQueue[Any]) -> None:
+    """Take the order, and leave at once when the starter is gone, even while still importing."""
+    try:
+        orders.put(lifeline.recv())
+    except (EOFError, OSError):
+        leave(EXIT_ORPHANED)

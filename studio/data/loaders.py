@@ -155,7 +155,19 @@ class _FileLoader:
 
     def stream(self, parts: Sequence[Numbers]) -> Iterator[Tensor]:
         self._order.parts = parts
-        for pixels, trouble in self._loader:
+        read = iter(self._loader)
+        while True:
+            try:
+                pixels, trouble = next(read)
+            except StopIteration:
+                return
+            except RuntimeError as error:
+                if "DataLoader worker" not in str(error):
+                    raise
+                raise UserError(
+                    "A process that reads photos has died; most often memory had run out: lower data.workers or"
+                    f" training.batch_size, and go on with the run ({str(error).splitlines()[0]})"
+                ) from error
             if trouble is not None:
                 raise UserError(trouble)
             yield pixels.to(self._device, non_blocking=True)

@@ -159,7 +159,10 @@ def _paint_all(
     for end in spread(paint_one, items, workers=workers, should_stop=should_stop):
         if end.value is None:
             path = shown(items[end.number].path)
-            raise RuntimeError(f"the process that painted on {path} died")
+            raise UserError(
+                f"{path}: the process that painted on it has died; most often memory had run out: close other"
+                f" programs, and generate again"
+            )
         done[end.value.id] = end.value
         pace.step(1 + len(end.value.children))
     return done if len(done) == len(items) else None

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from studio.core import jobs
 from studio.core.events import Event, JobEnded, Notice
@@ -58,10 +59,11 @@ def test_a_spare_that_nobody_needs_leaves_at_once() -> None:
     assert not process.is_running()
 
 
-def test_no_spare_outlives_a_starter_that_was_killed() -> None:
+@pytest.mark.parametrize("modules", [[], ["tests.core.endless"]])
+def test_no_spare_outlives_a_starter_that_was_killed(modules: list[str]) -> None:
     code = (
-        "import time\nfrom studio.core import jobs\nspare = jobs.Spare([])\nprint(spare.process.pid, flush=True)\n"
-        "time.sleep(600)"
+        f"import time\nfrom studio.core import jobs\nspare = jobs.Spare({modules!r})\n"
+        "print(spare.process.pid, flush=True)\ntime.sleep(600)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]

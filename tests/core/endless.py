@@ -1,0 +1,5 @@
+"""A module whose import takes for ever."""
+
+import threading
+
+threading.Event().wait()
