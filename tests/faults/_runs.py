@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import json
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.core.events import RunFinished, RunStarted
 from studio.core.runs import RunFolder
-from tests.faults._victims import Victim
+from tests.faults._victims import Victim, duration_of
 from tests.learn.training import quick_config
 
 KINDS: Mapping[str, Mapping[str, object]] = {
@@ -41,10 +41,12 @@ class Unbroken:
     Attributes:
         run: its folder.
         duration_s: from its start to its end.
+        training_s: the part of it from the first step on.
     """
 
     run: Path
     duration_s: float
+    training_s: float
 
 
 def unbroken(name: str, ledger: Path, command: Callable[[Path], Victim]) -> Unbroken:
@@ -57,12 +59,10 @@ def unbroken(name: str, ledger: Path, command: Callable[[Path], Victim]) -> Unbr
     """
     run, noted = ledger / f"unbroken-{name}", ledger / f"unbroken-{name}.json"
     if not noted.is_file():
-        began = time.monotonic()
-        victim = command(run)
-        code = victim.wait()
-        assert code == 0, victim.printed()
-        noted.write_text(json.dumps(time.monotonic() - began))
-    return Unbroken(run, json.loads(noted.read_text()))
+        noted.write_text(json.dumps(duration_of(lambda: command(run), ledger)))
+    stored = RunFolder(run).replay()
+    times = [at_s for at_s, event in stored if isinstance(event, RunStarted | RunFinished)]
+    return Unbroken(run, json.loads(noted.read_text()), times[-1] - times[0])
 
 
 def assert_same(killed: Path, whole: Path) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,8 +18,9 @@ import psutil
 
 from studio.core.children import load_target
 
-LEAVING_S = 20.0
-"""How long descendants of a killed process may take to notice: torch's loader workers look every five seconds."""
+LEAVING_S = 60.0
+"""How long descendants of a killed process may take to leave on a machine that is busy with other things: torch's
+loader workers look every five seconds."""
 
 LIMIT_S = 300.0
 """Longer than anything here takes on the slowest machine: what still runs then hangs."""
@@ -27,7 +28,7 @@ LIMIT_S = 300.0
 ATTEMPTS = 20
 """How often a moment is drawn anew, where the process had ended before it came."""
 
-WARM = ("studio.cli", "studio.learn.train_job", "studio.learn.monitor", "tests.faults._warm")
+WARM = ("studio.cli", "studio.learn.train_job", "studio.learn.monitor", "tests.faults._victims", "tests.faults._warm")
 
 
 @dataclass
@@ -115,6 +116,17 @@ def warm(arguments: Sequence[str], place: Path, *, main: str = "studio.cli:main"
     process.start()
     assert process.pid is not None
     return Victim(pid=process.pid, log=log, _process=process)
+
+
+def duration_of(begin: Callable[[], Victim], place: Path) -> float:
+    """How long a command takes from start to end, in seconds; what waits warm has started before."""
+    warm(["--version"], place).wait()
+    began = time.monotonic()
+    victim = begin()
+    code = victim.wait()
+    assert code == 0, victim.printed()
+    victim.assert_all_gone()
+    return time.monotonic() - began
 
 
 def cold(arguments: Sequence[str], place: Path, *, module: str = "studio") -> Victim:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from tests.faults._datasets import assert_state, photos, state
-from tests.faults._victims import ATTEMPTS, Victim, killed_within, scratch, warm
+from tests.faults._victims import ATTEMPTS, Victim, duration_of, killed_within, scratch, warm
 from tests.faults._whole import is_dataset
 from tests.faults.suite import fault
 
@@ -44,9 +43,7 @@ def kill_importer(number: int, place: Path) -> str:
 
 def _killed(begin: Begin, begin_old: Begin | None, place: Path, rng: np.random.Generator) -> str:
     """Kill what makes a dataset, in an empty folder or over an older dataset, and make it again."""
-    began = time.monotonic()
-    _done(begin(place / "whole"))
-    took_s = time.monotonic() - began
+    took_s = duration_of(lambda: begin(place / "whole"), place)
     states = [state(place / "whole")]
     if begin_old is not None:
         _done(begin_old(place / "old"))
