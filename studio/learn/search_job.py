@@ -19,7 +19,8 @@ from studio.data.photos import is_dataset
 from studio.learn.environment import Environment
 from studio.learn.run_setup import Material, Setup, prepare
 from studio.learn.search_space import space_of, trial_config
-from studio.learn.search_study import Study, import_optuna, whole_of
+from studio.learn.search_storage import import_optuna
+from studio.learn.search_study import Study, whole_of
 from studio.learn.search_trial import TrialRunner
 from studio.learn.search_words import METRIC, ending_words
 

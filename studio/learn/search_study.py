@@ -1,29 +1,25 @@
-"""Optuna's study of a search: where it lies, what it proposes next, how its trials ended."""
+"""The trials of a search: what each tries, how it ended."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import socket
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import psutil
-
 from studio.core.config import StudioConfig
-from studio.core.disks import trouble_of
-from studio.core.errors import UserError
 from studio.core.expert_events import TrialFinished
 from studio.core.intervals import balanced_range
 from studio.core.searches import Value, plain_values, planned_trials
 from studio.core.storage_address import without_password
 from studio.learn.search_importance import importance
+from studio.learn.search_proposals import pruner_of, sampler_of
 from studio.learn.search_space import Dimension, own_values, suggest
+from studio.learn.search_storage import import_optuna, open_study, storage_errors
 from studio.learn.search_words import Whole
+from studio.learn.search_workers import is_gone, worker_name
 
 if TYPE_CHECKING:
     import optuna
@@ -31,29 +27,9 @@ if TYPE_CHECKING:
 
 TIE = 1e-6
 """What AUROC adds to the figure: it breaks ties of balanced accuracy, and nothing more."""
-_HYPERBAND_FROM_EPOCHS = 9
-_STARTUP_TRIALS = 4
-_ATTEMPTS, _PAUSE_S, _PATIENCE_S = 4, 0.25, 60
 _SET_BACK = "set back"
 """Mark of a trial that was stopped, or proposed once too often: it is over and counts for nothing."""
 _STATES: dict[str, Literal["done", "pruned", "failed"]] = {"COMPLETE": "done", "PRUNED": "pruned", "FAIL": "failed"}
-
-
-def import_optuna() -> Any:
-    """Optuna, speaking of nothing but trouble.
-
-    Raises:
-        UserError: it is not installed, or cannot be loaded.
-    """
-    try:
-        import optuna
-    except ImportError as error:
-        raise UserError(
-            f"A search needs the package optuna, which cannot be loaded ({error}); install it with"
-            " `python -m pip install optuna`"
-        ) from error
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    return optuna
 
 
 class Study:
@@ -79,15 +55,15 @@ class Study:
         self._optuna = import_optuna()
         self._is_shared = bool(storage)
         self._place = without_password(storage) or str(journal)
-        self._worker = _worker()
+        self._worker = worker_name()
         is_grid = config.search.mode == "grid"
         with self._storage_errors(ImportError, ValueError, KeyError, TypeError, RuntimeError):
-            self._study: optuna.Study = self._opened(_study_name(config, space, fingerprint), journal, storage)
+            self._study: optuna.Study = open_study(_study_name(config, space, fingerprint), journal, storage)
             count = len(self._study.get_trials(deepcopy=False))
             # Workers that share a study must not propose the same; one that goes on must not propose it again.
             seed = None if self._is_shared else config.training.seed + count
-            self._study.sampler = self._sampler(is_grid, config, seed)
-            self._study.pruner = self._pruner(is_grid, config.search.quick_epochs)
+            self._study.sampler = sampler_of(config, space, seed)
+            self._study.pruner = pruner_of(config)
             if count == 0 and not is_grid:
                 self._study.enqueue_trial(own_values(space, config))
             self._set_back_orphans()
@@ -196,6 +172,9 @@ class Study:
             score_95=_ends(facts),
         )
 
+    def _storage_errors(self, *others: type[Exception]) -> AbstractContextManager[None]:
+        return storage_errors(self._place, *others, is_shared=self._is_shared)
+
     def _counted(self) -> list[FrozenTrial]:
         """Trials that have begun and count."""
         return [
@@ -211,76 +190,8 @@ class Study:
     def _set_back_orphans(self) -> None:
         """Trials whose process on this machine was killed are tried again."""
         for trial in self._counted():
-            if trial.state.name == "RUNNING" and _is_gone(str(trial.user_attrs.get("worker", ""))):
+            if trial.state.name == "RUNNING" and is_gone(str(trial.user_attrs.get("worker", ""))):
                 self.put_back(self._optuna.trial.Trial(self._study, trial._trial_id))
-
-    def _opened(self, name: str, journal: Path, storage: str) -> Any:
-        """The study, made when missing; two that make the same tables at once get in each other's way, so once more."""
-        import sqlalchemy.exc
-
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._optuna.create_study(
-                    study_name=name,
-                    storage=self._open_storage(journal, storage),
-                    direction="maximize",
-                    load_if_exists=True,
-                )
-            except (sqlalchemy.exc.DBAPIError, self._optuna.exceptions.StorageInternalError):
-                if attempt == _ATTEMPTS - 1:
-                    raise
-                time.sleep(_PAUSE_S * 2**attempt)
-        raise AssertionError("the loop returns or raises")
-
-    def _open_storage(self, journal: Path, storage: str) -> Any:
-        if storage and not storage.startswith("journal:"):
-            if storage.startswith("sqlite:"):  # its own patience of 5 s is too short on a slow shared disk
-                waiting = {"connect_args": {"timeout": _PATIENCE_S}}
-                return self._optuna.storages.RDBStorage(storage, engine_kwargs=waiting)
-            return self._optuna.storages.get_storage(storage)
-        from studio.learn.search_journal import Journal
-
-        file = Path(storage.removeprefix("journal:").removeprefix("//") or journal)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        return self._optuna.storages.JournalStorage(Journal(file))
-
-    def _sampler(self, is_grid: bool, config: StudioConfig, seed: int | None) -> Any:
-        samplers = self._optuna.samplers
-        if is_grid:
-            grid = {dimension.path: list(dimension.values) for dimension in self._space}
-            sampler = samplers.GridSampler(grid, seed=seed)
-            sampler.after_trial = _go_on  # its own ends Optuna's loop after the last combination, but the loop is ours
-            return sampler
-        startup = max(_STARTUP_TRIALS, min(10, config.search.trials // 3))
-        return samplers.TPESampler(n_startup_trials=startup, constant_liar=True, seed=seed)
-
-    def _pruner(self, is_grid: bool, epochs: int) -> Any:
-        pruners = self._optuna.pruners
-        if is_grid:  # every combination is measured
-            return pruners.NopPruner()
-        if epochs < _HYPERBAND_FROM_EPOCHS:
-            return pruners.MedianPruner(n_startup_trials=_STARTUP_TRIALS, n_warmup_steps=max(1, epochs // 4))
-        return pruners.HyperbandPruner(min_resource=max(1, epochs // 9), max_resource=epochs, reduction_factor=3)
-
-    @contextmanager
-    def _storage_errors(self, *others: type[Exception]) -> Iterator[None]:
-        """Say in words what the storage had to say; a torn file or a wrong address shows when it is opened."""
-        import sqlalchemy.exc
-
-        kinds = (OSError, sqlalchemy.exc.SQLAlchemyError, self._optuna.exceptions.OptunaError, *others)
-        try:
-            yield
-        except kinds as error:
-            trouble = trouble_of(error, self._place)
-            if trouble is not None:
-                raise trouble from error
-            way_out = (
-                "check --storage: its address, that the database can be reached, and its driver is installed"
-                if self._is_shared
-                else "begin a new search in another folder; this one's runs stay as they are"
-            )
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-            raise UserError(f"{self._place}: the search's study cannot be used ({reason}); {way_out}") from error
 
 
 def figure_of(balanced_accuracy: float, auroc: float | None) -> float:
@@ -314,23 +225,3 @@ def _study_name(config: StudioConfig, space: tuple[Dimension, ...], fingerprint:
         told.pop(section)
     text = json.dumps([told, [repr(dimension) for dimension in space], fingerprint], sort_keys=True)
     return f"spotless-{config.search.mode}-{hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:12]}"
-
-
-def _go_on(*_: object) -> None:
-    return
-
-
-def _worker() -> str:
-    process = psutil.Process()
-    return f"{socket.gethostname()} {os.getpid()} {process.create_time():.0f}"
-
-
-def _is_gone(worker: str) -> bool:
-    host, _, rest = worker.partition(" ")
-    number, _, born = rest.partition(" ")
-    if host != socket.gethostname() or not number:
-        return False
-    try:
-        return f"{psutil.Process(int(number)).create_time():.0f}" != born
-    except psutil.NoSuchProcess:
-        return True
