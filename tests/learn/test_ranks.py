@@ -10,8 +10,11 @@ import torch
 
 from studio.core import jobs
 from studio.core.errors import ConfigError
-from studio.core.events import EpochFinished, Event, JobEnded, RunFinished, RunStarted
+from studio.core.events import EpochFinished, EvaluationFinished, Event, JobEnded, RunFinished, RunStarted
 from studio.core.requests import TrainRequest
+from studio.core.runs import RunFolder
+from studio.learn.checkpoints import load_model
+from studio.learn.digests import weights_digest
 from studio.learn.ranks import check_precision, choose_device, choose_threads, usable_cores
 from tests.learn import rank_jobs
 from tests.learn.tiny import tiny_config
@@ -103,3 +106,21 @@ def test_ranks_and_workers_share_the_cores(monkeypatch: pytest.MonkeyPatch):
     assert choose_threads(2 * cores, workers=0) == 1
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     assert choose_threads(1, workers=0) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cross_fit", ["off", "on"])
+def test_the_members_of_an_ensemble_are_each_trained_by_two_ranks(tmp_path: Path, cross_fit: str):
+    photos = draw_photos(tmp_path / "photos", {"clean": 12, "dirty": 12})
+    config = quick_config(
+        training__epochs=2, ensemble__members=3, split__cross_fit=cross_fit, hardware__processes=2,
+        data__val_ratio=0.25, data__train_ratio=0.75, data__test_ratio=0.0,
+    )  # fmt: skip
+    request = TrainRequest(config=config, data=str(photos))
+    said = list(jobs.start("studio.learn.train_job:train", request, tmp_path / "run", ranks=2).events())
+    assert said[-1] == JobEnded(outcome="done", exit_codes=(0, 0)), said[-1]
+    assert {event.member for event in said if isinstance(event, EpochFinished)} == {1, 2, 3}
+    model = load_model(RunFolder(tmp_path / "run").best)
+    assert len({weights_digest([member.weights]) for member in model.members}) == 3
+    (judged,) = (event for event in said if isinstance(event, EvaluationFinished) and event.split == "val")
+    assert judged.is_in_turn == (cross_fit == "on") and bool(judged.gains) == (cross_fit == "off")
