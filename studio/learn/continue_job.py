@@ -11,9 +11,11 @@ from studio.core.config import StudioConfig
 from studio.core.errors import UserError
 from studio.core.events import CorrectionsLearned, Scores
 from studio.core.files import write_json, write_text
+from studio.core.intervals import balanced_range
 from studio.core.requests import ContinueRequest, TrainRequest
 from studio.core.runs import EventLog, RunFolder, find_run
 from studio.core.scratch import scratch_folder
+from studio.core.words import interval, percent
 from studio.data.manifest import Manifest
 from studio.data.photos import is_dataset
 from studio.data.run_pairs import pair_runs
@@ -141,8 +143,12 @@ def _told(run: RunFolder, after: RunFolder, plan: _Plan, before: Scores, now: Sc
         after=now,
         gain_95=gain_95,
         sentence=f"{learned}. On the same {now.count} held-out samples balanced accuracy was "
-        f"{before.balanced_accuracy:.1%} and is {now.balanced_accuracy:.1%}{_range(gain_95)}.",
+        f"{_figure(before)} and is {_figure(now)}{_range(gain_95)}.",
     )
+
+
+def _figure(scores: Scores) -> str:
+    return f"{percent(scores.balanced_accuracy)} ({interval(balanced_range(scores.confusion))})"
 
 
 def _range(gain_95: tuple[float, float] | None) -> str:

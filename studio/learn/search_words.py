@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from studio.core.intervals import difference
 from studio.core.searches import Value, values_words
+from studio.core.words import percent
 
 METRIC = "balanced accuracy on validation"
 
@@ -46,8 +47,8 @@ def ending_words(best: Whole | None, others: Sequence[Whole], *, ended: int) -> 
         return "No trial was trained to its end, so no settings can be recommended yet."
     low, high = best.score_95
     head = (
-        f"Trial {best.number + 1} is the best of {ended}: balanced accuracy {best.score:.1%} "
-        f"(95 % interval {low:.1%} to {high:.1%}) with {values_words(best.values)}."
+        f"Trial {best.number + 1} is the best of {ended}: balanced accuracy {percent(best.score)} "
+        f"(95 % interval {percent(low)} to {percent(high)}) with {values_words(best.values)}."
     )
     if not others:
         return f"{head} There is no other whole trial to compare it with."

@@ -101,8 +101,7 @@ class RunHeader(QWidget):
         self._picker.clear()
         for summary in summaries:
             self._picker.addItem(summary.title)
-        if chosen is not None:
-            self._picker.setCurrentIndex(list(summaries).index(chosen))
+        self._picker.setCurrentIndex(-1 if chosen is None else list(summaries).index(chosen))
 
     def show_run(self, title: str, architecture: str, history: RunHistory, outcome: str) -> None:
         """Tell where a run stands.
@@ -114,6 +113,7 @@ class RunHeader(QWidget):
             outcome: how it ended; `running` while it runs, `stopping` once it is asked to end.
         """
         self._name.setText(title)
+        self._picker.setPlaceholderText(title)  # of a run that is not in the list, or not yet
         self._badge.set_text(architecture)
         self._badge.setVisible(bool(architecture))
         if outcome in ("running", "stopping"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -158,13 +158,30 @@ class _RowDelegate(QStyledItemDelegate):
         if column == WORDS:  # eight settings need two lines; the tooltip has all
             painter.setFont(theme.font("caption", 400))
             lines = inner.adjusted(0, (inner.height() - _TWO_LINES_PX) // 2, 0, 0)
-            painter.setClipRect(QRect(lines.x(), lines.y(), lines.width(), _TWO_LINES_PX))
-            painter.drawText(lines, int(Qt.TextFlag.TextWordWrap), text)
+            painter.drawText(lines, 0, "\n".join(two_lines(text, painter.font(), lines.width())))
         else:
             painter.setFont(theme.font("small", 600 if is_best and column != STATE else None, tabular=column == SCORE))
             shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
             painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
         painter.restore()
+
+
+def two_lines(text: str, font: QFont, width_px: int) -> list[str]:
+    """A text in one line or two, with an ellipsis where that is not enough.
+
+    Args:
+        text: to be broken between words.
+        font: that it is drawn in.
+        width_px: of a line.
+    """
+    metrics = QFontMetrics(font)
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width_px)
+    layout.endLayout()
+    first, rest = text[: line.textLength()].rstrip(), text[line.textLength() :]
+    return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width_px)] if rest else [first]
 
 
 def score_words(score: float | None, score_95: tuple[float, float] | None) -> str:

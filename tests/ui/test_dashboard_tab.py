@@ -302,6 +302,17 @@ def test_delete_asks_in_place(tab: DashboardTab, session: Session, qtbot: QtBot)
     assert tab.runs._question.isVisible()
 
 
+def test_a_run_that_is_not_in_the_list_goes_by_no_other_s_name(
+    tab: DashboardTab, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    make_run(session.runs_folder / "2026-11-21_1900_a", title="Old")
+    listed(session, qtbot)
+    tab.set_compact(True)
+    session.set_run(make_run(tmp_path / "elsewhere"))
+    picker = tab.header._picker
+    assert (picker.currentText(), picker.placeholderText()) == ("", "elsewhere")
+
+
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_in_a_narrow_window_the_list_of_runs_is_a_sheet(tab: DashboardTab, session: Session, qtbot: QtBot) -> None:
     make_run(session.runs_folder / "2026-11-21_1900_a", title="Old")

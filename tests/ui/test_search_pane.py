@@ -20,7 +20,7 @@ from studio.ui.config_tab import ConfigTab
 from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.search_history import SearchHistory
 from studio.ui.search_pane import SearchPane
-from studio.ui.search_table import SCORE
+from studio.ui.search_table import SCORE, two_lines
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.made_runs import epoch_event, make_run, started
@@ -100,6 +100,14 @@ def test_no_score_stands_without_its_interval(pane: SearchPane, tmp_path: Path, 
     assert re.fullmatch(r"[\d.]+ % \(\d+ – \d+\)", running)
     assert ended == "87.5 % (73 – 94)"
     assert pane.sentence.endswith("87.5 % (73 – 94).")
+
+
+def test_settings_too_long_for_two_lines_end_in_an_ellipsis(theme: ThemeManager) -> None:
+    font, words = theme.font("caption", 400), "learning rate 0.004, optimizer adamw, batch size 32, scheduler cosine"
+    assert two_lines("learning rate 0.004", font, 240) == ["learning rate 0.004"]
+    assert " ".join(two_lines(words, font, 240)) == words
+    first, second = two_lines(words, font, 130)
+    assert first == "learning rate 0.004," and second.endswith("…")
 
 
 def test_live_and_replay_add_up_to_the_same(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
