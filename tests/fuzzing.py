@@ -108,7 +108,7 @@ def read_damaged(file: Path, read: Read, examples: int, *, damage: Callable[[byt
         except UserError as error:
             sentence = str(error)
             assert file.name in sentence or file.parent.name in sentence, sentence
-            assert len(sentence) < 5000, f"{len(sentence)} letters: {sentence[:300]}"
+            assert len(sentence) < 2500, f"{len(sentence)} letters: {sentence[:300]}"
 
     try:
         check()

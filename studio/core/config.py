@@ -75,20 +75,24 @@ class StudioConfig(Section):
         return self
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any], *, place: str = "") -> StudioConfig:
+    def from_mapping(cls, values: object, *, place: str = "") -> StudioConfig:
         """Check a nested mapping and make the config.
 
         Args:
-            values: sections with their settings; what is missing keeps its default.
+            values: a mapping of sections with their settings; what is missing keeps its default.
             place: where the values came from, named first in an error.
 
         Raises:
             ConfigError: unknown keys, wrong types, values out of range; all of them in one message.
         """
+        head = f"{place}: " if place else ""
+        if not isinstance(values, Mapping):  # of a file that anybody may have written
+            raise ConfigError(f"{head}holds no JSON object of sections")
         try:
             return cls.model_validate(migrate(values))
+        except ConfigError as error:
+            raise ConfigError(f"{head}{error}") from None
         except pydantic.ValidationError as error:
-            head = f"{place}: " if place else ""
             raise ConfigError("; ".join(head + sentence for _, sentence in problems(error))) from None
 
     @classmethod
@@ -214,7 +218,8 @@ def migrate(values: Mapping[str, Any]) -> dict[str, Any]:
     version = values.get("schema_version", SCHEMA_VERSION)
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise ConfigError(
-            f"schema_version: {version} was written by a newer Spotless Studio; this one reads up to {SCHEMA_VERSION}"
+            f"schema_version: {_short(str(version))} was written by a newer Spotless Studio;"
+            f" this one reads up to {SCHEMA_VERSION}"
         )
     return dict(values)
 

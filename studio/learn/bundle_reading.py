@@ -6,6 +6,7 @@ import functools
 import json
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,8 +61,8 @@ def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _check_members(members: list[zipfile.ZipInfo], file: Path) -> None:
-    names = [member.filename for member in members]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    counts = Counter(member.filename for member in members)
+    twice = sorted(name for name, count in counts.items() if count > 1)
     if twice:
         raise UserError(f"{file}: holds {twice[0]!r:.80} twice; it is not unpacked")
     for member in members:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from studio.core.errors import UserError
@@ -74,7 +75,10 @@ def read_torch_file(file: Path) -> Any:
         raise UserError(f"{file}: cannot be read ({error.strerror or error})") from error
     except pickle.UnpicklingError as error:
         raise UserError(f"{file}: is damaged or holds more than weights, and is not loaded") from error
+    except (MemoryError, OverflowError) as error:  # what it announces need not be in it
+        raise UserError(f"{file}: asks for more memory than there is, and is not loaded") from error
     except (
+        SafetensorError,
         zipfile.BadZipFile,
         RuntimeError,
         EOFError,
@@ -119,7 +123,6 @@ def fill(network: nn.Module, weights: Mapping[str, Tensor], *, source: str, head
 
 
 def _read_safetensors(file: Path) -> dict[str, Tensor]:
-    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
