@@ -66,14 +66,14 @@ def ago(time_s: float, now_s: float | None = None) -> str:
     """
     now = time.time() if now_s is None else now_s
     passed = now - time_s
-    if passed < _MINUTE_S:
+    if -_DAY_S < passed < _MINUTE_S:  # a little ahead where two machines' clocks differ
         return "just now"
-    if passed < _HOUR_S:
+    if 0 < passed < _HOUR_S:
         return f"{int(passed // _MINUTE_S)} min ago"
     then, today = time.localtime(time_s), time.localtime(now)
     if (then.tm_year, then.tm_yday) == (today.tm_year, today.tm_yday):
         return f"{int(passed // _HOUR_S)} h ago"
-    if passed < 2 * _DAY_S and then.tm_wday == (today.tm_wday - 1) % 7:
+    if 0 < passed < 2 * _DAY_S and then.tm_wday == (today.tm_wday - 1) % 7:
         return "yesterday"
     month = time.strftime("%b", then)
     return f"{then.tm_mday} {month}" + ("" if then.tm_year == today.tm_year else f" {then.tm_year}")

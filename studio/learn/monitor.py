@@ -24,6 +24,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_NAME = "events.out.tfevents."
+
+
 class Monitor:
     """Hears a run's events and writes `metrics.csv` and TensorBoard's files."""
 
@@ -102,7 +105,7 @@ class CurveWriter:
         from tensorboard.compat.proto.event_pb2 import Event as Record
         from tensorboard.compat.proto.event_pb2 import SessionLog
 
-        name = f"events.out.tfevents.{time.time():.6f}.{socket.gethostname()}.{os.getpid()}"
+        name = f"{_NAME}{_after_all_in(folder):.6f}.{socket.gethostname()}.{os.getpid()}"
         self._file = folder / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -145,6 +148,13 @@ class CurveWriter:
             self._stream.flush()
         except OSError as error:
             raise cannot_write(self._file, error) from error
+
+
+def _after_all_in(folder: Path) -> float:
+    """The time for a file's name: TensorBoard reads files by their names, and clocks are set back."""
+    earlier = [file.name.removeprefix(_NAME).split(".") for file in folder.glob(f"{_NAME}*")]
+    times = [int(parts[0]) + 1 for parts in earlier if parts[0].isdecimal()]
+    return max([time.time(), *times])
 
 
 def _row(event: EpochFinished) -> list[object]:

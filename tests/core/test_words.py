@@ -52,3 +52,5 @@ def test_the_past_is_told_from_now() -> None:
     assert ago(noon - 20 * 3600, noon) == "yesterday"
     assert ago(noon - 4 * 86400, noon) == "18 Nov"
     assert ago(noon - 400 * 86400, noon).endswith("2025")
+    assert ago(noon + 60, noon) == "just now"
+    assert ago(noon + 40 * 86400, noon) == "1 Jan 2027", "written while the clock was wrong"
