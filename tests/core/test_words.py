@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from studio.core.words import ago, count, duration, file_size, interval, percent, plural, time_left
 
 
