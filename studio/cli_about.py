@@ -28,10 +28,14 @@ def add(commands: Any) -> None:
 
 
 def _tell_about(asked: argparse.Namespace) -> int:
-    from studio.ui.device import device_in_words
+    from studio.learn.environment import describe_machine  # loads torch, which alone knows what it can use
 
-    workspace = asked.workspace or default_workspace()
-    print(about.details([*about.machine_facts(workspace), ("Device", device_in_words())]))
+    machine = describe_machine()
+    device = (
+        ("Processor", str(machine["processor"])),
+        ("Graphics cards", ", ".join(machine["cards"]) or "none that PyTorch can use"),
+    )
+    print(about.details([*about.machine_facts(asked.workspace or default_workspace()), *device]))
     return 0
 
 

@@ -16,7 +16,13 @@ def test_about_says_versions_folders_and_the_end_of_the_log(tmp_path: Path, caps
     capsys.readouterr()
     assert main(["--workspace", str(tmp_path), "about"]) == 0
     said = capsys.readouterr().out
-    for expected in ("Spotless Studio: ", "torch ", f"Workspace: {tmp_path} (", f"Log: {log.log_file()}", "Device: "):
+    for expected in (
+        "Spotless Studio: ",
+        "torch ",
+        f"Workspace: {tmp_path} (",
+        f"Log: {log.log_file()}",
+        "Graphics cards: ",
+    ):
         assert expected in said
     assert "licences WARNING refused: no part" in said
 
