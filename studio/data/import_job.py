@@ -185,7 +185,7 @@ def _read_all(
         item = done.value or Read(path=path, reason="is damaged: the process that read it died of it")
         read[path] = item
         if item.reason:
-            emit(PhotoRejected(path=shown(path), reason=item.reason))
+            emit(PhotoRejected(path=path, reason=item.reason))
         pace.step()
     return None if len(read) < len(paths) else [read[path] for path in paths]
 
@@ -284,7 +284,7 @@ def _announce(manifest: Manifest, others: Sequence[Path], emit: Emit) -> None:
         emit(Notice(kind="info", text=text, details="\n".join([*names, *more])))
     for item in manifest.rejected:
         if item.kind != "unreadable":
-            emit(PhotoRejected(path=shown(item.path), reason=item.reason, kind=item.kind))
+            emit(PhotoRejected(path=item.path, reason=item.reason, kind=item.kind))
     if manifest.near_duplicates:
         count = len({photo for pair in manifest.near_duplicates for photo in pair})
         emit(Notice(kind="info", text=f"{count} photos show almost the same as another; these stay on one side."))

@@ -180,6 +180,8 @@ def _keep(picture: QImage, folder: Path) -> Path:
     number = 1 + (sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0)
     while (file := folder / f"pasted-{number:03d}.png").exists():
         number += 1
+    for key in picture.textKeys():
+        picture.setText(key, "")  # what a camera or a program noted, perhaps where it was
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     picture.save(buffer, "PNG")  # type: ignore[call-overload]

@@ -86,6 +86,7 @@ class SingleWindow(QObject):
     def _greet(self) -> None:
         while (socket := self._server.nextPendingConnection()) is not None:
             socket.setParent(self)
+            socket.setReadBufferSize(_MOST_BYTES + 1)  # more than that is not even taken in
             socket.readyRead.connect(self._hear)
             socket.disconnected.connect(socket.deleteLater)
             self._read(socket)
@@ -102,11 +103,11 @@ class SingleWindow(QObject):
             return
         try:
             words = json.loads(bytes(socket.readLine(_MOST_BYTES).data()))
-        except ValueError:
+        except (ValueError, RecursionError):
             words = None
         if not isinstance(words, list):
             socket.abort()
             return
         socket.write(_HEARD)
         socket.flush()
-        self.asked.emit(tuple(Path(word) for word in words if isinstance(word, str)))
+        self.asked.emit(tuple(Path(word) for word in words if isinstance(word, str) and "\0" not in word))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,7 +81,7 @@ def test_a_holder_that_does_not_answer_is_named(holder: SingleWindow, tmp_path: 
 def test_nonsense_at_the_door_is_no_wish(holder: SingleWindow, tmp_path: Path, qtbot: QtBot) -> None:
     heard: list[object] = []
     holder.asked.connect(heard.append)
-    for words in (b"no json\n", b"3\n", b'{"a": 1}\n', b"\xff\xfe\n"):
+    for words in (b"no json\n", b"3\n", b'{"a": 1}\n', b"\xff\xfe\n", b"[" * 500_000 + b"\n", b"x" * 3_000_000):
         socket = QLocalSocket()
         socket.connectToServer(holder._name)
         assert socket.waitForConnected(LIMIT_MS)
@@ -92,3 +93,19 @@ def test_nonsense_at_the_door_is_no_wish(holder: SingleWindow, tmp_path: Path, q
 def test_a_workspace_that_cannot_be_made_is_left_to_whoever_writes_first(tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "file").write_text("in the way")
     assert SingleWindow(tmp_path / "file" / "workspace").claim()
+
+
+def test_a_wish_for_what_no_file_is_called_is_left_out(holder: SingleWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    socket = QLocalSocket()
+    socket.connectToServer(holder._name)
+    assert socket.waitForConnected(LIMIT_MS)
+    with qtbot.waitSignal(holder.asked, timeout=LIMIT_MS) as asked:
+        socket.write(b'["/a\\u0000b", 3, null, "/photos"]\n')
+    assert asked.args == [(Path("/photos"),)]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system keeps no sockets in files")
+def test_the_door_is_open_to_the_same_user_alone(holder: SingleWindow) -> None:
+    status = os.stat(holder._server.fullServerName())
+    assert status.st_uid == os.geteuid()
+    assert status.st_mode & 0o077 == 0
