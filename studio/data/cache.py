@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from studio.core.children import Emit, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import Notice
+from studio.core.words import file_size
 from studio.data.framing import Background, Framing
 from studio.data.manifest import Manifest, Sample
 from studio.data.pace import Pace
@@ -200,11 +201,11 @@ def _fill(
         needed, kept = len(missing) * recipe.row_bytes, len(store.keys) * recipe.row_bytes
         limit = int(limit_gb * 1e9)
         if kept + needed > limit:
-            return f"they need {(kept + needed) / 1e9:.1f} GB, and the limit is {limit_gb:g} GB (data.cache_limit_gb)"
+            return f"they need {file_size(kept + needed)}, and the limit is {limit_gb:g} GB (data.cache_limit_gb)"
         _drop_oldest(folder, keep=recipe.name, limit=limit - kept - needed)
         free = shutil.disk_usage(folder).free
         if free < needed + _SPARE_BYTES:
-            return f"their pixels need {needed / 1e9:.1f} GB more, and the disk has {free / 1e9:.1f} GB free"
+            return f"their pixels need {file_size(needed)} more, and the disk has {file_size(free)} free"
         _decode_into(store, missing, emit=emit, should_stop=should_stop, phases=phases)
     return ""
 

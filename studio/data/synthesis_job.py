@@ -13,6 +13,7 @@ from studio.core.events import DatasetReady, Notice
 from studio.core.files import write_json
 from studio.core.requests import SynthesisRequest
 from studio.core.sections import DirtSettings
+from studio.core.words import file_size
 from studio.data.changes import changing
 from studio.data.manifest import Manifest, Sample
 from studio.data.pace import Pace
@@ -227,11 +228,11 @@ def _record(plan: Plan, dirt: DirtSettings, painted: Mapping[str, PaintedPhoto])
 
 def _check_room(folder: Path, plan: Plan, dirt: DirtSettings) -> None:
     painted = plan.to_paint if dirt.ahead else 0
-    needed = (painted + plan.clean + plan.existing) * dirt.size_px**2 * _BYTES_PER_PIXEL
+    needed = int((painted + plan.clean + plan.existing) * dirt.size_px**2 * _BYTES_PER_PIXEL)
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise UserError(
-            f"{folder}: has {free / 1e9:.1f} GB free, and the pictures may need {needed / 1e9:.1f} GB; make room, or "
+            f"{folder}: has {file_size(free)} free, and the pictures may need {file_size(needed)}; make room, or "
             f"lower dirt.ratio or dirt.size_px"
         )
 

@@ -165,7 +165,7 @@ def test_without_room_on_the_disk_photos_are_read_from_their_files_and_it_is_sai
     monkeypatch.setattr(cache_module.shutil, "disk_usage", lambda folder: usage(10**9, 10**9, 1000))
     heard: list[Event] = []
     assert opened(manifest, emit=heard.append).pixels is None
-    assert any(isinstance(event, Notice) and "GB free" in event.text for event in heard)
+    assert any(isinstance(event, Notice) and "1.0 kB free" in event.text for event in heard)
 
 
 def test_a_disk_that_runs_full_midway_is_survived(manifest: Manifest, monkeypatch: pytest.MonkeyPatch) -> None:
