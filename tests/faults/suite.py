@@ -19,7 +19,12 @@ Trial = Callable[[int, Path], str]
 
 Raises:
     AssertionError: something was lost, corrupt or left behind.
+    CannotTryError: the machine does not allow it.
 """
+
+
+class CannotTryError(Exception):
+    """This machine does not allow what a trial needs; the text says what that is."""
 
 
 @dataclass(frozen=True, kw_only=True)
