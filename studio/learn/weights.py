@@ -68,7 +68,10 @@ def read_torch_file(file: Path) -> Any:
         _check_size(file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # remarks on odd pickles, which are then refused or read all the same
-            return torch.load(file, map_location="cpu", weights_only=True)
+            content = torch.load(file, map_location="cpu", weights_only=True)
+        if _has_overlap(content):
+            raise UserError(f"{file}: is damaged (the numbers of a tensor lie in one another's place)")
+        return content
     except UserError:  # a ValueError too
         raise
     except OSError as error:
@@ -132,6 +135,26 @@ def _read_safetensors(file: Path) -> dict[str, Tensor]:
         raise UserError(f"{file}: cannot be read ({error.strerror or error})") from error
     except SafetensorError as error:
         raise UserError(f"{file}: is no whole safetensors file ({error})") from error
+
+
+def _has_overlap(content: Any) -> bool:
+    """Whether a tensor in it has several elements in one place.
+
+    Such a tensor claims more than its file holds, and an optimizer that steps through it writes beyond its end.
+    """
+    if isinstance(content, Mapping):
+        return any(map(_has_overlap, content.values()))
+    if isinstance(content, (list, tuple)):
+        return any(map(_has_overlap, content))
+    if not torch.is_tensor(content) or content.layout != torch.strided:
+        return False
+    reach = 1
+    for stride, size in sorted(zip(content.stride(), content.size(), strict=True)):
+        if size > 1:
+            if stride < reach:
+                return True
+            reach += (size - 1) * stride
+    return False
 
 
 def _check_size(file: Path) -> None:

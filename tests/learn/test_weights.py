@@ -140,6 +140,16 @@ def test_a_hostile_or_broken_file_is_refused_by_name(tmp_path: Path, kind: str):
         read_weights(file)
 
 
+def test_a_tensor_that_claims_more_than_it_holds_is_refused(tmp_path: Path):
+    torch.save({"weight": torch.zeros(1).expand(64, 3, 3, 3)}, tmp_path / "thin.pt")
+    torch.save({"weight": torch.zeros(8).as_strided((4, 4), (1, 1))}, tmp_path / "woven.pt")
+    torch.save({"weight": torch.zeros(4, 3, 5, 5).to(memory_format=torch.channels_last)}, tmp_path / "whole.pt")
+    for name in ("thin", "woven"):
+        with pytest.raises(UserError, match=r"\.pt: is damaged"):
+            read_weights(tmp_path / f"{name}.pt")
+    assert read_weights(tmp_path / "whole.pt")["weight"].shape == (4, 3, 5, 5)
+
+
 def test_a_file_packed_to_explode_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(weights, "MAX_FILE_BYTES", 1_000_000)
     file = tmp_path / "bomb.pt"
