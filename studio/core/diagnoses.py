@@ -14,6 +14,7 @@ from studio.core.expert_events import Diagnosis
 from studio.core.runs import RunFolder
 
 DIAGNOSIS_FILE = "diagnosis.json"
+FORMAT = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +55,12 @@ def read_diagnoses(run: RunFolder) -> StoredDiagnoses | None:
     file = run.evaluation / DIAGNOSIS_FILE
     try:
         values: Any = json.loads(read_text(file))
+        if values.get("format", FORMAT) != FORMAT:
+            raise ValueError("of another version")
         diagnoses = TypeAdapter(tuple[Diagnosis, ...]).validate_python(values["diagnoses"])
         pictures = TypeAdapter(dict[str, Pictured]).validate_python(values["pictures"])
         return StoredDiagnoses(diagnoses=diagnoses, pictures=pictures)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError) as error:
         raise UserError(f"{file}: cannot be read ({type(error).__name__}); diagnose the run again") from None

@@ -17,6 +17,7 @@ from studio.data.manifest import Manifest, Sample
 from studio.data.photos import read_photo
 from studio.data.quality import correlation, nearest, small_grey
 
+VERSION = 1
 _LOOKED_AT = 12
 """Pairs with the nearest hashes, of which the most alike is named."""
 
@@ -81,7 +82,7 @@ class Splits:
 
     def to_json(self) -> str:
         """The text of `split.json`."""
-        return json.dumps({"version": 1, **asdict(self)}, indent=1) + "\n"
+        return json.dumps({"version": VERSION, **asdict(self)}, indent=1) + "\n"
 
     @classmethod
     def load(cls, file: Path) -> Splits:
@@ -105,6 +106,9 @@ class Splits:
         """
         try:
             values = json.loads(text)
+            version = values.get("version", VERSION)
+            if not isinstance(version, int) or version > VERSION:
+                raise ValueError(f"of version {version!r:.20}, which only a newer Spotless Studio reads")
             parts = {name: _names(values[name]) for name in ("train", "val", "test", "notes")}
             if len({*parts["train"], *parts["val"], *parts["test"]}) != sum(len(parts[name]) for name in SPLITS):
                 raise ValueError("a sample stands on two sides")

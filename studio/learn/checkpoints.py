@@ -175,7 +175,9 @@ def _load(file: Path, wanted: str, noun: str) -> dict[str, Any]:
     if not isinstance(content, dict) or content.get("format") != wanted:
         raise UserError(f"{file}: is not {noun} of Spotless Studio")
     version = content.get("schema_version")
-    if not isinstance(version, int) or version > SCHEMA_VERSION:
+    if not isinstance(version, int):
+        raise UserError(f"{file}: is damaged or incomplete (its schema_version is {version!r:.20})")
+    if version > SCHEMA_VERSION:
         raise UserError(f"{file}: was written by a newer Spotless Studio (version {version}); update this one")
     return content
 

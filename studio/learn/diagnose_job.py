@@ -13,7 +13,7 @@ import torch
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.config import StudioConfig, read_json
-from studio.core.diagnoses import DIAGNOSIS_FILE
+from studio.core.diagnoses import DIAGNOSIS_FILE, FORMAT
 from studio.core.errors import UserError
 from studio.core.events import VALIDATION
 from studio.core.expert_events import Diagnosis, DiagnosisFinished
@@ -40,7 +40,6 @@ from studio.learn.ranks import Ranks, choose_device, open_ranks
 
 PHASE = "diagnosing"
 
-FORMAT = 1
 _STATES = ("fired", "quiet", "skipped")
 _CAUSES = (
     "forward pass", "leak across splits", "shuffled labels", "label noise", "background only", "classes",
