@@ -260,3 +260,19 @@ def test_two_processes_share_one_study(dataset: Path, tmp_path: Path, kind: str)
     ]
     assert len(told[0] | told[1]) == 4
     assert all(list(SearchFolder(folder).trials.iterdir()) for folder in folders), "one did all the work"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_whole_grid_is_trained(dataset: Path, tmp_path: Path) -> None:
+    config = search_config(search__mode="grid", search__quick_epochs=1, search__quick_batches=1)
+    done = Searching(dataset, tmp_path / "s", config)
+    trials = done.heard(TrialFinished)
+    assert len(trials) == len({json.dumps(trial.values) for trial in trials}) == 108
+    assert [(trial.done, trial.state) for trial in trials] == [(number, "done") for number in range(1, 109)]
+    for trial in trials:
+        trained = RunFolder(Path(trial.run)).load_config()
+        assert {path: trained.value(path) for path in trial.values} == trial.values
+    (end,) = done.heard(SearchFinished)
+    assert (end.trials, end.pruned, end.failed) == (108, 0, 0)
+    assert len([run for run in list_runs(tmp_path) if run.best.exists()]) == 1
