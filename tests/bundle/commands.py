@@ -55,7 +55,7 @@ def generates(place: Place) -> str:
 @step("train, 2 loader workers")
 def trains(place: Place) -> str:
     with Census(place) as census:
-        words = (*SMALL, "--training.epochs", "2", "--data.workers", "2")
+        words = (*SMALL, "--training.epochs", "2", "--data.cache", "false", "--data.workers", "2")
         place.studio("train", dataset(place), "--out", run(place), *words)
     assert census.most >= 3, f"only {census.most} processes at once"
     return f"{epochs(run(place))} epochs, {census.most} processes at once"

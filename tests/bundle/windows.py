@@ -65,7 +65,7 @@ def survives_a_kill_while_it_trains(place: Place) -> str:
         raise NotHereError("no xdotool here to press keys")
     with _screen(place) as display, _window(place, "--open", str(dataset(place)), display=display) as (window, _):
         runs = place.workspace / "runs"
-        until(lambda: dataset(place).name in (place.workspace / "window.ini").read_text("utf-8"), limit_s=READY_S)
+        until(lambda: dataset(place).name in (place.workspace / "window.json").read_text("utf-8"), limit_s=READY_S)
         _press(display, "ctrl+2")
         _press(display, "ctrl+Return", until_there=runs)
         (run,) = list(runs.iterdir())
@@ -84,7 +84,7 @@ def survives_a_kill_while_it_trains(place: Place) -> str:
 def opens_a_model(place: Place) -> str:
     file = model(place)
     words = [word for word in menu_words(place) if word != "%F"]
-    memory = place.workspace / "window.ini"
+    memory = place.workspace / "window.json"
     with place.start([*words, str(file)]) as window:
         took = until(lambda: memory.is_file() and file.name in memory.read_text("utf-8"), limit_s=READY_S)
         with place.start([str(place.program(WINDOWED)), str(file)]) as second:
@@ -99,7 +99,7 @@ def _window(place: Place, *words: str, display: str = "") -> Iterator[tuple[subp
     """A window that answers, and after how many seconds it did."""
     if os.name == "nt":
         raise NotHereError("how a window of Windows is asked whether it answers is not known here")
-    for name in ("window.lock", "window.ini"):
+    for name in ("window.lock", "window.json"):
         (place.workspace / name).unlink(missing_ok=True)
     for old in place.temporary.glob("spotless-*"):
         old.unlink()
