@@ -19,7 +19,6 @@ from studio.learn.checkpoints import load_model
 from tests.learn.training import train_here
 from tests.migration.keepsakes import NAMES, unpack
 
-
 #: Those whose runs differ most in kind; the other two are trained on when there is time.
 OFTEN = ("first", "folds")
 
