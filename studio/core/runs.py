@@ -93,6 +93,11 @@ class RunFolder:
         return self.path / "evaluation"
 
     @property
+    def checks(self) -> Path:
+        """What the checks after the training found."""
+        return self.evaluation / "checks.json"
+
+    @property
     def dataset(self) -> Path:
         """The dataset, when the run made its own."""
         return self.path / "dataset"

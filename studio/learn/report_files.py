@@ -9,11 +9,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from studio.core.bounded import read_text
 from studio.core.diagnoses import DIAGNOSIS_FILE
 from studio.core.held_out import HELD_OUT_FILE
-from studio.learn.run_checks import REPORT as CHECKS
+from studio.core.runs import RunFolder
 
-_OTHERS = (HELD_OUT_FILE, CHECKS, DIAGNOSIS_FILE, "adaptation.json")
+_OTHERS = (HELD_OUT_FILE, DIAGNOSIS_FILE, "checks.json", "adaptation.json")
 Ends = tuple[float, float]
 
 
@@ -63,34 +64,34 @@ class _Found(BaseModel):
     heat: _Heat | None = None
 
 
-def read_reports(evaluation: Path, problems: list[str]) -> dict[str, Mapping[str, Any]]:
+def read_reports(run: RunFolder, problems: list[str]) -> dict[str, Mapping[str, Any]]:
     """Reports of splits and labelled folders, by name; `val` and `test` first.
 
     Args:
-        evaluation: a run's folder of them.
+        run: its folder.
         problems: gets a sentence for each that is not whole, and is left out.
     """
-    files = {file.stem.removeprefix("evaluation-"): file for file in sorted(evaluation.glob("*.json"))}
+    files = {file.stem.removeprefix("evaluation-"): file for file in sorted(run.evaluation.glob("*.json"))}
     order = sorted(files, key=lambda name: (("val", "test", name).index(name), name))
     named = {name: files[name] for name in order if files[name].name not in _OTHERS}
     found = {name: _content(file, _Report, problems, mark="confusion") for name, file in named.items()}
     return {name: content for name, content in found.items() if content}
 
 
-def read_checks(evaluation: Path, problems: list[str]) -> dict[str, Any]:
+def read_checks(run: RunFolder, problems: list[str]) -> dict[str, Any]:
     """Content of `checks.json`; empty without."""
-    return _content(evaluation / CHECKS, _Found, problems)
+    return _content(run.checks, _Found, problems)
 
 
-def read_diagnosis(evaluation: Path, problems: list[str]) -> dict[str, Any]:
+def read_diagnosis(run: RunFolder, problems: list[str]) -> dict[str, Any]:
     """Content of `diagnosis.json`; empty without."""
-    return _content(evaluation / DIAGNOSIS_FILE, _Found, problems)
+    return _content(run.evaluation / DIAGNOSIS_FILE, _Found, problems)
 
 
 def _content(file: Path, kind: type[BaseModel], problems: list[str], *, mark: str = "") -> dict[str, Any]:
     """A file's content if it is whole; files of another kind, which lack the mark, are passed over."""
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(read_text(file))
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, RecursionError) as error:

@@ -32,7 +32,6 @@ from studio.learn.panel import Judges, Panel, judges_of
 from studio.learn.pointing import HeatScore, HeatScores, score_heat
 
 PHASE = "checking"
-REPORT = "checks.json"
 RECORD = "synthesis.json"
 """In a dataset's folder: what was painted."""
 
@@ -99,7 +98,7 @@ class RunChecker:
             *judge_edits(trials, threshold=_logit(threshold), missing=_missing(unknown, lost)),
             *judge_heat(heat),
         )
-        file = self.run.evaluation / REPORT
+        file = self.run.checks
         report = {
             "checks": [asdict(check) for check in checks],
             "threshold": threshold,
