@@ -7,9 +7,9 @@ import platform
 import shutil
 import subprocess
 
-from studio.ui.foreign import NO_CONSOLE, foreign_environment
-
 _LIMIT_S = 5.0
+_NO_CONSOLE: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""Windows opens a console for a program that has none to share, unless told not to."""
 
 
 def cores() -> int:
@@ -49,8 +49,7 @@ def _nvidia_cards() -> list[str]:
             text=True,
             timeout=_LIMIT_S,
             check=True,
-            env=foreign_environment(),
-            creationflags=NO_CONSOLE,
+            creationflags=_NO_CONSOLE,
         )
     except (OSError, subprocess.SubprocessError):
         return []  # a driver that does not answer is no device

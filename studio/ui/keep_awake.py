@@ -8,8 +8,6 @@ import platform
 import shutil
 import subprocess
 
-from studio.ui.foreign import foreign_environment
-
 _CONTINUOUS, _SYSTEM_REQUIRED = 0x80000000, 0x00000001  # SetThreadExecutionState, winbase.h
 
 
@@ -39,7 +37,7 @@ class KeepAwake:
         command = self.command()
         if command and shutil.which(command[0]) and self._helper is None:
             quiet = subprocess.DEVNULL
-            self._helper = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, env=foreign_environment())
+            self._helper = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
 
     def stop(self) -> None:
         """Let the machine sleep again."""

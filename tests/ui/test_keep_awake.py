@@ -1,4 +1,4 @@
-"""The machine stays awake while it trains, and its own programs get their own libraries."""
+"""The machine stays awake while it trains."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from studio.ui.device import cores, device_in_words
-from studio.ui.foreign import foreign_environment
 from studio.ui.keep_awake import KeepAwake
 
 
@@ -39,12 +38,6 @@ def test_the_helper_runs_until_it_is_let_go(tmp_path: Path, monkeypatch: pytest.
     awake.start()
     awake.stop()
     assert not awake.is_on
-
-
-def test_a_program_of_the_system_gets_the_libraries_of_the_system() -> None:
-    bundled = {"LD_LIBRARY_PATH": "/bundle", "LD_LIBRARY_PATH_ORIG": "/usr/lib/here", "HOME": "/home/me"}
-    assert foreign_environment(bundled) == {"LD_LIBRARY_PATH": "/usr/lib/here", "HOME": "/home/me"}
-    assert foreign_environment({"HOME": "/home/me"}) == {"HOME": "/home/me"}
 
 
 def test_the_device_is_told_in_words() -> None:
