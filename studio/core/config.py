@@ -163,6 +163,36 @@ def faults(values: Mapping[str, Any]) -> list[tuple[str, str]]:
     return []
 
 
+def salvaged(values: Mapping[str, Any]) -> tuple[StudioConfig | None, list[str]]:
+    """Take over what another version kept, as far as this one knows it.
+
+    Args:
+        values: sections with their settings.
+
+    Returns:
+        the config, with the default for each setting that cannot be taken over, or None when nothing can; and what is
+        wrong with those, a sentence for each.
+    """
+    kept = {section: dict(inside) if isinstance(inside, Mapping) else inside for section, inside in values.items()}
+    told: list[str] = []
+    while wrong := faults(kept):
+        told += [sentence for _, sentence in wrong]
+        taken_out = [_take_out(kept, path) for path, _ in wrong]
+        if not any(taken_out):
+            return None, told
+    return (StudioConfig.from_mapping(kept) if any(kept.values()) else None), told
+
+
+def _take_out(values: dict[str, Any], path: str) -> bool:
+    """Remove the setting at a path, or its section where that is no section; whether there was one."""
+    section, _, name = path.partition(".")
+    inside = values.get(section)
+    if isinstance(inside, dict) and name in inside:
+        del inside[name]
+        return True
+    return values.pop(section, None) is not None
+
+
 def _problem(item: Any) -> tuple[str, str]:
     path = _short(".".join(str(part) for part in item["loc"][:2]))
     kind, given, context = item["type"], item["input"], item.get("ctx", {})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.core.config import StudioConfig
+from studio.core.config import StudioConfig, salvaged
 from studio.core.errors import ConfigError
 from studio.core.presets import CONSTRAINTS, PRESETS, apply_preset, compose
 from studio.core.settings import sections, settings
@@ -203,3 +203,19 @@ def test_every_setting_can_be_shown_in_a_form() -> None:
             assert setting.low is not None and setting.high is not None, setting.path
         if setting.kind == "choice":
             assert setting.default in setting.choices, setting.path
+
+
+def test_what_another_version_kept_is_taken_over_as_far_as_it_is_known() -> None:
+    kept = StudioConfig().edited(training__epochs=7).to_mapping()
+    kept["training"] |= {"batch_size": "many", "epoch_count": 3}
+    kept["gone"] = {"setting": 1}
+    config, told = salvaged(kept)
+    assert config == StudioConfig().edited(training__epochs=7)
+    assert [sentence.split(":")[0] for sentence in told] == ["training.batch_size", "training.epoch_count", "gone"]
+
+
+@pytest.mark.parametrize("kept", [{"schema_version": 99}, {"training": {"no_such_setting": 1}}, {"training": 3}])
+def test_where_nothing_can_be_taken_over_that_is_said(kept: dict[str, object]) -> None:
+    config, told = salvaged(kept)
+    assert config is None
+    assert told
