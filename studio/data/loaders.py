@@ -7,7 +7,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, TypeAlias
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
@@ -148,7 +150,6 @@ class _FileLoader:
             batch_sampler=self._order,
             num_workers=workers,
             collate_fn=_as_it_is,
-            pin_memory=device.type == "cuda",
             generator=torch.Generator(),  # or it draws from everyone's, which dropout depends on
             **helpers,
         )
@@ -170,7 +171,8 @@ class _FileLoader:
                 ) from error
             if trouble is not None:
                 raise UserError(trouble)
-            yield pixels.to(self._device, non_blocking=True)
+            batch = torch.from_numpy(pixels)
+            yield (batch.pin_memory() if self._device.type == "cuda" else batch).to(self._device, non_blocking=True)
 
     def close(self) -> None:
         """End the processes."""
@@ -179,18 +181,22 @@ class _FileLoader:
             iterator._shutdown_workers()  # type: ignore[attr-defined]
 
 
-_Read: TypeAlias = "tuple[Tensor | None, str | None]"
+_Read: TypeAlias = "tuple[NDArray[np.uint8] | None, str | None]"
 
 
 class _Files(Dataset[Any]):
-    """Reads whole batches; says what went wrong instead of raising, since torch rewrites errors of workers."""
+    """Reads whole batches; says what went wrong instead of raising, since torch rewrites errors of workers.
+
+    They go through a pipe as arrays. A tensor would go through shared memory, of which a container has 64 MB; without
+    room there a worker's batch is lost without a word, and the training waits for it for ever.
+    """
 
     def __init__(self, cache: PixelCache) -> None:
         self._cache = cache
 
     def __getitems__(self, numbers: list[int]) -> _Read:
         try:
-            return torch.from_numpy(self._cache.take(numbers)), None
+            return self._cache.take(numbers), None
         except UserError as error:
             return None, str(error)
 

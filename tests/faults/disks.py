@@ -137,9 +137,10 @@ def full_disk_window(number: int, place: Path) -> str:
 @fault("full-shared-memory", count=2)
 def full_shared_memory(number: int, place: Path) -> str:
     """There is no room in shared memory, as in a container: workers that read photos do without it."""
-    config = config_of(place.parent, "workers", {"data.cache": False, "data.workers": 1 + number, "training.epochs": 2})
+    changes = {"data.cache": False, "data.workers": 1 + number, "training.epochs": 2, "model.input_size": [128, 128]}
+    config = config_of(place.parent, f"workers-{number}", changes)
     words = ["train", str(_photos(place.parent)), "--config", str(config), "--out", str(place / "run")]
-    script = 'mount -t tmpfs -o size=64k tmpfs /dev/shm && exec "$@"'
+    script = 'mount -t tmpfs -o size=128k tmpfs /dev/shm && exec "$@"'
     ended = subprocess.run(
         ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-m", "studio", *words],
         capture_output=True,
