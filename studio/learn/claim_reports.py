@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from studio.core.bounded import read_text
 from studio.core.errors import UserError
 from studio.core.events import EvaluationFinished
 from studio.core.held_out import HELD_OUT_FILE, HeldOut, read_held_out
@@ -97,7 +98,7 @@ def _is_near(shares: Sequence[float], positive: int | None, threshold: float | N
 
 def _json(file: Path, findings: Findings) -> Any:
     try:
-        values = json.loads(file.read_text(encoding="utf-8"))
+        values = json.loads(read_text(file))
         findings.expect(True, "")
     except (OSError, ValueError, RecursionError) as error:
         findings.expect(False, f"evaluation/{file.name} cannot be read ({error})")

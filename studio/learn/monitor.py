@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from studio.core.bounded import read_text
 from studio.core.disks import cannot_write
 from studio.core.events import EpochFinished, Event, RunFinished, Scores
 from studio.core.files import write_text
@@ -188,7 +189,7 @@ def read_table(file: Path) -> tuple[list[str], list[list[str]]]:
         OSError, ValueError, csv.Error: it cannot be read.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_text(file)
     except FileNotFoundError:
         return [], []
     columns, *rows = csv.reader(io.StringIO(text)) if text else [[]]
