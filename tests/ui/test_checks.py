@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
-from studio.core.run_summary import summarise
 
 from studio.core.events import Check, RunStarted
 from studio.core.presets import apply_preset
+from studio.core.run_summary import summarise
 from studio.core.runs import EventLog, RunFolder
 from studio.ui.check_findings import check_findings
 from studio.ui.checks_view import count_of, figure_of, measure_of, state_of_all
@@ -20,18 +20,14 @@ from studio.ui.run_history import RunHistory
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.made_runs import checks, epoch_event, judged, make_run, run_events, started, write_evidence
+from tests.ui.train_tab import opened_train_tab
 
 LIMIT_MS = 20_000
 
 
 @pytest.fixture
 def tab(session: Session, theme: ThemeManager, qtbot: QtBot) -> DashboardTab:
-    tab = DashboardTab(session, theme)
-    qtbot.addWidget(tab)
-    tab.resize(1280, 712)
-    tab.set_compact(False)
-    tab.show()
-    return tab
+    return opened_train_tab(session, theme, qtbot)
 
 
 def in_turn(folder: Path) -> RunStarted:

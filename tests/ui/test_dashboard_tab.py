@@ -29,6 +29,7 @@ from tests.data.judged_runs import answers
 from tests.data.judged_runs import judged as judged_by
 from tests.ui.answering import AnswersAtOnce
 from tests.ui.made_runs import judged, make_run, run_events
+from tests.ui.train_tab import opened_train_tab
 
 LIMIT_MS = 20_000
 QUICK = "tests.ui.jobs_here:train_quickly"
@@ -37,12 +38,7 @@ LONG = "tests.ui.jobs_here:train_until_stopped"
 
 @pytest.fixture
 def tab(session: Session, theme: ThemeManager, qtbot: QtBot) -> DashboardTab:
-    tab = DashboardTab(session, theme)
-    qtbot.addWidget(tab)
-    tab.resize(1280, 712)
-    tab.set_compact(False)
-    tab.show()
-    return tab
+    return opened_train_tab(session, theme, qtbot)
 
 
 def train(session: Session, target: str, name: str = "2026-11-22_2000_live") -> RunFolder:

@@ -21,18 +21,14 @@ from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.jobs_here import write_diagnosis
 from tests.ui.made_runs import make_run
+from tests.ui.train_tab import opened_train_tab
 
 LIMIT_MS = 20_000
 
 
 @pytest.fixture
 def tab(session: Session, theme: ThemeManager, qtbot: QtBot) -> DashboardTab:
-    tab = DashboardTab(session, theme)
-    qtbot.addWidget(tab)
-    tab.resize(1280, 712)
-    tab.set_compact(False)
-    tab.show()
-    return tab
+    return opened_train_tab(session, theme, qtbot)
 
 
 def finished_run(session: Session, name: str = "a") -> RunFolder:

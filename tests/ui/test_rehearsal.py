@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shiboken6
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -43,12 +45,23 @@ def test_a_page_in_sight_is_left_alone(qtbot: QtBot) -> None:
 
 def test_a_widget_that_goes_meanwhile_is_no_matter(qtbot: QtBot) -> None:
     place, page, gone, label = QWidget(), QWidget(), QLabel("gone"), Drawn("words")
+
+    class Removes(QLabel):
+        """Takes the next widget away when it is measured, as a list does that is filled anew."""
+
+        def sizeHint(self) -> QSize:
+            if shiboken6.isValid(gone):
+                shiboken6.delete(gone)
+            return super().sizeHint()
+
     qtbot.addWidget(place)
     qtbot.addWidget(page)
     place.resize(300, 200)
-    layout = QVBoxLayout(page)
-    layout.addWidget(gone)
-    layout.addWidget(label)
-    Rehearsal(page, place)
-    gone.deleteLater()
-    qtbot.waitUntil(lambda: label.times > 0)
+    first = Removes(page)
+    gone.setParent(page)
+    label.setParent(page)
+    assert page.findChildren(QWidget) == [first, gone, label]
+    rehearsal = Rehearsal(page, place)
+    qtbot.waitUntil(lambda: rehearsal.is_over)
+    assert not shiboken6.isValid(gone)
+    assert label.times > 0

@@ -17,7 +17,6 @@ from studio.core.events import RunStarted
 from studio.data.manifest import Manifest, Sample
 from studio.ui import searching
 from studio.ui.config_tab import ConfigTab
-from studio.ui.dashboard_tab import DashboardTab
 from studio.ui.search_history import SearchHistory
 from studio.ui.search_pane import SearchPane
 from studio.ui.search_table import SCORE, two_lines
@@ -25,6 +24,7 @@ from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from tests.ui.made_runs import epoch_event, make_run, started
 from tests.ui.search_here import ending, trial
+from tests.ui.train_tab import opened_train_tab
 
 WAIT_MS = 20_000
 
@@ -242,10 +242,7 @@ def test_the_train_tab_shows_the_pane_and_goes_back_to_the_run(
     session: Session, theme: ThemeManager, qtbot: QtBot
 ) -> None:
     run = make_run(session.runs_folder / "2026-11-22_2000_plates", title="Plates", outcome="finished")
-    tab = DashboardTab(session, theme)
-    qtbot.addWidget(tab)
-    tab.resize(1280, 712)
-    tab.show()
+    tab = opened_train_tab(session, theme, qtbot)
     session.refresh_runs()
     qtbot.waitUntil(lambda: session.run == run, timeout=WAIT_MS)
     tab.footer.search.click()
@@ -256,10 +253,7 @@ def test_the_train_tab_shows_the_pane_and_goes_back_to_the_run(
 
 
 def test_a_trial_is_opened_as_the_run_that_it_is(session: Session, theme: ThemeManager, qtbot: QtBot) -> None:
-    tab = DashboardTab(session, theme)
-    qtbot.addWidget(tab)
-    tab.resize(1280, 712)
-    tab.show()
+    tab = opened_train_tab(session, theme, qtbot)
     tab.open_search()
     tab.search.searching.receive(trial(0))
     tab.search.searching.receive(ending(trial(0), 1))
