@@ -23,7 +23,6 @@ ICON = "map-pin"
 _HEIGHT_PX = 64
 _FIGURE_PX = 17
 _BAR_PX = 160
-_FIGURES_PX = (232, 264)
 
 
 class AdaptBar(QWidget):
@@ -55,9 +54,8 @@ class AdaptBar(QWidget):
         self.cancel = Button(theme, "Cancel", size="small", kind="tool", tooltip="Stop; the model stays as it is")
         self.cancel.clicked.connect(self.cancelled)
         self._figures = [FigureWithInterval(theme, "Balanced accuracy"), FigureWithInterval(theme, "AUROC")]
-        for figure, width in zip(self._figures, _FIGURES_PX, strict=True):
+        for figure in self._figures:
             figure.set_figure_px(_FIGURE_PX)
-            figure.setFixedWidth(width)
         self.undo = Button(theme, "Undo", icon="rotate-ccw", size="small", kind="tool")
         self.undo.set_help("Go back to the model before; the adapted run goes to the bin")
         self.undo.clicked.connect(self._ask_undo)
@@ -135,6 +133,7 @@ class AdaptBar(QWidget):
             for figure, told in zip(self._figures, (balanced, area), strict=True):
                 if told is not None:
                     figure.set_figure(*told)
+                    figure.setFixedWidth(figure.sizeHint().width())  # the words beside it break into lines, it cannot
                     figure.setToolTip("On held-out samples, none of which is a guess")
         else:
             self._icon.show_icon("info", "warning")

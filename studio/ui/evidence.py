@@ -122,8 +122,8 @@ def _gain(gain: Mapping[str, Any], where: str) -> str:
     whole = f"{int(gain['count'])} networks" if gain["of"] == "members" else f"{int(gain['count'])} views"
     points = 100 * (float(gain["together"]) - float(gain["single"]))
     ends = _ends(gain["gain_95"])
-    range_ = f" ({100 * ends[0]:+.1f} to {100 * ends[1]:+.1f})" if ends is not None else ""
-    return f"{whole} together: {points:+.1f} points over one{range_}{where}"
+    sure = f"{100 * ends[0]:+.1f} to {100 * ends[1]:+.1f}" if ends is not None else "too few photos for a range"
+    return f"{whole} together: {points:+.1f} points over one ({sure}){where}"
 
 
 def _ends(values: Any) -> Interval:

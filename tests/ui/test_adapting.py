@@ -104,6 +104,8 @@ def test_every_figure_of_an_adaptation_has_its_range(theme: ThemeManager, qtbot:
     bar.show_end(event, evidence, replace(evidence, balanced_accuracy_95=(0.79, 0.921), auroc_95=(0.88, 0.964)))
     assert bar._figures[1].accessibleName() == "AUROC: 0.951 0.91 – 0.98, before 0.931 (0.88 – 0.96)"
     assert bar._figures[0].accessibleName() == "Balanced accuracy: 87.5 % 86 – 93, before 87.5 % (79 – 92)"
+    for figure in bar._figures:
+        assert figure.width() >= figure.sizeHint().width()
     bar.show_end(event, evidence)  # what is known of the run before has no range
     assert bar._figures[1].accessibleName() == "AUROC: 0.951 0.91 – 0.98"
     assert bar._figures[0].accessibleName() == "Balanced accuracy: 87.5 % 86 – 93, before 87.5 % (73 – 94)"

@@ -33,14 +33,18 @@ def gain(of: str, ends: tuple[float, float] | None = (-0.003, 0.028)) -> dict[st
     return {"of": of, "count": 5, "single": 0.9, "together": 0.912, "gain_95": ends}
 
 
-def test_gains_are_told_with_their_range(tmp_path: Path, qtbot: QtBot, theme: ThemeManager) -> None:
+def test_no_gain_is_told_without_its_range_or_why_there_is_none(
+    tmp_path: Path, qtbot: QtBot, theme: ThemeManager
+) -> None:
     evidence = read_evidence(judged(tmp_path, [gain("members"), gain("views", None)]))
     assert evidence is not None
     view = EvidenceView(theme)
     qtbot.addWidget(view)
     view.show_evidence(evidence)
-    lines = ["5 networks together: +1.2 points over one (-0.3 to +2.8)", "5 views together: +1.2 points over one"]
-    assert view.gains.splitlines() == lines
+    assert view.gains.splitlines() == [
+        "5 networks together: +1.2 points over one (-0.3 to +2.8)",
+        "5 views together: +1.2 points over one (too few photos for a range)",
+    ]
     view.set_compact(True)
     assert view.gains == ""
 
