@@ -15,13 +15,14 @@ from studio.ui.config_json import ConfigJson
 from studio.ui.estimate_panel import EstimatePanel
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import IconButton, PrimaryAction
+from studio.ui.widgets.buttons import IconButton
 from studio.ui.widgets.file_dialogs import ask_where_to_save, ask_which_file
 from studio.ui.widgets.flow import column, holder
 from studio.ui.widgets.labels import ElidedLabel
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import Hairline, Panel, PanelFooter, PanelHeader
 from studio.ui.widgets.plain import plain
+from studio.ui.widgets.primary_action import PrimaryAction
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 
 _KINDS, _SUFFIX, _NAME = "Settings (*.json)", ".json", "config.json"

@@ -19,10 +19,11 @@ from studio.ui.estimator import Estimator
 from studio.ui.session import Session
 from studio.ui.strategy_cards import StrategyCards
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import Button, PrimaryAction
+from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import holder, row
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.panels import HairSplitter
+from studio.ui.widgets.primary_action import PrimaryAction
 
 _FORM_MAX_PX, _INSPECTOR_COMPACT_PX = 960, 352
 _CLEAN = "clean"

@@ -11,8 +11,9 @@ from studio.ui.progress import JobProgress
 from studio.ui.result_model import ResultModel
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import Button, PrimaryAction
+from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.panels import PanelFooter
+from studio.ui.widgets.primary_action import PrimaryAction
 from studio.ui.widgets.question import Question
 
 

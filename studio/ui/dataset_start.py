@@ -15,11 +15,12 @@ from studio.ui.progress import JobProgress
 from studio.ui.recent_datasets import RecentDataset
 from studio.ui.start_cards import RecentCard, SampleCard, StepsLine
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import Button, PrimaryAction
+from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.messages import Icon
 from studio.ui.widgets.panels import ScrollPanel
+from studio.ui.widgets.primary_action import PrimaryAction
 
 _WIDTH_PX = 832
 _ZONE_PX, _COMPACT_ZONE_PX = 408, 324

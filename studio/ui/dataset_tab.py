@@ -37,8 +37,8 @@ from studio.ui.split_watch import SplitWatch
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
 from studio.ui.turns import next_turn
-from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.flow import column, holder
+from studio.ui.widgets.primary_action import PrimaryAction
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest

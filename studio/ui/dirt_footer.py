@@ -6,10 +6,10 @@ from studio.core.words import sentence_case, time_left
 from studio.ui.dirt_plan import PlanWords
 from studio.ui.progress import JobProgress
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.labels import ElidedLabel
 from studio.ui.widgets.panels import PanelFooter
+from studio.ui.widgets.primary_action import PrimaryAction
 
 
 class DirtFooter(PanelFooter):

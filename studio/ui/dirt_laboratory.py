@@ -25,9 +25,9 @@ from studio.ui.pictures import PaintingPictures, PhotoPictures, Pictures, dish_b
 from studio.ui.progress import JobProgress
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import PrimaryAction
 from studio.ui.widgets.panels import Panel
 from studio.ui.widgets.plain import plain
+from studio.ui.widgets.primary_action import PrimaryAction
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample

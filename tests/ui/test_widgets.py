@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.buttons import Button, IconButton, PrimaryAction, key_caps
+from studio.ui.widgets.buttons import Button, IconButton, key_caps
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.figures import FigureWithInterval
 from studio.ui.widgets.flow import clear, column, row
@@ -18,6 +18,7 @@ from studio.ui.widgets.inputs import DecimalBox, SearchField, Slider, SpinBox
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.messages import MessageBar
 from studio.ui.widgets.panels import ScrollPanel
+from studio.ui.widgets.primary_action import PrimaryAction
 from studio.ui.widgets.question import Question
 from studio.ui.widgets.segmented import Choice, SegmentedControl
 from studio.ui.widgets.switch import Switch
