@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 #: Names that every system answers by itself, and what asks for an address to listen on.
 _OWN_NAMES = {"localhost", "", None}
@@ -32,6 +33,8 @@ def _audited(ledger: Path) -> Iterator[str]:
         host = about[0] if event in ("socket.getaddrinfo", "socket.gethostbyname", "urllib.Request") else about[-1]
         if isinstance(host, list):
             host = host[0]
+        if event == "urllib.Request":
+            host = urlsplit(host).hostname
         if host in _OWN_NAMES or (isinstance(host, str) and (host.startswith(("/", "\0")) or _is_own(host))):
             continue
         yield f"{event} {about}"

@@ -28,6 +28,13 @@ _QUICK = (
     *("--hardware.device", "cpu", "--hardware.threads", "1", "--split.cross_fit", "off", "--ensemble.members", "1"),
 )
 _KNOWN = ("--model.pretrained", "on", "--model.freeze", "backbone")
+#: Serves TensorBoard as the window does, and reads its page as a browser would.
+_BOARD = """
+import sys, urllib.request
+from studio.learn.tensorboard_host import make
+address = make()(sys.argv[1])
+assert b"TensorBoard" in urllib.request.urlopen(address, timeout=60).read(), address
+"""
 
 
 @dataclass(frozen=True)
@@ -51,13 +58,13 @@ class CutOff:
         return self.folder / "traced.log" if shutil.which("strace") else None
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start the studio's command line there."""
+        """Start Python there."""
         traced = self.traced
         calls = "trace=connect,bind,sendto,sendmsg,sendmmsg"
         watch = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", calls, "-A", "-o", str(traced)] if traced else []
         cut = ["unshare", "-rn", sys.executable, "-m", "tests.faults._cut_off"]
         return subprocess.Popen(
-            [*cut, *watch, sys.executable, "-m", "studio", *words],
+            [*cut, *watch, sys.executable, *words],
             cwd=self.folder,
             env=self._environment(),
             stdout=subprocess.PIPE,
@@ -67,13 +74,13 @@ class CutOff:
         )
 
     def run(self, *words: str) -> None:
-        """Carry out a command that has to work."""
+        """Run Python there, which has to work."""
         process = self.start(*words)
         try:
             said, _ = process.communicate(timeout=LIMIT_S)
         finally:
             end(process)
-        assert process.returncode == 0, f"studio {' '.join(words)} (exit code {process.returncode}):\n{said[-2000:]}"
+        assert process.returncode == 0, f"{' '.join(words)} (exit code {process.returncode}):\n{said[-2000:]}"
 
     def _environment(self) -> dict[str, str]:
         watch = Path(__file__).parent / "watch"
@@ -134,14 +141,15 @@ def _main_job(machine: CutOff, *, processes: int) -> int:
         ("compare", "run", "again"),
     )
     for words in commands:
-        machine.run(*words)
+        machine.run("-m", "studio", *words)
+    machine.run("-c", _BOARD, str(machine.folder))
     return len(commands)
 
 
 def _window(machine: CutOff) -> float:
     """Open the window on sample dishes, and leave it open for a while; how long that took, in seconds."""
     began = time.monotonic()
-    window = machine.start("--sample")
+    window = machine.start("-m", "studio", "--sample")
     try:
         while not _has_dishes(machine.folder / "workspace"):
             assert window.poll() is None, f"the window closed: {window.communicate()[0][-2000:]}"
