@@ -123,7 +123,7 @@ def searches(place: Place) -> str:
 
 @step("diagnose")
 def diagnoses(place: Place) -> str:
-    said = place.studio("diagnose", run(place), "--quick")
+    said = place.studio("diagnose", run(place))
     return said.strip().splitlines()[-1]
 
 
