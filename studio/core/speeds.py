@@ -32,6 +32,8 @@ class Speed:
         sample_s: seconds for one sample of an epoch, its pixels being cached.
         caching_s: seconds to cache one photo's pixels.
         measured_s: when, in seconds since 1970.
+        memory_bytes: the most that its training took; 0 where an older version measured.
+        memory_total_bytes: what the machine or its graphics card has; 0 likewise.
     """
 
     architecture: str
@@ -44,6 +46,8 @@ class Speed:
     sample_s: float
     caching_s: float
     measured_s: float
+    memory_bytes: int = 0
+    memory_total_bytes: int = 0
 
     def is_of(self, config: StudioConfig) -> bool:
         """Whether a training with these settings does the same work for each pixel, on the same device."""

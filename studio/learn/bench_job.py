@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -26,6 +26,7 @@ from studio.data.splits import Certificate, Splits
 from studio.learn.assignment import Assignment
 from studio.learn.bench_photos import draw_photo
 from studio.learn.losses import build_loss
+from studio.learn.memory_watch import MemoryWatch
 from studio.learn.ranks import Ranks, open_ranks
 from studio.learn.sources import Batch, Source
 from studio.learn.trainer import Trainer
@@ -60,13 +61,15 @@ def bench(config: BenchRequest, folder: Path, *, seat: Seat, emit: Emit, should_
         for number, architecture in enumerate(config.architectures):
             photos, epochs = yard.size_for(architecture)
             takes: list[_Take] = []
-            for repeat in range(REPEATS):
-                emit(Progress(phase=PHASE, done=number * (1 + REPEATS) + 1 + repeat, total=total, remaining_s=None))
-                if should_stop():
-                    return
-                takes.append(yard.take(architecture, photos, epochs))
+            with MemoryWatch() as memory:
+                for repeat in range(REPEATS):
+                    emit(Progress(phase=PHASE, done=number * (1 + REPEATS) + 1 + repeat, total=total, remaining_s=None))
+                    if should_stop():
+                        return
+                    takes.append(yard.take(architecture, photos, epochs))
             emit(_told(architecture, ranks, takes, photos, epochs))
-            keep_speeds(folder, [_speed(architecture, ranks, takes, photos, epochs, config.config)])
+            speed = _speed(architecture, ranks, takes, photos, epochs, config.config)
+            keep_speeds(folder, [replace(speed, memory_bytes=memory.most_bytes, memory_total_bytes=memory.total_bytes)])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-import psutil
-import torch
 
 from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.config import StudioConfig
@@ -19,10 +15,10 @@ from studio.core.requests import TrainRequest
 from studio.core.scratch import scratch_folder
 from studio.data.manifest import Manifest, Sample
 from studio.data.splits import Splits, split
+from studio.learn.memory_watch import MemoryWatch
 from studio.learn.train_job import train
 
 FAMILIES, CHILDREN, EPOCHS, BATCHES = 5, 4, 2, 4
-WATCH_S = 0.1
 
 
 def estimate(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
@@ -45,7 +41,7 @@ def estimate(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, shou
     short = _shortened(config.config)
     emit(PhaseStarted(phase="timing a few steps"))
     watch = _Watch()
-    with scratch_folder("estimate") as place, _MemoryWatch() as memory:
+    with scratch_folder("estimate") as place, MemoryWatch() as memory:
         copy = _elsewhere(part, place / "dataset")
         copy.save()
         request = TrainRequest(config=short, data=str(copy.folder))
@@ -150,7 +146,7 @@ class _Watch:
             case _:
                 return
 
-    def scaled(self, config: StudioConfig, whole: _Work, memory: _MemoryWatch) -> EstimateReady:
+    def scaled(self, config: StudioConfig, whole: _Work, memory: MemoryWatch) -> EstimateReady:
         """What the noted times come to for the whole dataset.
 
         Args:
@@ -188,29 +184,3 @@ def _views(config: StudioConfig) -> int:
 
 def _middle(values: Sequence[float]) -> float:
     return sorted(values)[len(values) // 2]
-
-
-class _MemoryWatch:
-    """Looks at this process's memory a few times a second; on a graphics card at the card's."""
-
-    def __init__(self) -> None:
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._look, name="memory", daemon=True)
-        self.most_bytes = 0
-        self.total_bytes = psutil.virtual_memory().total
-
-    def __enter__(self) -> _MemoryWatch:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-        if torch.cuda.is_available() and torch.cuda.max_memory_reserved() > 0:
-            self.most_bytes = torch.cuda.max_memory_reserved()
-            self.total_bytes = torch.cuda.get_device_properties(0).total_memory
-
-    def _look(self) -> None:
-        process = psutil.Process()
-        while not self._is_over.wait(WATCH_S):
-            self.most_bytes = max(self.most_bytes, process.memory_info().rss)

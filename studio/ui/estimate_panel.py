@@ -85,11 +85,9 @@ class EstimatePanel(QWidget):
         epoch, whole, memory = self._figures
         epoch.show_figure(duration(estimate.epoch_s), "per epoch")
         whole.show_figure(duration(estimate.run_s), f"whole run, ± {duration(max(1.0, estimate.spread_s))}")
-        if known.is_reckoned:
-            memory.show_figure("–", "memory")
-        else:
-            total = file_size(estimate.memory_total_bytes)
-            memory.show_figure(file_size(estimate.memory_bytes), f"of {total} memory")
+        total = f"of {file_size(estimate.memory_total_bytes)} memory" if estimate.memory_total_bytes else "memory"
+        most = "≤ " if known.is_reckoned else ""
+        memory.show_figure(f"{most}{file_size(estimate.memory_bytes)}" if estimate.memory_bytes else "–", total)
         self._bar.show_share(estimate.memory_bytes / max(1, estimate.memory_total_bytes))
         self._note.setText(f"Reading the photos once is {duration(estimate.reading_s)} of it. {estimate.device}.")
 

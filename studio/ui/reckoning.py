@@ -16,7 +16,9 @@ _SPREAD = 0.2
 
 
 def reckoned(samples: int, config: StudioConfig, speed: Speed) -> EstimateReady:
-    """The time that a training takes at a known speed; how much memory is not known.
+    """The time that a training takes at a known speed, and how much memory at most.
+
+    Batches of more pixels than were measured take more memory; nobody knows how much.
 
     Args:
         samples: in the dataset, clean twins included.
@@ -30,13 +32,15 @@ def reckoned(samples: int, config: StudioConfig, speed: Speed) -> EstimateReady:
     epoch_s = sample_s * (learned + _JUDGED_COST * judged)
     reading_s = speed.caching_s * samples
     run_s = reading_s + epoch_s * config.ensemble.members * config.training.epochs
+    measured_px = speed.height * speed.width * speed.batch_size
+    is_no_larger = height * width * config.training.batch_size <= measured_px
     return EstimateReady(
         epoch_s=epoch_s,
         run_s=run_s,
         spread_s=_SPREAD * run_s,
         reading_s=reading_s,
-        memory_bytes=0,
-        memory_total_bytes=0,
+        memory_bytes=speed.memory_bytes if is_no_larger else 0,
+        memory_total_bytes=speed.memory_total_bytes,
         device=speed.device_name,
         precision=speed.precision,
     )

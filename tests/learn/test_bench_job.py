@@ -51,6 +51,7 @@ def test_the_workspace_keeps_how_fast_it_was(tmp_path: Path) -> None:
     assert speed.is_of(_request("custom_cnn").config.edited(model__architecture="custom_cnn", hardware__threads=None))
     assert (speed.height, speed.width, speed.batch_size) == (32, 32, 4)
     assert 0 < speed.sample_s < 1 and 0 < speed.caching_s < 1 and one.device == speed.device
+    assert 50e6 < speed.memory_bytes < speed.memory_total_bytes
 
 
 def test_nothing_else_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from studio.core.speeds import Speed, keep_speeds
 from studio.data.manifest import Manifest, Sample
 from studio.ui import estimator as module
 from studio.ui.config_tab import ConfigTab
+from studio.ui.estimate_panel import EstimatePanel
 from studio.ui.estimator import Estimator
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
@@ -142,6 +143,25 @@ def test_what_a_benchmark_found_spares_the_measurement(
     assert found is not None and not tab.estimator.is_measuring
     learned, judged = 2 * session.config.data.train_ratio, 2 * session.config.data.val_ratio
     assert found.estimate.epoch_s == pytest.approx(4 * 0.05 * (learned + judged / 3))  # four times the pixels
+
+
+@pytest.mark.parametrize(("size_px", "words"), [(100, "≤ 1.2 GB"), (64, "≤ 1.2 GB"), (200, "–")])
+def test_a_benchmark_says_how_much_memory_batches_no_larger_take(
+    made: Callable[..., Estimator], session: Session, theme: ThemeManager, qtbot: QtBot, size_px: int, words: str
+) -> None:
+    batch = session.config.training.batch_size
+    session.set_config(session.config.edited(model__freeze="none", model__input_size=size_px))
+    keep_speeds(
+        session.workspace,
+        [speed_of(session, batch_size=batch, memory_bytes=1_200_000_000, memory_total_bytes=8_000_000_000)],
+    )
+    found = made().find(session.config)
+    assert found is not None
+    panel = EstimatePanel(theme)
+    qtbot.addWidget(panel)
+    panel.show_estimate(found)
+    memory = panel._figures[2]
+    assert (memory._figure.text(), memory._caption.text()) == (words, "of 8.0 GB memory")
 
 
 @pytest.mark.parametrize(
