@@ -226,7 +226,7 @@ class ClassifyTab(QWidget):
             threshold, *rest = json.loads(str(settings.value(_GROUP + "point", "")))
             miss, needless, low, high, dirty = (float(value) for value in (*rest, 0.0)[:5])
             self.point.restore((None if threshold is None else float(threshold), miss, needless, low, high, dirty))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError, RecursionError):
             pass  # nothing was stored yet, or by another version
         self.tools.heat.setChecked(str(settings.value(_GROUP + "heat", "false")) == "true")
         self.results.set_decision(self.point.decision)

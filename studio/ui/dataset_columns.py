@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSettings
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from studio.ui.dirt_laboratory import DirtLaboratory
+from studio.ui.memory import Memory
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.panels import HairSplitter
 
@@ -27,7 +27,7 @@ class DatasetColumns(HairSplitter):
     """
 
     def __init__(
-        self, theme: ThemeManager, settings: QSettings, overview: QWidget, wall: QWidget, laboratory: DirtLaboratory
+        self, theme: ThemeManager, settings: Memory, overview: QWidget, wall: QWidget, laboratory: DirtLaboratory
     ) -> None:
         """Args:
         theme: where measures come from.

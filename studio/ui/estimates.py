@@ -6,15 +6,17 @@ import hashlib
 import json
 import time
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSettings
+from pydantic import TypeAdapter
 
 from studio.core.config import StudioConfig
 from studio.core.events import EstimateReady
 from studio.core.speeds import Speed, known_speeds
 from studio.data.manifest import Manifest
+from studio.ui.memory import Memory
 from studio.ui.reckoning import nearest, reckoned
 
 _MOST = 40
@@ -52,7 +54,7 @@ class Estimates:
     Where nothing was, but a benchmark has found how fast such networks train here, all is reckoned.
     """
 
-    def __init__(self, settings: QSettings, workspace: Path) -> None:
+    def __init__(self, settings: Memory, workspace: Path) -> None:
         """Args:
         settings: where they are kept.
         workspace: where benchmarks keep what they find.
@@ -66,7 +68,7 @@ class Estimates:
         try:
             kept = json.loads(str(settings.value(_KEY, "{}")))
             self._kept = kept if isinstance(kept, dict) else {}
-        except ValueError:
+        except (ValueError, RecursionError):
             pass  # measured anew
 
     def read_benchmarks(self) -> None:
@@ -82,9 +84,9 @@ class Estimates:
         if kept is None:
             return None
         try:
-            known = EstimateReady(**kept["estimate"])
+            known = _adapter().validate_python(kept["estimate"])
             return Measured(estimate=_scaled(known, kept["runs"], config), at_s=float(kept["at_s"]))
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, ZeroDivisionError):
             return None  # of another version
 
     def _reckoned(self, dataset: Manifest, config: StudioConfig) -> Measured | None:
@@ -103,6 +105,11 @@ class Estimates:
         self._kept[key] = {"estimate": asdict(estimate), "at_s": time.time(), "runs": _runs(config)}
         self._kept = dict(list(self._kept.items())[-_MOST:])
         self._settings.setValue(_KEY, json.dumps(self._kept))
+
+
+@cache
+def _adapter() -> TypeAdapter[EstimateReady]:
+    return TypeAdapter(EstimateReady)
 
 
 def _runs(config: StudioConfig) -> int:

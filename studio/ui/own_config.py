@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from PySide6.QtCore import QSettings
-
 from studio.core.config import StudioConfig
 from studio.core.presets import DEFAULT_PRESET, apply_preset
+from studio.ui.memory import Memory
 
 _KEY = "config/last"
 
@@ -15,7 +14,7 @@ _KEY = "config/last"
 class OwnConfig:
     """Follows what is open until a person has chosen settings; those are there again after a restart."""
 
-    def __init__(self, settings: QSettings) -> None:
+    def __init__(self, settings: Memory) -> None:
         """Args:
         settings: the window's memory.
         """
@@ -52,5 +51,5 @@ class OwnConfig:
         stored = str(self._settings.value(_KEY, "") or "")
         try:
             return StudioConfig.from_mapping(json.loads(stored)) if stored else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return None  # a setting that this version no longer knows

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, QSettings, Qt, QUrl, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMenu, QStackedWidget
 
 from studio.core.words import plural
 from studio.ui.aside_groups import AsideGroup
 from studio.ui.icons import icon
+from studio.ui.memory import Memory, whole_number
 from studio.ui.painted_thumbnails import PaintedThumbnails
 from studio.ui.photo_grid import PhotoGrid
 from studio.ui.photo_model import Order, PhotoModel
@@ -54,7 +55,7 @@ class PhotoWall(Panel):
         super().__init__("canvas")
         self._theme = theme
         self._manifest: Manifest | None = None
-        self._settings: QSettings | None = None
+        self._settings: Memory | None = None
         self.model = PhotoModel(self)
         self.grid = PhotoGrid(theme, self.model, thumbnails, painted)
         self.aside = SetAsideList(theme, thumbnails)
@@ -67,10 +68,10 @@ class PhotoWall(Panel):
         self._build()
         self._connect()
 
-    def remember(self, settings: QSettings) -> None:
+    def remember(self, settings: Memory) -> None:
         """Take the size of the thumbnails from where it was left, and keep it there."""
         self._settings = settings
-        self.size_slider.setValue(int(str(settings.value(_SETTING, DEFAULT_PX))))
+        self.size_slider.setValue(whole_number(settings, _SETTING, DEFAULT_PX))
 
     @property
     def folder(self) -> Path | None:

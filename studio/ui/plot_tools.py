@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from studio.ui.curve_plot import PlotView
+from studio.ui.memory import whole_number
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.buttons import IconButton
@@ -42,11 +43,11 @@ class PlotSwitches(QWidget):
             height_px=theme.height("control_small"),
             accessible_name="Axis of the loss",
         )
-        self._scale.choose(str(self._settings.value("train/scale", "linear")))
+        self._scale.choose("log" if self._settings.value("train/scale") == "log" else "linear")
         self._smoothing = Slider(
             low=0,
             high=99,
-            value=int(str(self._settings.value("train/smoothing", 20))),
+            value=whole_number(self._settings, "train/smoothing", 20),
             accessible_name="Smoothing",
             tooltip="Average each batch with those before it",
         )

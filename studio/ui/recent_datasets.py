@@ -6,9 +6,12 @@ import json
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from pydantic import TypeAdapter
+
+from studio.ui.memory import Memory
 
 _KEY = "dataset/recent"
 _MOST = 8
@@ -31,10 +34,15 @@ class RecentDataset:
     opened_s: float
 
 
+@cache
+def _adapter() -> TypeAdapter[list[RecentDataset]]:
+    return TypeAdapter(list[RecentDataset])
+
+
 class RecentDatasets:
     """A short list, the last opened first; whether they still exist is not looked at."""
 
-    def __init__(self, settings: QSettings) -> None:
+    def __init__(self, settings: Memory) -> None:
         """Args:
         settings: the window's memory.
         """
@@ -44,8 +52,8 @@ class RecentDatasets:
         """What is kept; nothing when another version left what this one cannot read."""
         try:
             stored = json.loads(str(self._settings.value(_KEY, "[]")))
-            return [RecentDataset(**entry) for entry in stored]
-        except (ValueError, TypeError):
+            return _adapter().validate_python(stored)
+        except (ValueError, RecursionError):
             return []
 
     def put_first(self, folder: Path, name: str, samples: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 
 from studio.core.config import StudioConfig
 from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
@@ -18,6 +18,7 @@ from studio.core.runs import RunFolder, new_run
 from studio.core.workspace import datasets_folder, runs_folder
 from studio.ui.background import Background
 from studio.ui.job_runner import JobInfo, JobRunner
+from studio.ui.memory import Memory
 from studio.ui.own_config import OwnConfig
 from studio.ui.progress import JobProgress
 from studio.ui.recent_datasets import RecentDataset, RecentDatasets
@@ -67,7 +68,7 @@ class Session(QObject):
         super().__init__(parent)
         workspace.mkdir(parents=True, exist_ok=True)
         self.workspace = workspace
-        self.settings = QSettings(str(workspace / "window.ini"), QSettings.Format.IniFormat)
+        self.settings = Memory(workspace, self)
         self.painter = WorkerLink(PAINTER_TARGET, self)
         self.thumbnailer = WorkerLink(PAINTER_TARGET, self)
         self.torch_host = WorkerLink(TORCH_HOST_TARGET, self)

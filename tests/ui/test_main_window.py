@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from studio.ui import readiness
 from studio.ui.app import open_window
 from studio.ui.main_window import MainWindow
+from studio.ui.memory import Memory
 from studio.ui.widgets.labels import Label
 from tests.ui.made_runs import make_run
 
@@ -143,7 +144,7 @@ def test_a_message_appears_and_goes(window: MainWindow, qtbot: QtBot) -> None:
 def test_a_workspace_that_cannot_be_written_is_told_at_once(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QSettings, "isWritable", lambda settings: False)
+    monkeypatch.setattr(Memory, "isWritable", lambda settings: False)
     window = open_window(tmp_path / "workspace")
     assert window.message_bar.isVisible()
     assert "workspace cannot be written" in window.message_bar.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from studio.ui.memory import Memory
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.labels import Label
 
@@ -196,11 +197,11 @@ class HairSplitter(QSplitter):
         self.setChildrenCollapsible(False)
         self.splitterMoved.connect(self._remember)
 
-    def restore(self, settings: QSettings) -> None:
+    def restore(self, settings: Memory) -> None:
         """Put the boundaries where they were left, and remember them in `settings` from now on."""
         self._settings = settings
         state = settings.value(self._name) if self._name else None
-        if state is not None:
+        if isinstance(state, QByteArray):
             self.restoreState(state)
 
     def _remember(self) -> None:
