@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from studio.core.run_summary import RunSummary
 
 from studio.core.intervals import difference, no_narrower, wilson
+from studio.core.run_summary import RunSummary
 from studio.core.runs import RunFolder
 from studio.data.run_comparison import compare
 from studio.data.run_pairs import Pair
