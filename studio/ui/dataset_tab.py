@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from studio.core.registry import LOOK_ALIKES
 from studio.core.words import plural
 from studio.ui.aside_groups import Aside
+from studio.ui.aside_on_show import AsideOnShow
 from studio.ui.dataset_columns import DatasetColumns
 from studio.ui.dataset_editor import DatasetEditor
 from studio.ui.dataset_facts import DatasetFacts, facts_of
 from studio.ui.dataset_intake import Found, Intake
 from studio.ui.dataset_jobs import DatasetJobs
 from studio.ui.dataset_overview import OverviewColumn, OverviewStrip
+from studio.ui.dataset_questions import DatasetQuestions
 from studio.ui.dataset_start import BigZone, DatasetStart
 from studio.ui.dataset_watch import DatasetWatch
 from studio.ui.dirt_laboratory import DirtLaboratory
@@ -62,7 +64,6 @@ class DatasetTab(QWidget):
         self._session = session
         self._theme = theme
         self._is_compact = False
-        self._aside = ""
         self.thumbnails = Thumbnails(self)
         self.intake = Intake(session, self)
         self.editor = DatasetEditor(session, self)
@@ -71,6 +72,8 @@ class DatasetTab(QWidget):
         self.strip = OverviewStrip(theme)
         self.painted = PaintedThumbnails(session, self.thumbnails, self)
         self.wall = PhotoWall(theme, self.thumbnails, self.painted)
+        self._aside = AsideOnShow(self.wall, self.overview)
+        self._questions = DatasetQuestions(session, self.editor, (self.overview, self.strip), self._overview_in_sight)
         self.laboratory = DirtLaboratory(session, theme)
         self.jobs = DatasetJobs(session, self.editor, self.start, self.laboratory, self)
         self.splits = SplitWatch(session, self)
@@ -156,26 +159,22 @@ class DatasetTab(QWidget):
             overview.aside_pressed.connect(self._toggle_aside)
             overview.choose_pressed.connect(self._offer_choice)
             overview.splits_pressed.connect(self._edit_splits)
-            overview.question.agreed.connect(self._do_agreed)
             picker = overview.picker
             picker.open_wanted.connect(session.open_dataset)
             picker.new_wanted.connect(session.close_dataset)
             picker.folder_wanted.connect(intake.choose_dataset)
             picker.renamed.connect(editor.rename)
-            picker.delete_wanted.connect(self._ask_to_delete)
-            picker.unpaint_wanted.connect(self._ask_to_unpaint)
         self.wall.current_changed.connect(self._show_sample)
         self.wall.remove_wanted.connect(editor.remove)
         self.wall.relabel_wanted.connect(editor.relabel)
         self.wall.restore_wanted.connect(editor.restore)
         self.wall.add_wanted.connect(self._add_new)
         self.wall.locate_wanted.connect(self.missing.ask)
-        self.wall.unpaint_wanted.connect(self._ask_to_unpaint)
+        self.wall.unpaint_wanted.connect(self._questions.ask_to_unpaint)
         self.wall.repaint_wanted.connect(self.jobs.generate)
         self.wall.undo_wanted.connect(editor.undo)
         self.wall.unfold_wanted.connect(self._unfold)
         self.wall.grid.activated.connect(self._look_closely)
-        self.wall.aside_closed.connect(self._unmark_aside)
         self.laboratory.generate_wanted.connect(self.jobs.generate)
         self.laboratory.step_wanted.connect(self._step)
         self.laboratory.fold_wanted.connect(self._fold_away)
@@ -258,12 +257,7 @@ class DatasetTab(QWidget):
         self.strip.show_facts(facts)
         if self.split_editor.isVisible():
             self.split_editor.show_counts(self.splits.counts)
-        group = facts.aside(self._aside)
-        if self._aside and self.wall.is_showing_aside:
-            if group is not None and group.entries:
-                self.wall.show_aside(group)
-            else:
-                self.wall.close_aside()
+        self._aside.follow(facts)
 
     def _show_sample(self, sample: object) -> None:
         dataset = self._session.dataset
@@ -273,24 +267,13 @@ class DatasetTab(QWidget):
     # What was set aside
 
     def _toggle_aside(self, key: str) -> None:
-        facts = self.facts
-        group = facts.aside(key) if facts is not None else None
-        if group is None or (self.wall.is_showing_aside and key == self._aside):
-            self.wall.close_aside()
-            return
-        self._aside = key
-        self.overview.mark_aside(key)
-        self.wall.show_aside(group)
+        self._aside.toggle(key, self.facts)
 
     def _add_new(self, entries: Sequence[Aside]) -> None:
         photos: dict[str, list[str]] = {}
         for entry in entries:
             photos.setdefault(entry.label, []).append(entry.key)
         self.intake.add(photos)
-
-    def _unmark_aside(self) -> None:
-        self._aside = ""
-        self.overview.mark_aside("")
 
     # Asking
 
@@ -303,26 +286,8 @@ class DatasetTab(QWidget):
         menu.addAction(icon(theme, "clipboard-paste"), "Paste\tCtrl+V", self.intake.paste)
         menu.popup(place)
 
-    def _question(self) -> OverviewColumn | OverviewStrip:
+    def _overview_in_sight(self) -> OverviewColumn | OverviewStrip:
         return self.strip if self._is_compact else self.overview
-
-    def _ask_to_delete(self) -> None:
-        dataset = self._session.dataset
-        if dataset is not None:
-            words = f"Put {dataset.name} into the bin? Your photos stay where they are."
-            self._question().question.ask("dataset", words, "Put into the bin")
-
-    def _ask_to_unpaint(self) -> None:
-        dataset = self._session.dataset
-        if dataset is not None:
-            words = f"Delete {plural(dataset.painted, 'painted sample')}? They can be painted again."
-            self._question().question.ask("painted", words, "Delete")
-
-    def _do_agreed(self, about: str) -> None:
-        if about == "dataset":
-            self.editor.delete_dataset()
-        else:
-            self.editor.delete_painted()
 
     def _edit_splits(self, place: QPoint) -> None:
         self.split_editor.show_counts(self.splits.counts)
