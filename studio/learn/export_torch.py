@@ -11,7 +11,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from studio.core.files import write_bytes
 from studio.learn.export_network import Ask, Exportable
 
 FACTS = "spotless.json"
@@ -26,7 +25,7 @@ def write_archive(exportable: Exportable, file: Path) -> None:
         file: where to; `torch.export.load` asks for the suffix .pt2.
 
     Raises:
-        UserError: the file cannot be written.
+        OSError: the file cannot be written.
     """
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # remarks of the exporter on its own steps
@@ -37,7 +36,7 @@ def write_archive(exportable: Exportable, file: Path) -> None:
         # Into memory first: given a file on a full disk, torch ends the whole process.
         packed = io.BytesIO()
         torch.export.save(program, packed, extra_files={FACTS: facts})
-    write_bytes(file, packed.getvalue())
+    file.write_bytes(packed.getvalue())
 
 
 def open_archive(file: Path, names: tuple[str, ...]) -> Ask:
