@@ -41,7 +41,7 @@ def full_disk_train(number: int, place: Path) -> str:
     with small_disk(place / "disk", _MEGABYTES) as disk:
         run = disk.folder / "run"
         victim = _roomless([*command, str(run)], place) if number % 2 else warm([*command, str(run)], place)
-        left = int(rng.integers(_MOST_LEFT))
+        left = int(_MOST_LEFT ** rng.uniform())
         moment = wait_for_event(run, whole.run, rng, victim)
         disk.fill(leave=left)
         said = refused(victim, disk.folder)
