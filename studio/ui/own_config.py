@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from studio.core.config import StudioConfig
+from studio.core.config import StudioConfig, salvaged
 from studio.core.presets import DEFAULT_PRESET, apply_preset
 from studio.ui.memory import Memory
 
@@ -12,13 +12,18 @@ _KEY = "config/last"
 
 
 class OwnConfig:
-    """Follows what is open until a person has chosen settings; those are there again after a restart."""
+    """Follows what is open until a person has chosen settings; those are there again after a restart.
+
+    Attributes:
+        left_out: what of them this version does not take, and why, a sentence for each.
+    """
 
     def __init__(self, settings: Memory) -> None:
         """Args:
         settings: the window's memory.
         """
         self._settings = settings
+        self.left_out: tuple[str, ...] = ()
         kept = self._kept()
         self._is_own = kept is not None
         self.config = kept if kept is not None else apply_preset(DEFAULT_PRESET)
@@ -50,6 +55,11 @@ class OwnConfig:
     def _kept(self) -> StudioConfig | None:
         stored = str(self._settings.value(_KEY, "") or "")
         try:
-            return StudioConfig.from_mapping(json.loads(stored)) if stored else None
+            values = json.loads(stored) if stored else {}
         except (ValueError, RecursionError):
-            return None  # a setting that this version no longer knows
+            return None
+        if not isinstance(values, dict) or not values:
+            return None
+        kept, told = salvaged(values)
+        self.left_out = tuple(told)
+        return kept

@@ -332,6 +332,9 @@ class Session(QObject):
             self.in_background(run_if_there, Path(run), done=self._take_run)
         self.in_background(sweep_workspace, self.workspace)
         self.refresh_runs()
+        if self._own.left_out:
+            text = "Some of your settings are of another version and back at their defaults."
+            self.say("warning", text, "\n".join(self._own.left_out))
 
     def close(self) -> None:
         """End the running job, the warm processes, the threads; the settings are written."""

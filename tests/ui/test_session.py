@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from pathlib import Path
 
@@ -101,6 +102,20 @@ def test_unknown_settings_of_another_version_give_way_to_the_default(tmp_path: P
     first.close()
     second = Session(tmp_path)
     assert second.config == apply_preset("transfer")
+    second.close()
+
+
+def test_settings_of_another_version_are_kept_as_far_as_they_are_known(tmp_path: Path, qtbot: QtBot) -> None:
+    values = StudioConfig().edited(training__epochs=7).to_mapping()
+    values["training"]["no_such_setting"] = 1
+    first = Session(tmp_path)
+    first.settings.setValue("config/last", json.dumps(values))
+    first.close()
+    second = Session(tmp_path)
+    assert second.config.training.epochs == 7
+    with qtbot.waitSignal(second.message, timeout=LIMIT_MS) as said:
+        second.restore()
+    assert "training.no_such_setting: unknown setting" in said.args[2]
     second.close()
 
 
