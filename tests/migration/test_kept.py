@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,13 @@ def test_a_dataset_is_whole(kept: Path) -> None:
     assert manifest.to_text() and Manifest.load(kept / "dataset").fingerprint() == manifest.fingerprint()
 
 
+@pytest.mark.parametrize("kept", named(*OFTEN), indirect=True)
+def test_more_is_painted_on_a_dataset(kept: Path) -> None:
+    assert main(["generate", str(kept / "photos"), "--out", str(kept / "dataset"), "--ratio", "2"]) == 0
+    after = Manifest.load(kept / "dataset")
+    assert (after.counts, after.painted) == ({"clean": 6, "dirty": 12}, 12)
+
+
 def test_a_run_is_read_whole(kept: Path) -> None:
     run = RunFolder(kept / "run")
     assert run.load_config().training.epochs == 5
@@ -64,8 +72,9 @@ def test_settings_of_today_are_those_of_then(kept: Path) -> None:
 
 
 def test_a_model_answers_as_it_did(kept: Path) -> None:
-    answers = kept / "now.json"
-    assert main(["classify", str(kept / "photos"), "--model", str(kept / "run"), "--json", str(answers)]) == 0
+    answers, model = kept / "now.json", kept / "elsewhere.spotless"
+    shutil.copy(kept / "run" / "checkpoints" / "best.pt", model)
+    assert main(["classify", str(kept / "photos"), "--model", str(model), "--json", str(answers)]) == 0
     then, now = (_shares(file) for file in (kept / "answers.json", answers))
     assert now == pytest.approx(then, abs=1e-4)
 
