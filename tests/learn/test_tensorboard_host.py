@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import psutil
 import pytest
 
 from studio.core.errors import UserError
@@ -27,6 +28,8 @@ def test_curves_are_served_to_this_machine_until_the_process_ends(tmp_path: Path
         worker.ask(str(tmp_path))
         address = next(answers).value
         assert address.startswith("http://127.0.0.1:")
+        found = psutil.Process(worker.process_id).net_connections("inet")
+        assert {one.laddr.ip for one in found if one.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
         worker.ask(str(tmp_path))
         assert next(answers).value == address
         with urllib.request.urlopen(f"{address}data/environment", timeout=20) as reply:
