@@ -76,7 +76,7 @@ def read_held_out(evaluation: Path) -> HeldOut | None:
         evaluation: a run's evaluation folder.
 
     Returns:
-        None where there are none.
+        None where there are none, as beside a model that is a file of its own.
 
     Raises:
         UserError: the file is torn, or not what `write_held_out` writes.
@@ -84,7 +84,7 @@ def read_held_out(evaluation: Path) -> HeldOut | None:
     file = evaluation / HELD_OUT_FILE
     try:
         values = json.loads(read_text(file))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{file}: cannot be read ({error}); evaluate the run again") from None

@@ -11,8 +11,8 @@ from PySide6.QtCore import QLockFile, QObject, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _LOCK = "window.lock"
-_ANSWER_MS = 3000
-"""A window that draws a large page still answers within this."""
+_ANSWER_MS = 15_000
+"""A window still answers within this, even one that is starting on a machine busy with other work."""
 _MOST_BYTES = 1_000_000
 _HEARD = b"heard\n"
 

@@ -33,6 +33,12 @@ def test_a_run_without_predictions_has_none(tmp_path: Path) -> None:
     assert read_held_out(tmp_path / "evaluation") is None
 
 
+def test_a_model_that_is_a_file_of_its_own_has_none(tmp_path: Path) -> None:
+    model = tmp_path / "plates.spotless"
+    model.write_bytes(b"")
+    assert read_held_out(model / "evaluation") is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
