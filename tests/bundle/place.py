@@ -15,8 +15,8 @@ import psutil
 
 WINDOWED, CONSOLE = "Spotless Studio", "studio"
 LIMIT_S = 900.0
-LEAVING_S = 15.0
-"""What processes may take to end once whoever started them has."""
+LEAVING_S = 90.0
+"""What processes may take to end once whoever started them has: those that are still starting hear of it last."""
 
 
 @dataclass(frozen=True, kw_only=True)

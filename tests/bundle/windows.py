@@ -9,18 +9,21 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from studio.cli_flags import read_value
+from studio.core.config import StudioConfig
 from studio.core.runs import find_run
-from tests.bundle.commands import dataset, epochs, menu_words, model, until
+from tests.bundle.commands import SMALL, dataset, epochs, menu_words, model, until
 from tests.bundle.place import WINDOWED, Place
 from tests.bundle.steps import NotHereError, step
 from tests.virtual_screen import virtual_screen
 
 OPENINGS = 3
-READY_S = 120.0
+READY_S = 300.0
+MEMORY = "window.json"
 
 
 @step("window, offscreen")
@@ -95,8 +98,18 @@ def opens_a_model(place: Place) -> str:
 
 
 @contextmanager
-def _window(place: Place, *words: str, display: str = "") -> Iterator[tuple[subprocess.Popen[str], float]]:
-    """A window that answers, and after how many seconds it did."""
+def _window(
+    place: Place, *words: str, display: str = "", memory: Mapping[str, str] | None = None, program: Sequence[str] = ()
+) -> Iterator[tuple[subprocess.Popen[str], float]]:
+    """A window that answers, and after how many seconds it did.
+
+    Args:
+        place: where.
+        words: its command line.
+        display: the screen; none when empty.
+        memory: what it is to remember of an earlier time.
+        program: the words that start it, instead of the windowed program's path.
+    """
     if os.name == "nt":
         raise NotHereError("how a window of Windows is asked whether it answers is not known here")
     for name in ("window.lock", "window.json"):
@@ -105,13 +118,25 @@ def _window(place: Place, *words: str, display: str = "") -> Iterator[tuple[subp
         old.unlink()
     shown = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"} if display else {}
     began = time.monotonic()
-    with place.start([str(place.program(WINDOWED)), *words], **shown) as window:
+    with place.start([*(program or [str(place.program(WINDOWED))]), *words], **shown) as window:
         try:
             until(lambda: _answers(place) or window.poll() is not None, limit_s=READY_S)
             assert window.poll() is None, f"ended with {window.returncode}: {window.communicate()[0][-2000:]}"
             yield window, time.monotonic() - began
         finally:
             place.end_all()
+
+
+def _memory(place: Place) -> str:
+    """What the window remembers by now."""
+    return (place.workspace / MEMORY).read_text("utf-8")
+
+
+def _small() -> StudioConfig:
+    """Settings of `SMALL`, with epochs enough to be killed in."""
+    pairs = zip(SMALL[::2], SMALL[1::2], strict=True)
+    values = {name.removeprefix("--"): read_value(value) for name, value in pairs if name != "--preset"}
+    return StudioConfig().with_values({**values, "training.epochs": 500})
 
 
 def _opened_and_closed(place: Place, display: str = "") -> float:
