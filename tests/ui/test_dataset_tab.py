@@ -477,6 +477,7 @@ def test_another_one_is_other_dirt_on_the_same_photo(qtbot: QtBot, opened: Datas
 def test_sliding_asks_for_no_more_pictures_than_are_painted(
     qtbot: QtBot, opened: DatasetTab, session: Session, painter: PainterHere
 ) -> None:
+    qtbot.waitUntil(lambda: not opened.laboratory.preview.is_painting, timeout=LIMIT_MS)
     asked = len(painter.asked)
     row = next(iter(opened.laboratory.bench.kinds.rows.values()))
     for value in range(20, 60):
