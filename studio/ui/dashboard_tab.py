@@ -122,6 +122,8 @@ class DashboardTab(QWidget):
             return
         history = self._known.history(told)
         history.receive(event)
+        if self._known.is_being_read(told):
+            return  # a log may tell of 50,000 epochs, and is shown once it is known
         if told == self._session.run:
             self._show_progress_of(history)
             if isinstance(event, _TELLING) and not self._late.isActive():
@@ -273,6 +275,8 @@ class DashboardTab(QWidget):
         self._known.forget(run)
 
     def _note_read(self, run: RunFolder) -> None:
+        if run == self._session.run or run in self.runs.ticked:
+            self.plots.redraw_soon()
         if run == self._session.run:
             self._show_progress_of(self.history)
             self._late.stop()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ class MemberHistory:
         self.place = 0.0
         self.last_epoch = 0
         self._last_batch = 0
+        self._curves: dict[str, tuple[Series, int]] = {}
 
     @property
     def last(self) -> EpochFinished | None:
@@ -35,7 +37,9 @@ class MemberHistory:
 
     def at(self, number: int) -> EpochFinished | None:
         """The epoch of this number."""
-        return next((epoch for epoch in self.epochs if epoch.epoch == number), None)
+        place = bisect_left(self.epochs, number, key=_number)
+        found = self.epochs[place : place + 1]
+        return found[0] if found and found[0].epoch == number else None
 
     def starts_over(self, event: BatchesFinished | EpochFinished) -> bool:
         """Whether an event tells of an epoch that lies behind, so that it is the next network's."""
@@ -46,6 +50,7 @@ class MemberHistory:
     def cut(self, kept: int) -> None:
         """Drop all that came after this epoch: the run goes on from there."""
         self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= kept]
+        self._curves.clear()
         self.batch_losses.cut(kept)
         self.speeds.cut(kept)
         self.place = float(kept)
@@ -71,29 +76,38 @@ class MemberHistory:
 
     def train(self, figure: str) -> Points:
         """`loss` or `accuracy` while training, over the epochs."""
-        return _points([(epoch.epoch, getattr(epoch.train, figure)) for epoch in self.epochs])
+        return self._curve(f"train {figure}", lambda epoch: getattr(epoch.train, figure))
 
     def validation(self, figure: str) -> Points:
         """`loss` or `accuracy` on what was kept from this network, over the epochs."""
-        return _points([(epoch.epoch, getattr(epoch.val, figure)) for epoch in self.epochs if epoch.val is not None])
+        return self._curve(f"val {figure}", lambda epoch: getattr(epoch.val, figure, None))
 
     def interval(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Epochs with the low and the high end of validation accuracy's 95 % interval."""
-        known = [(epoch.epoch, epoch.val.accuracy_95) for epoch in self.epochs if epoch.val is not None]
-        x = np.array([number for number, _ in known], float)
-        return x, np.array([low for _, (low, _) in known], float), np.array([high for _, (_, high) in known], float)
+        x, low = self._curve("low", lambda epoch: epoch.val.accuracy_95[0] if epoch.val else None)
+        _, high = self._curve("high", lambda epoch: epoch.val.accuracy_95[1] if epoch.val else None)
+        return x, low, high
 
     def heat(self) -> Points:
         """Share of the heat that lies in painted dirt, over the epochs that were asked for it."""
-        return _points([(epoch.epoch, epoch.heat.inside) for epoch in self.epochs if epoch.heat is not None])
+        return self._curve("heat", lambda epoch: epoch.heat.inside if epoch.heat else None)
 
     def learning_rate(self) -> Points:
         """The learning rate over the epochs."""
-        return _points([(epoch.epoch, epoch.learning_rate) for epoch in self.epochs])
+        return self._curve("rate", lambda epoch: epoch.learning_rate)
+
+    def _curve(self, name: str, value_of: Callable[[EpochFinished], float | None]) -> Points:
+        """A figure over the epochs; only what is new since the last call is looked at."""
+        series, seen = self._curves.get(name, (Series(), 0))
+        told = [(epoch.epoch, value_of(epoch)) for epoch in self.epochs[seen:]]
+        known = [(number, value) for number, value in told if value is not None]
+        series.extend([number for number, _ in known], [value for _, value in known])
+        self._curves[name] = series, len(self.epochs)
+        return series.points
 
 
-def _points(pairs: Sequence[tuple[float, float]]) -> Points:
-    return np.array([x for x, _ in pairs], float), np.array([y for _, y in pairs], float)
+def _number(epoch: EpochFinished) -> int:
+    return epoch.epoch
 
 
 def _numbers(before: int, event: BatchesFinished) -> list[float]:

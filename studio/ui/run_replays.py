@@ -44,7 +44,8 @@ class RunReplays(QObject):
     def history(self, run: RunFolder | None) -> RunHistory:
         """What is known of a run so far."""
         # Not kept: a run that was merely asked about would never be read.
-        return self._histories.get(run.path, RunHistory()) if run is not None else RunHistory()
+        known = None if run is None else self._histories.get(run.path)
+        return RunHistory() if known is None else known
 
     def is_being_read(self, run: RunFolder) -> bool:
         """Whether its log is not known to its end yet."""
