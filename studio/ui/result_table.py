@@ -6,14 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-)
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from studio.core.words import percent
@@ -23,8 +16,9 @@ from studio.ui.result import ANSWER, PHOTO, PLACE, SHARE, TIME, Result
 from studio.ui.result_model import RESULT_ROLE, ResultModel
 from studio.ui.theme import ThemeManager
 from studio.ui.thumbnails import Thumbnails
+from studio.ui.widgets.row_table import RowTable
 
-_ROW_PX, _HEAD_PX = 44, 32
+_ROW_PX = 44
 _THUMBNAIL_PX = (48, 36)
 _PAD_PX = 8
 _WIDE = (PHOTO, PLACE)
@@ -34,7 +28,7 @@ _LINE_PX = 17
 _WIDTHS = {ANSWER: 132, SHARE: 164, TIME: 72}
 
 
-class ResultTable(QTableView):
+class ResultTable(RowTable):
     """One row a photo; a click on a heading sorts, a third one gives back the order in which answers came."""
 
     corrected = Signal(object, str)
@@ -49,28 +43,11 @@ class ResultTable(QTableView):
         """
         super().__init__()
         self._results = model
-        self.setModel(model)
+        self.set_up_columns(model, name="Answers", row_px=_ROW_PX, widths_px=_WIDTHS, shared=_WIDE)
         self._rows = _RowDelegate(theme, model, photos, self)
         self.setItemDelegate(self._rows)
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Answers")
         self.setProperty("edge", "page")
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
         header = self.horizontalHeader()
-        header.setFixedHeight(_HEAD_PX)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        for column in _WIDE:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)

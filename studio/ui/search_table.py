@@ -7,14 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextLayout
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-)
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from studio.core.words import duration, interval, percent, plural
@@ -22,11 +15,12 @@ from studio.ui.icons import paint_icon
 from studio.ui.search_history import Trial
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.plain import plain
+from studio.ui.widgets.row_table import RowTable
 
 NAME, STATE, SCORE, WORDS = range(4)
 _TITLES = ("Trial", "State", "Balanced", "Tries")
 _WIDTHS = {NAME: 96, STATE: 132, SCORE: 136}
-_ROW_PX, _HEAD_PX, _PAD_PX = 40, 32, 8
+_ROW_PX, _PAD_PX = 40, 8
 _TWO_LINES_PX = 30
 _LOOKS = {
     "running": ("play", "accent", "Running"),
@@ -89,7 +83,7 @@ class SearchModel(QAbstractTableModel):
         return None
 
 
-class SearchTable(QTableView):
+class SearchTable(RowTable):
     """One row a trial, the one that runs first; a double-click asks for its run."""
 
     run_asked = Signal(str)
@@ -100,26 +94,9 @@ class SearchTable(QTableView):
         """
         super().__init__()
         self.trials = SearchModel()
-        self.setModel(self.trials)
+        self.set_up_columns(self.trials, name="Trials", row_px=_ROW_PX, widths_px=_WIDTHS, shared=(WORDS,))
         self.setItemDelegate(_RowDelegate(theme, self.trials, self))
-        self.setFrameShape(QTableView.Shape.NoFrame)
-        self.setShowGrid(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Trials")
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
-        header = self.horizontalHeader()
-        header.setFixedHeight(_HEAD_PX)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
         self.activated.connect(self._ask)
         theme.changed.connect(self.viewport().update)
 
