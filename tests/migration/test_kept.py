@@ -41,7 +41,7 @@ def test_a_dataset_is_whole(kept: Path) -> None:
     assert manifest.to_text() and Manifest.load(kept / "dataset").fingerprint() == manifest.fingerprint()
 
 
-@pytest.mark.parametrize("kept", named(*OFTEN), indirect=True)
+@pytest.mark.parametrize("kept", named("first"), indirect=True)
 def test_more_is_painted_on_a_dataset(kept: Path) -> None:
     assert main(["generate", str(kept / "photos"), "--out", str(kept / "dataset"), "--ratio", "2"]) == 0
     after = Manifest.load(kept / "dataset")
@@ -91,7 +91,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(kept: Path) -> None:
     assert len([event for _, event in run.replay(RunFinished)]) == 2
 
 
-@pytest.mark.parametrize("kept", named("expert"), indirect=True)
+@pytest.mark.slow
 def test_a_run_is_judged_and_reported(kept: Path) -> None:
     run = str(kept / "run")
     assert main(["report", run, "--out", str(kept / "report.html")]) == 0
