@@ -79,6 +79,19 @@ def choose_workers(wish: int | None, cache: PixelCache, ranks_here: int) -> int:
     return max(1, min(MOST_WORKERS, cores() // (2 * ranks_here)))
 
 
+def lost_worker(error: RuntimeError) -> UserError | None:
+    """The sentence for a process that read photos and has died; None for another error.
+
+    torch raises it wherever the main thread happens to be, since it hears of it by a signal.
+    """
+    if "DataLoader worker" not in str(error):
+        return None
+    return UserError(
+        "A process that reads photos has died; most often memory had run out: lower data.workers or"
+        f" training.batch_size, and go on with the run ({str(error).splitlines()[0].strip()})"
+    )
+
+
 class _ResidentLoader:
     """All pixels lie on the device."""
 
@@ -156,19 +169,7 @@ class _FileLoader:
 
     def stream(self, parts: Sequence[Numbers]) -> Iterator[Tensor]:
         self._order.parts = parts
-        read = iter(self._loader)
-        while True:
-            try:
-                pixels, trouble = next(read)
-            except StopIteration:
-                return
-            except RuntimeError as error:
-                if "DataLoader worker" not in str(error):
-                    raise
-                raise UserError(
-                    "A process that reads photos has died; most often memory had run out: lower data.workers or"
-                    f" training.batch_size, and go on with the run ({str(error).splitlines()[0]})"
-                ) from error
+        for pixels, trouble in self._loader:
             if trouble is not None:
                 raise UserError(trouble)
             batch = torch.from_numpy(pixels)

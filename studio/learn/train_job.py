@@ -16,6 +16,7 @@ from studio.core.locks import holding
 from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder
 from studio.core.sections import HardwareSettings
+from studio.data.loaders import lost_worker
 from studio.data.manifest import Manifest
 from studio.data.photos import is_dataset
 from studio.learn.architectures import build_network
@@ -62,7 +63,13 @@ def train(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, should_
         setup = ranks.from_first(lambda: open_run(config, run, speaker.say))
         speaker.open(run, setup.config.monitoring, _phases(setup))
         training = _Training(run, setup, ranks, speaker, should_stop, began)
-        training.work()
+        try:
+            training.work()
+        except RuntimeError as error:
+            told = lost_worker(error)
+            if told is None:
+                raise
+            raise told from error
 
 
 class _Training:

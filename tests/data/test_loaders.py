@@ -15,7 +15,7 @@ from studio.core.jobs import never
 from studio.data import loaders
 from studio.data.cache import PixelCache, open_cache
 from studio.data.import_job import import_manifest
-from studio.data.loaders import choose_workers, open_loader
+from studio.data.loaders import choose_workers, lost_worker, open_loader
 
 CPU = torch.device("cpu")
 PARTS = [np.array([3, 0]), np.array([1]), np.array([2, 4, 5])]
@@ -84,6 +84,12 @@ def test_a_photo_that_is_gone_is_named(folder: Path, tmp_path: Path):
         photo.unlink()
     with pytest.raises(UserError, match=r"\.png"):
         list(loader.stream(PARTS))
+
+
+def test_a_worker_that_died_is_told_in_a_sentence():
+    died = RuntimeError("DataLoader worker (pid 7) is killed by signal: Killed. ")
+    assert str(lost_worker(died)).startswith("A process that reads photos has died; most often memory had run out")
+    assert lost_worker(RuntimeError("mat1 and mat2 shapes cannot be multiplied")) is None
 
 
 def test_workers_are_for_files_alone(folder: Path, tmp_path: Path):
