@@ -180,9 +180,9 @@ class EventLog:
         """
         try:
             run.path.mkdir(parents=True, exist_ok=True)
-            self._stream: IO[str] = run.events.open("a", encoding="utf-8", errors=ODD_LETTERS)
+            self._stream: IO[bytes] = run.events.open("ab", buffering=0)  # what was refused is never tried again
             if run.events.stat().st_size and not _ends_with_newline(run.events):
-                self._stream.write("\n")
+                self._stream.write(b"\n")
         except OSError as error:
             raise cannot_write(run.events, error) from error
         self._path = run.events
@@ -197,18 +197,21 @@ class EventLog:
             return
         if isinstance(event, BatchesFinished):
             event = _thinned(event)
+        rest = memoryview((to_line(event) + "\n").encode("utf-8", ODD_LETTERS))
+        end = os.fstat(self._stream.fileno()).st_size
         try:
-            self._stream.write(to_line(event) + "\n")
-            self._stream.flush()
+            while rest:
+                rest = rest[self._stream.write(rest) :]
             if isinstance(event, (EpochFinished, RunStarted, RunFinished)):
                 os.fsync(self._stream.fileno())
         except OSError as error:
+            with suppress(OSError):  # half a line would stay in the middle once there is room again
+                os.ftruncate(self._stream.fileno(), end)
             raise cannot_write(self._path, error) from error
 
     def close(self) -> None:
         """Close the file."""
-        with suppress(OSError):  # every event was flushed: what is left was refused before, and `write` said so
-            self._stream.close()
+        self._stream.close()
 
 
 def _read(line: str) -> tuple[float, Event] | None:

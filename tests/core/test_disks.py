@@ -63,3 +63,15 @@ def test_an_unforeseen_error_of_a_disk_names_the_file(name: str, file: str | Non
 def test_an_error_that_has_to_do_with_no_disk_stays_a_failure_of_ours():
     assert trouble_of(ValueError("wrong"), "DATASET") is None
     assert trouble_of(BrokenPipeError(errno.EPIPE, "Broken pipe"), "DATASET") is None
+
+
+def test_a_log_that_met_a_full_disk_holds_whole_lines_before_and_after(tmp_path: Path):
+    run = RunFolder(tmp_path)
+    log = EventLog(run)
+    log.write(Notice(kind="info", text="before"))
+    with no_file_larger_than(run.events.stat().st_size + 20), pytest.raises(UserError, match=r"make room"):
+        log.write(Notice(kind="info", text="refused"))
+    log.write(Notice(kind="info", text="after"))
+    log.close()
+    assert [event.text for _, event in run.replay() if isinstance(event, Notice)] == ["before", "after"]
+    assert run.events.read_bytes().count(b"\n") == 2
