@@ -41,6 +41,21 @@ def kill_importer(number: int, place: Path) -> str:
     return _killed(importing("many", 16), few, place, np.random.default_rng([3, number]))
 
 
+@fault("two-painters", count=3)
+def two_painters(number: int, place: Path) -> str:
+    """Two `studio generate` into one dataset at once: one paints, the other is told or comes after it."""
+    few = str(photos(place.parent, "few", 8))
+    commands = [["generate", few, "--out", str(place / name), "--variations", "2"] for name in ("whole", "dataset")]
+    _done(warm(commands[0], place))
+    both = [warm(commands[1], place) for _ in range(2)]
+    codes = sorted(victim.wait() for victim in both)
+    printed = "".join(victim.printed() for victim in both)
+    assert codes in ([0, 0], [0, 2]), printed
+    assert codes == [0, 0] or "is being changed by another job" in printed, printed
+    assert_state(place / "dataset", state(place / "whole"))
+    return "one painted, the other was told" if codes[1] else "one painted after the other"
+
+
 def _killed(begin: Begin, begin_old: Begin | None, place: Path, rng: np.random.Generator) -> str:
     """Kill what makes a dataset, in an empty folder or over an older dataset, and make it again."""
     took_s = duration_of(lambda: begin(place / "whole"), place)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from studio.core import jobs
 from studio.core.errors import UserError
-from studio.core.events import RunFinished
+from studio.core.events import CheckpointSaved, Event, RunFinished
 from studio.core.requests import TrainRequest
+from studio.core.run_summary import summarise
 from studio.core.runs import RunFolder
 from studio.data.splits import Splits
+from studio.learn import members
+from studio.learn.checkpoints import load_model, load_state
+from studio.learn.losses import LossFunction, build_loss
 from studio.learn.train_job import train
 from tests.learn.training import draw_photos, quick_config, train_here
 
@@ -81,3 +87,26 @@ def test_a_run_that_kept_its_model_alone_cannot_go_on_and_keeps_it(photos: Path,
     with pytest.raises(UserError, match=r"kept its model alone \(checkpointing.save_last\), and cannot go on"):
         train_here("", run.path, config.edited(training__epochs=2), is_resumed=True)
     assert run.best.read_bytes() == model
+
+
+def test_a_loss_that_is_no_number_is_caught_at_its_step_and_the_last_good_epoch_stays(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    run, said = RunFolder(tmp_path / "run"), []
+
+    def poisoned(*about: Any) -> LossFunction:
+        loss = build_loss(*about)
+        return lambda logits_BC, targets_BC: loss(logits_BC, targets_BC) * (math.nan if _is_second(said) else 1.0)
+
+    monkeypatch.setattr(members, "build_loss", poisoned)
+    request = TrainRequest(config=quick_config(training__epochs=3, training__batch_size=4), data=str(photos))
+    told = "The loss is no number any more \\(epoch 2, batch 1\\): lower training.learning_rate .*; epoch 1 is kept"
+    with pytest.raises(UserError, match=told):
+        train(request, run.path, seat=jobs.ALONE, emit=said.append, should_stop=jobs.never)
+    assert load_model(run.best).info["epoch"] == load_state(run.last)["epoch"] == 1
+    assert summarise(run).can_resume
+    assert not any(isinstance(event, RunFinished) for event in said)
+
+
+def _is_second(said: list[Event]) -> bool:
+    return any(isinstance(event, CheckpointSaved) for event in said)
