@@ -60,8 +60,11 @@ def report(
     files = [str(file)]
     if facts.members:
         drawing = run.evaluation / HISTORY
-        write_text(drawing, history_figure(run.title, facts.members, facts.finished).standalone())
-        files.append(str(drawing))
+        try:
+            write_text(drawing, history_figure(run.title, facts.members, facts.finished).standalone())
+            files.append(str(drawing))
+        except UserError as error:  # of a run that is only looked at: the page is written, and has it too
+            emit(Notice(kind="warning", text=f"The page is written, the drawing beside the evaluation is not: {error}"))
     done = ReportReady(run=str(run.path), files=tuple(files))
     emit(done)
     return done

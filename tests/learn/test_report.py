@@ -210,6 +210,15 @@ def test_a_report_goes_where_it_is_asked_to(run: Path, tmp_path: Path) -> None:
     assert (tmp_path / "elsewhere" / "r.html").is_file() and not (run / "report.html").exists()
 
 
+def test_a_run_that_may_not_be_written_is_reported_elsewhere_all_the_same(run: Path, tmp_path: Path) -> None:
+    (run / "evaluation" / "history.svg").mkdir()
+    events: list[Event] = []
+    request = ReportRequest(run=str(run), file=str(tmp_path / "r.html"))
+    done = report(request, run, seat=jobs.ALONE, emit=events.append, should_stop=lambda: False)
+    assert done is not None and done.files == (str(tmp_path / "r.html"),)
+    assert any(isinstance(event, Notice) and "history.svg: cannot be written" in event.text for event in events)
+
+
 def test_a_damaged_model_leaves_out_the_heat_maps_alone(run: Path) -> None:
     RunFolder(run).best.write_bytes(b"torn")
     events: list[Event] = []
