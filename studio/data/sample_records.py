@@ -9,6 +9,7 @@ from dataclasses import field, fields, make_dataclass
 from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
+from studio.data.outline_text import is_packed
 from studio.data.sample import Sample
 
 MOST_TIMES = 100
@@ -79,6 +80,8 @@ def _sample(record: Any, number: int, dishes: dict[str, str], shapes: set[tuple[
     for made in (record.get("mask"), record.get("twin")):
         if made is not None and not _PLAIN_PATH.fullmatch(made) and not _is_inside(made):
             raise ValueError(f"sample {number}: {made!r:.80} leads out of the dataset's folder")
+    if not is_packed(record.get("dish", "")):
+        raise ValueError(f"sample {number}: dish is {record['dish']!r:.60}, no outline")
     source = record["source_photo"]
     if source != own:
         record.setdefault("dish", dishes.get(source, ""))
