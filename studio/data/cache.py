@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from studio.core.children import Emit, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import Notice
+from studio.core.locks import is_held
 from studio.core.words import file_size
 from studio.data.framing import Background, Framing
 from studio.data.manifest import Manifest, Sample
@@ -214,7 +215,7 @@ def _drop_oldest(folder: Path, *, keep: str, limit: int) -> None:
     """Delete the caches of other sizes and framings that were used longest ago, until the rest fit."""
     others = []
     for other in folder.iterdir():
-        if other.is_dir() and other.name != keep and not (other / LOCK).exists():
+        if other.is_dir() and other.name != keep and not is_held(other / LOCK):
             files = [file.stat() for file in other.iterdir() if file.is_file()]
             used = max((file.st_mtime for file in files), default=0.0)
             others.append((used, sum(file.st_size for file in files), other))

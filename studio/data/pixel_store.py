@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Protocol
 
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
 from studio.core.errors import UserError
 from studio.core.files import write_json
+from studio.core.locks import InUseError, holding
 from studio.data.decode import decoder_version
 from studio.data.framing import FRAMING_VERSION, Background, Framing
 from studio.data.manifest import Sample
@@ -28,9 +28,6 @@ INDEX = "index.json"
 LOCK = "lock"
 _SAVE_EVERY = 2000
 """Rows after which the index is written, so that a killed build loses little."""
-
-
-_MOMENT_S = 5.0
 
 
 class StoreBusyError(RuntimeError):
@@ -244,33 +241,13 @@ def _read_index(folder: Path, recipe: RowKind) -> tuple[dict[str, int], int]:
 
 @contextlib.contextmanager
 def _locked(file: Path) -> Iterator[None]:
-    """Hold a file that says who is filling the cache."""
-    for _ in range(2):
+    """Be the only one to fill the cache."""
+    with contextlib.ExitStack() as held:
         try:
-            handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-            break
-        except FileExistsError:
-            if _holder_lives(file):
-                raise StoreBusyError("another training is filling it") from None
-            with contextlib.suppress(FileNotFoundError):
-                file.unlink()
-    else:
-        raise StoreBusyError("another training is filling it")
-    try:
-        with os.fdopen(handle, "w") as stream:
-            stream.write(str(os.getpid()))
+            is_held = held.enter_context(holding(file, "", patience_s=0.0))
+        except InUseError:
+            raise StoreBusyError("another training is filling it") from None
+        if not is_held:
+            file.touch()  # says what is wrong, if it cannot be written
+            raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK), str(file))
         yield
-    finally:
-        with contextlib.suppress(OSError):
-            file.unlink()
-
-
-def _holder_lives(file: Path) -> bool:
-    try:
-        number = int(file.read_text() or 0)
-        is_new = time.time() - file.stat().st_mtime < _MOMENT_S
-    except (OSError, ValueError):
-        return False
-    if number == 0:
-        return is_new  # made this moment, not yet written
-    return number != os.getpid() and psutil.pid_exists(number)
