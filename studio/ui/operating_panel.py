@@ -29,6 +29,8 @@ _HISTOGRAM_PX, _BESIDE_TRAY_PX = (140, 104), (112, 84)
 _GAPS_PX, _COMPACT_GAPS_PX = (10, 10), (6, 4)
 _LEGEND_GAP_PX = 6
 _COMPACT_HEADER_PX = 44
+_OWN_COMPACT = "Reset"
+"""Where the whole of it would make the header wider than its place."""
 _ENOUGH_SHOWN = 20
 _HELP = (
     "Called {positive} is whatever is at least as probable as c / (c + m), where m is what a miss costs and c what a "
@@ -119,6 +121,7 @@ class OperatingPanel(QWidget):
         """Use less height."""
         self._is_compact = is_compact
         self._give_way()
+        self._show_point()
         self.costs.set_compact(is_compact)
         self.expect.set_compact(is_compact)
         self.header.setFixedHeight(_COMPACT_HEADER_PX if is_compact else self._theme.height("panel_header"))
@@ -248,7 +251,9 @@ class OperatingPanel(QWidget):
         self.own.setVisible(not is_own)
         self.keep.set_blocked("The model has this threshold already." if is_own else "")
         band = "Use the model's band" if self._facts.band is not None else "Ask for no look"
-        self.own.set_text(band if decision.threshold == own else f"Use the model's {percent(own, 0)}")
+        words = band if decision.threshold == own else f"Use the model's {percent(own, 0)}"
+        self.own.set_text(_OWN_COMPACT if self._is_compact else words)
+        self.own.setAccessibleName(words)
 
     def _show_answers(self) -> None:
         decision = self.decision

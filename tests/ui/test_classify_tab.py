@@ -32,6 +32,8 @@ from studio.ui.theme import ThemeManager
 from tests.ui.answering import AnswersAtOnce
 from tests.ui.made_runs import make_run, scores
 
+_COMPACT_ASIDE_PX = 320
+"""What the panel has beside the answers in the smallest window, when it scrolls."""
 WAIT_MS = 20_000
 # In a process of its own, since the window's must not know torch.
 MAKE_MODEL = """
@@ -534,6 +536,19 @@ def test_one_press_goes_back_to_the_model_s_threshold_and_band(tab: ClassifyTab)
         point.own.click()
         assert (point.decision.threshold, point.decision.low, point.decision.high) == (0.4, 0.3, 0.6)
         assert point.own.isHidden()
+
+
+def test_the_way_back_to_the_model_s_point_makes_a_narrow_panel_no_wider(tab: ClassifyTab) -> None:
+    facts = tab.results.facts
+    assert facts is not None
+    point = tab.point
+    point.show_facts(replace(facts, threshold=0.4, band=(0.3, 0.6)))
+    point.set_compact(True)
+    without = point.minimumSizeHint().width()
+    point.histogram.threshold_moved.emit(0.5)
+    assert not point.own.isHidden()
+    assert point.own.accessibleName() == "Use the model's 40 %"
+    assert point.minimumSizeHint().width() <= max(without, _COMPACT_ASIDE_PX)
 
 
 def test_that_nobody_is_to_look_survives_a_restart(tab: ClassifyTab) -> None:
