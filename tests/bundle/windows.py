@@ -66,9 +66,11 @@ def survives_a_kill_while_it_draws(place: Place) -> str:
 def survives_a_kill_while_it_trains(place: Place) -> str:
     if shutil.which("xdotool") is None:
         raise NotHereError("no xdotool here to press keys")
-    with _screen(place) as display, _window(place, "--open", str(dataset(place)), display=display) as (window, _):
+    chosen = {"config/last": json.dumps(_small().to_mapping())}
+    opening = "--open", str(dataset(place))
+    with _screen(place) as display, _window(place, *opening, display=display, memory=chosen) as (window, _):
         runs = place.workspace / "runs"
-        until(lambda: dataset(place).name in (place.workspace / "window.json").read_text("utf-8"), limit_s=READY_S)
+        until(lambda: str(dataset(place)) in _memory(place), limit_s=READY_S)
         _press(display, "ctrl+2")
         _press(display, "ctrl+Return", until_there=runs)
         (run,) = list(runs.iterdir())
@@ -87,13 +89,16 @@ def survives_a_kill_while_it_trains(place: Place) -> str:
 def opens_a_model(place: Place) -> str:
     file = model(place)
     words = [word for word in menu_words(place) if word != "%F"]
-    memory = place.workspace / "window.json"
-    with place.start([*words, str(file)]) as window:
-        took = until(lambda: memory.is_file() and file.name in memory.read_text("utf-8"), limit_s=READY_S)
+    began = time.monotonic()
+    with _window(place, str(file), program=words) as (window, _):
+        until(lambda: file.name in _memory(place), limit_s=READY_S)
+        took = time.monotonic() - began
         with place.start([str(place.program(WINDOWED)), str(file)]) as second:
             said, _ = second.communicate(timeout=READY_S)
         assert second.returncode == 0 and "is in front now" in said, said
         window.kill()
+        window.wait()
+        place.see_none_left()
     return f"chosen in Classify after {took:.2f} s; a second one goes to the open window"
 
 
@@ -112,9 +117,10 @@ def _window(
     """
     if os.name == "nt":
         raise NotHereError("how a window of Windows is asked whether it answers is not known here")
-    for name in ("window.lock", "window.json"):
-        (place.workspace / name).unlink(missing_ok=True)
-    for old in place.temporary.glob("spotless-*"):
+    place.environment()
+    (place.workspace / "window.lock").unlink(missing_ok=True)
+    (place.workspace / MEMORY).write_text(json.dumps(memory or {}), "utf-8")
+    for old in _lines(place):
         old.unlink()
     shown = {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb"} if display else {}
     began = time.monotonic()
@@ -149,13 +155,18 @@ def _opened_and_closed(place: Place, display: str = "") -> float:
 
 def _answers(place: Place) -> bool:
     """Whether the window hears what a second start would tell it: it has been shown, and takes events."""
-    for name in place.temporary.glob("spotless-*"):
+    for name in _lines(place):
         with socket.socket(socket.AF_UNIX) as line, suppress(OSError):
             line.settimeout(5)
             line.connect(str(name))
             line.sendall(b"[]\n")
             return line.recv(100) == b"heard\n"
     return False
+
+
+def _lines(place: Place) -> list[Path]:
+    """Where windows listen to later starts."""
+    return [file for file in place.temporary.glob("spotless-*") if file.is_socket()]
 
 
 @contextmanager
