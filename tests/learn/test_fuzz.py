@@ -82,7 +82,7 @@ def test_a_run(trained: RunFolder, name: str, examples: int) -> None:
     def read(file: Path) -> None:
         problems: list[str] = []
         for report in (read_reports, read_checks, read_diagnosis):
-            report(trained.evaluation, problems)
+            report(trained, problems)
         check_claims(trained, findings := Findings())
         assert findings.checked
         for one in (lambda: Splits.load(trained.split), lambda: read_environment(trained)):
