@@ -120,7 +120,7 @@ class Splits:
                 train=parts["train"], val=parts["val"], test=parts["test"], notes=parts["notes"],
                 certificate=_certificate(values["certificate"]), folds=folds,
             )  # fmt: skip
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise UserError(f"{place}: is torn or no split ({error})") from None
 
 

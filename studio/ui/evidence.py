@@ -105,7 +105,7 @@ def read_evidence(run: RunFolder) -> Evidence | None:
             auroc_95=_ends(report.get("auroc_95_by_photo")),
             gains=_gains(run, report),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UserError(f"{file}: holds no figures ({error}); evaluate the run again") from None
 
 

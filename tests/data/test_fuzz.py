@@ -61,6 +61,14 @@ def test_a_split(dataset: Path, tmp_path: Path, examples: int) -> None:
     read_damaged(file, Splits.load, examples)
 
 
+def test_a_split_that_counts_without_end_is_refused(dataset: Path) -> None:
+    text = split(Manifest.load(dataset), DataSettings(), SplitSettings()).to_json()
+    values = json.loads(text)
+    values["certificate"] = {name: float("inf") for name in values["certificate"]}
+    with pytest.raises(UserError, match=r"split\.json: is torn or no split"):
+        Splits.from_json(json.dumps(values))
+
+
 @EXAMPLES
 def test_photos_that_were_removed(dataset: Path, examples: int) -> None:
     manifest = Manifest.load(dataset)
