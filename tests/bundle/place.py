@@ -149,7 +149,7 @@ def read_only(folder: Path, at: Path) -> Iterator[tuple[Path, str]]:
     Yields:
         where to use it, and how it is kept from being written.
     """
-    at.mkdir(parents=True)
+    at.mkdir(parents=True, exist_ok=True)
     if _mounts(folder, at):
         try:
             _see_refusal(at)

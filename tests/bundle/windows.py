@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -72,9 +72,10 @@ def survives_a_kill_while_it_trains(place: Place) -> str:
         runs = place.workspace / "runs"
         until(lambda: str(dataset(place)) in _memory(place), limit_s=READY_S)
         _press(display, "ctrl+2")
-        _press(display, "ctrl+Return", until_there=runs)
+        # Once it trains, the same keys ask it to finish.
+        until(lambda: _press(display, "ctrl+Return", until_so=lambda: '"run/last"' in _memory(place)), limit_s=READY_S)
+        until(lambda: any(epochs(run) > 0 for run in runs.glob("*")))
         (run,) = list(runs.iterdir())
-        until(lambda: epochs(run) > 0)
         there = len(place.processes())
         window.kill()
         window.wait()
@@ -178,19 +179,14 @@ def _screen(place: Place) -> Iterator[str]:
         yield display
 
 
-def _press(display: str, keys: str, *, until_there: Path | None = None) -> None:
-    """Press keys in the window; again and again until they have led to something."""
+def _press(display: str, keys: str, *, until_so: Callable[[], bool] | None = None) -> bool:
+    """Press keys in the window; whether they have led to something in good time."""
     tools = {**os.environ, "DISPLAY": display}
     find = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "Spotless Studio"]
     found = subprocess.run(find, env=tools, capture_output=True, text=True, timeout=READY_S, check=True).stdout.split()
     subprocess.run(["xdotool", "windowfocus", "--sync", found[-1]], env=tools, timeout=READY_S, check=False)
-
-    def is_there() -> bool:
-        subprocess.run(["xdotool", "key", keys], env=tools, timeout=READY_S, check=True)
-        for _ in range(50):
-            if until_there is None or (until_there.is_dir() and any(until_there.iterdir())):
-                return True
-            time.sleep(0.1)
+    subprocess.run(["xdotool", "key", keys], env=tools, timeout=READY_S, check=True)
+    try:
+        return until_so is None or until(until_so, limit_s=READY_S / 5) >= 0
+    except AssertionError:
         return False
-
-    until(is_there, limit_s=READY_S)
