@@ -22,7 +22,7 @@ _HELD: dict[str, int] = {}
 
 _TOLD_BYTES = 200
 _TRIES = 3
-PATIENCE_S, _PAUSE_S = 0.5, 0.05
+PATIENCE_S, _PAUSE_S = 0.5, 0.01
 """Whoever looks whether a lock is held holds it for a moment."""
 
 _WHOLE_FILE = 1 << 30

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
-_LOCK_LIMIT_S, _LOCK_STEP_S = 0.2, 0.005
-_TAKEN = {errno.EAGAIN, errno.EACCES, errno.EDEADLK}
-"""What else a lock may say is that there are none here, as on some drives of a network."""
+from studio.core.locks import InUseError, holding
+
+_PATIENCE_S = 0.2
+"""Nobody may wait long to be heard, and a process may be suspended while it holds the lock."""
 
 
 class SharedLog:
@@ -42,7 +39,12 @@ class SharedLog:
         """
         written = (entry + "\n").encode("utf-8", "backslashreplace")
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(self.file.with_name(self.file.name + ".lock")) as is_mine:
+        with ExitStack() as lock:
+            try:
+                lock.enter_context(holding(self.file.with_name(self.file.name + ".lock"), "", patience_s=_PATIENCE_S))
+                is_mine = True  # also on a drive that knows no locks
+            except InUseError:
+                is_mine = False
             handle = self._open()
             try:
                 size = os.fstat(handle).st_size
@@ -91,40 +93,3 @@ class SharedLog:
 def _ends_a_line(handle: int, size: int) -> bool:
     os.lseek(handle, size - 1, os.SEEK_SET)
     return os.read(handle, 1) == b"\n"
-
-
-@contextmanager
-def _locked(file: Path) -> Iterator[bool]:
-    """Hold a lock among processes; False when it cannot be had soon, since nobody may wait long to be heard.
-
-    A process may be suspended while it holds the lock.
-    """
-    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        until = time.monotonic() + _LOCK_LIMIT_S
-        while not (is_mine := _lock(handle)) and time.monotonic() < until:
-            time.sleep(_LOCK_STEP_S)
-        yield is_mine
-    finally:
-        os.close(handle)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError as error:
-            return error.errno not in _TAKEN
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            return error.errno not in _TAKEN
-        return True
