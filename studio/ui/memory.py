@@ -22,9 +22,12 @@ _SOON_MS = 500
 _MOST_BYTES = 16 << 20
 _BYTES = "base64"
 _HARMLESS_LINE = re.compile(
-    r"""\[[\w%]+\]|[\w%.\\-]+=([^@\\"\n]*|"([^@\\"\n]|\\["\\nrt'])*"|@ByteArray\([^",;\n]*\)|"@ByteArray\(([^"\\\n]|\\.)*\)")"""
+    r"""\[[\w%]+\]|[\w%.-]+(\\[\w%.-]+)*=([^@\\"\r\n]*|"([^@\\"\r\n]|\\["\\nrt'])*"|@ByteArray\([^",;\r\n]*\)|"@ByteArray\(([^"\\\r\n]|\\[^\r\n])*\)")"""
 )
-"""Lines of an older memory that hold plain text or plain bytes, and nothing that Qt would make an object of."""
+"""Lines of an older memory that hold plain text or plain bytes, and nothing that Qt would make an object of.
+
+To Qt "\\r" ends a line too, and a "=" behind a backslash does not end a key.
+"""
 
 
 class Memory(QObject):
@@ -107,7 +110,7 @@ def _read_old(file: Path) -> dict[str, Any]:
         text = read_text(file, most_bytes=_MOST_BYTES)
     except (OSError, UnicodeDecodeError):
         return {}
-    lines = [line for line in text.split("\n") if _HARMLESS_LINE.fullmatch(line)]
+    lines = [line for line in text.replace("\r", "\n").split("\n") if _HARMLESS_LINE.fullmatch(line)]
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, _OLD_FILE)
         copy.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -62,10 +62,16 @@ def test_an_object_in_an_older_memory_is_not_brought_to_life(qapp: QApplication,
     old.sync()
     text = (tmp_path / "window.ini").read_text(encoding="utf-8")
     hidden = text.replace("@Variant", "\\x40Variant"), text.replace("@Variant", "x, @Variant").replace('"', "")
-    for number, content in enumerate((text, *hidden)):
+    object_line = next(line for line in text.split("\n") if "@Variant" in line and "PyObject" in line)
+    program = object_line.partition("=")[2].strip('"')
+    # Qt's line ends at "\r" too, and its key not at an escaped "=".
+    covered = (f"a=@ByteArray(\rb={program}", f"a\\=@ByteArray(x={program}")
+    rest = text.replace(object_line, "")
+    contents = (text, *hidden, text.replace("\n", "\r\n"), *(f"{rest}\n[more]\n{line}\n" for line in covered))
+    for number, content in enumerate(contents):
         workspace = tmp_path / str(number)
         workspace.mkdir()
-        (workspace / "window.ini").write_text(content, encoding="utf-8")
+        (workspace / "window.ini").write_bytes(content.encode())
         memory = Memory(workspace)
         assert memory.value("window/tab") is None
         assert memory.value("window/theme") == "dark"
