@@ -25,7 +25,9 @@ class MemoryWatch:
         self.total_bytes = psutil.virtual_memory().total
 
     def __enter__(self) -> MemoryWatch:
-        if torch.cuda.is_available():
+        # Of a card that nothing has used yet there is nothing to forget, and asking would wake it, also for work that
+        # runs on the processor.
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             torch.cuda.empty_cache()
             torch.cuda.reset_peak_memory_stats()
         self._thread.start()
