@@ -13,6 +13,7 @@ from studio.core.files import sweep_unfinished, write_text
 from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder
 from studio.core.settings import settings
+from studio.core.words import plural
 from studio.data.dataset import open_or_make
 from studio.data.import_job import import_manifest
 from studio.data.manifest import Manifest
@@ -32,11 +33,13 @@ class Setup:
         config: the settings in force.
         environment: as far as known.
         is_resumed: whether there is a state to go on from.
+        has_given_splits: whether the splits were named, and may not be dealt anew.
     """
 
     config: StudioConfig
     environment: Environment
     is_resumed: bool
+    has_given_splits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +73,12 @@ def open_run(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
             old.unlink(missing_ok=True)
         if request.splits:
             write_text(run.split, Splits.load(Path(request.splits)).to_json())
-        setup = Setup(config=request.config, environment=Environment(data=request.data), is_resumed=False)
+        setup = Setup(
+            config=request.config,
+            environment=Environment(data=request.data),
+            is_resumed=False,
+            has_given_splits=bool(request.splits),
+        )
     else:
         setup = _reopened(request, run, emit)
     # Killed between the two, the folder holds no run yet, and the same command begins one.
@@ -167,6 +175,11 @@ def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Spl
         raise UserError(
             f"{manifest.folder}: {len(gone)} samples that the run learned from are no longer in the dataset;"
             f" begin a new run"
+        )
+    if gone and setup.has_given_splits:
+        raise UserError(
+            f"{manifest.folder}: lacks {plural(len(gone), 'sample')} of the splits that were given, {gone[0]} among"
+            f" them; take the dataset that they were made for, or give no splits"
         )
     if splits is not None and not gone:
         if setup.environment.fingerprint and manifest.fingerprint() != setup.environment.fingerprint:

@@ -80,6 +80,20 @@ def test_a_run_that_was_killed_before_its_first_epoch_keeps_the_splits_that_it_w
     assert Splits.load(run.split).val == given.val
 
 
+def test_given_splits_are_never_dealt_anew(photos: Path, tmp_path: Path):
+    first = train_here(photos, tmp_path / "first", quick_config(training__epochs=1))
+    dealt = Splits.load(first.run.split)
+    (tmp_path / "split.json").write_text(replace(dealt, train=(*dealt.train, "f" * 16)).to_json())
+    run = RunFolder(tmp_path / "run")
+    request = TrainRequest(
+        config=quick_config(training__epochs=1), data=str(first.run.dataset), splits=str(tmp_path / "split.json")
+    )
+    with pytest.raises(
+        UserError, match="dataset: lacks 1 sample of the splits that were given, f{16} among them; take"
+    ):
+        train(request, run.path, seat=jobs.ALONE, emit=lambda event: None, should_stop=jobs.never)
+
+
 def test_a_run_that_kept_its_model_alone_cannot_go_on_and_keeps_it(photos: Path, tmp_path: Path):
     config = quick_config(training__epochs=1, checkpointing__save_last=False)
     run = train_here(photos, tmp_path / "run", config).run
