@@ -59,7 +59,7 @@ def train(config: TrainRequest, folder: Path, *, seat: Seat, emit: Emit, should_
         Speaker(emit, is_first=ranks.is_first) as speaker,
     ):
         run = RunFolder(ranks.from_first(lambda: folder))
-        ranks.from_first(lambda: _claim(run, held))
+        ranks.from_first(lambda: _claim(run, held, is_resumed=config.is_resumed))
         setup = ranks.from_first(lambda: open_run(config, run, speaker.say))
         speaker.open(run, setup.config.monitoring, _phases(setup))
         training = _Training(run, setup, ranks, speaker, should_stop, began)
@@ -272,16 +272,17 @@ class _Training:
         return on_val.scores if on_val else None
 
 
-def _claim(run: RunFolder, held: ExitStack) -> None:
+def _claim(run: RunFolder, held: ExitStack, *, is_resumed: bool) -> None:
     """Be the only one to train here.
 
     Raises:
         UserError: another process does, or the folder cannot be made.
     """
-    try:
-        run.path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(run.path, error) from error
+    if not is_resumed:  # of a run that has gone, no empty folder comes into being: `open_run` refuses it
+        try:
+            run.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise cannot_write(run.path, error) from error
     busy = f"{run.path}: another process is training here; wait until it has ended, or name another folder"
     held.enter_context(holding(run.lock, busy))
 

@@ -159,8 +159,10 @@ def test_a_new_run_never_overwrites_one(trained: Training, dataset: Path):
 
 
 def test_there_must_be_a_run_to_resume(tmp_path: Path):
-    with pytest.raises(UserError, match="is no run"):
-        train_here("", tmp_path, is_resumed=True)
+    for folder in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(UserError, match="is no run"):
+            train_here("", folder, is_resumed=True)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_broken_state_is_refused_in_words(dataset: Path, tmp_path: Path):
