@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import psutil
-
 from studio.core.disks import cannot_write, trouble_of
+from studio.core.processes import is_running, machine_name
 
 _UNFINISHED = ".tmp"
-
+_MAKER = re.compile(rf"\.(?:(?P<machine>\w+)-)?(?P<number>\d+)-\w+{re.escape(_UNFINISHED)}$")
+"""Which process writes an unfinished file; earlier ones named no machine."""
 
 ODD_LETTERS = "backslashreplace"
 """How text is written that holds halves of letters, as the names of files may: in JSON this is their own escape."""
@@ -34,7 +35,7 @@ def write_atomically(file: Path, write: Callable[[BinaryIO], object]) -> None:
     temporary = ""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        prefix = f".{file.name[:80]}.{os.getpid()}-"
+        prefix = f".{file.name[:80]}.{machine_name()}-{os.getpid()}-"
         handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=prefix, suffix=_UNFINISHED)
         with os.fdopen(handle, "wb") as stream:
             write(stream)
@@ -86,8 +87,8 @@ def is_unfinished(file: Path) -> bool:
 def sweep_unfinished(folder: Path) -> None:
     """Delete the files in a folder that processes of this machine were writing when they were killed."""
     for file in folder.glob(f".*{_UNFINISHED}"):
-        number = file.stem.rpartition(".")[2].partition("-")[0]
-        if not (number.isdecimal() and psutil.pid_exists(int(number))):
+        maker = _MAKER.search(file.name)
+        if maker is None or (maker["machine"] in (None, machine_name()) and not is_running(maker["number"])):
             with suppress(OSError):
                 file.unlink()
 

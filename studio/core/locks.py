@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +19,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-_HELD: dict[str, int] = {}
-"""How often this process holds each lock, by path: work that is done in parts holds it from the first to the last."""
+_HELD: dict[tuple[str, int], int] = {}
+"""How often each thread of this process holds a lock, by path: work in parts holds it from the first to the last."""
 
 _TOLD_BYTES = 200
 _TRIES = 3
@@ -48,15 +50,15 @@ def holding(file: Path, busy: str, *, patience_s: float = PATIENCE_S) -> Iterato
         whether it is held; False where there are no locks.
 
     Raises:
-        InUseError: another process holds it.
+        InUseError: another process holds it, or another thread.
     """
-    name = str(file.absolute())
-    if name in _HELD:
-        _HELD[name] += 1
+    own = (str(file.absolute()), threading.get_ident())
+    if own in _HELD:
+        _HELD[own] += 1
         try:
             yield True
         finally:
-            _HELD[name] -= 1
+            _HELD[own] -= 1
         return
     until = time.monotonic() + patience_s
     while isinstance(handle := _taken(file), str) and time.monotonic() < until:
@@ -66,23 +68,23 @@ def holding(file: Path, busy: str, *, patience_s: float = PATIENCE_S) -> Iterato
     if handle is None:
         yield False
         return
-    _HELD[name] = 1
+    _HELD[own] = 1
     try:
         yield True
     finally:
-        del _HELD[name]
+        del _HELD[own]
         _give_back(file, handle)
 
 
 def is_held(file: Path) -> bool:
-    """Whether any process holds a lock."""
-    if str(file.absolute()) in _HELD:
+    """Whether any process holds a lock; also where nobody can know, since nothing that may be in use is swept."""
+    if any(name == str(file.absolute()) for name, _ in list(_HELD)):
         return True
     if not file.exists():
         return False
     try:
-        with holding(file, "", patience_s=0.0):
-            return False
+        with holding(file, "", patience_s=0.0) as is_free:
+            return not is_free
     except InUseError:
         return True
 
@@ -104,8 +106,9 @@ def _taken(file: Path) -> int | str | None:
             os.close(handle)
             return None
         if _is_still(file, handle):
-            os.ftruncate(handle, 0)
-            os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+            with contextlib.suppress(OSError):  # who holds it is told where the disk has room
+                os.ftruncate(handle, 0)
+                os.write(handle, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
             return handle
         os.close(handle)  # who held it deleted it between our opening and our locking
     return None
@@ -138,6 +141,8 @@ if sys.platform == "win32":
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EDEADLK):  # a drive that knows no locks
+                raise
             raise BlockingIOError(*error.args) from None
         finally:
             os.lseek(handle, 0, os.SEEK_SET)

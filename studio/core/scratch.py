@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-import psutil
-
 from studio.core.locks import holding, is_held
+from studio.core.processes import is_running
 
 _PREFIX = "spotless-scratch-"
 _LOCK = "in-use"
@@ -67,7 +66,7 @@ def sweep() -> None:
 def _is_new(folder: Path) -> bool:
     """Whether it was made this moment, and its lock is about to be."""
     number = folder.name.removeprefix(_PREFIX).partition("-")[0]
-    return not (folder / _LOCK).exists() and number.isdecimal() and psutil.pid_exists(int(number))
+    return not (folder / _LOCK).exists() and is_running(number)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import psutil
-
 from studio.core.files import is_unfinished, sweep_unfinished
 from studio.core.locks import PATIENCE_S, InUseError, holding
+from studio.core.processes import is_running
 
 BUILDING = ".building-"
 """How the name of a folder begins in which a dataset's next state is built."""
@@ -73,20 +72,26 @@ def clear_up(folder: Path, *, is_alone: bool) -> None:
     """
     for left in folder.glob(f"{BUILDING}*"):
         number = left.name.removeprefix(BUILDING).partition("-")[0]
-        if not is_alone and number.isdecimal() and psutil.pid_exists(int(number)):
+        if left.is_symlink() or (not is_alone and is_running(number)):
             continue
         swap_back(left, folder)
         finish(left, folder)
         shutil.rmtree(left, ignore_errors=True)
     for place in (folder, *folder.glob("cache/*")):
-        sweep_unfinished(place)
+        if _is_inside(place, folder):
+            sweep_unfinished(place)
+
+
+def is_half_done(building: Path) -> bool:
+    """Whether pictures have been taken away and their change was neither finished nor undone."""
+    return (building / REPLACED).is_dir() and (building / MANIFEST).exists()
 
 
 def swap_back(building: Path, folder: Path) -> None:
     """Undo a change whose manifest did not come into its place."""
-    if not (building / REPLACED).is_dir() or not (building / MANIFEST).exists():
+    if not (building / MANIFEST).exists():
         return
-    for name in SWAPPED:
+    for name in SWAPPED if (building / REPLACED).is_dir() else ():
         if not (building / name).exists() and (folder / name).exists():
             os.replace(folder / name, building / name)
         if (building / REPLACED / name).exists():
@@ -100,21 +105,36 @@ def finish(building: Path, folder: Path) -> None:
     """Do what is left to do of a change whose manifest is in its place; again, if need be."""
     if (building / MANIFEST).exists() or not (building / FORGOTTEN).is_file():
         return
-    for file in _forgotten(building, folder):
-        with suppress(OSError):  # a viewer may hold it open; nothing refers to it any more
-            file.unlink()
+    forget(_forgotten(building), folder)
     (folder / THUMBNAILS).mkdir(exist_ok=True)
+    if not _is_inside(folder / THUMBNAILS, folder):
+        return
     for made in (building / THUMBNAILS).glob("*"):
         os.replace(made, folder / THUMBNAILS / made.name)
     if (building / REJECTED).exists():
         os.replace(building / REJECTED, folder / REJECTED)
 
 
-def _forgotten(building: Path, folder: Path) -> list[Path]:
-    """Files in a dataset's folder and nowhere else: somebody else may have made the dataset, and this list."""
+def forget(names: Iterable[str], folder: Path) -> None:
+    """Delete files that a dataset has no use for, in its folder and nowhere else.
+
+    Args:
+        names: relative to the folder; somebody else may have made the dataset, and its links.
+        folder: the dataset's.
+    """
+    for name in names:
+        if _is_inside((folder / name).parent, folder):
+            with suppress(OSError):  # a viewer may hold it open; nothing refers to it any more
+                (folder / name).unlink()
+
+
+def _forgotten(building: Path) -> list[str]:
     with suppress(ValueError):
         names = json.loads((building / FORGOTTEN).read_bytes())
         if isinstance(names, list) and all(isinstance(name, str) for name in names):
-            files = [folder / name for name in names]
-            return [file for file in files if file.parent.resolve().is_relative_to(folder.resolve())]
+            return names
     return []
+
+
+def _is_inside(place: Path, folder: Path) -> bool:
+    return place.resolve().is_relative_to(folder.resolve())

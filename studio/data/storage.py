@@ -23,6 +23,8 @@ from studio.data.changes import (
     changing,
     clear_up,
     finish,
+    forget,
+    is_half_done,
     is_passing,
     swap_back,
 )
@@ -76,7 +78,8 @@ def building_folder(folder: Path) -> Iterator[Path]:
             try:
                 yield building
             finally:
-                shutil.rmtree(building, ignore_errors=True)
+                if not is_half_done(building):  # its undoing failed: it holds the only copy, and is mended later
+                    shutil.rmtree(building, ignore_errors=True)
     finally:
         if not was_there:
             with suppress(OSError):  # it has something in it: the dataset
@@ -135,9 +138,10 @@ def swap_in(building: Path, before: Manifest | None, after: Manifest) -> None:
     write_text(building / REJECTED, after.rejected_text())
     write_text(building / MANIFEST, after.to_text())
     write_json(building / FORGOTTEN, _forgotten(before, after))
-    (building / REPLACED).mkdir()
     swapped = [name for name in SWAPPED if (building / name).exists()]
     assert swapped in ([], list(SWAPPED)), swapped
+    if swapped:
+        (building / REPLACED).mkdir()
     try:
         for name in swapped:
             if (folder / name).exists():
@@ -152,19 +156,21 @@ def swap_in(building: Path, before: Manifest | None, after: Manifest) -> None:
 
 def _forgotten(before: Manifest | None, after: Manifest) -> list[str]:
     """What the studio made and the next state has no use for, and thumbnails of promises, which promise anew."""
-    named = {path for sample in after.samples for path in _made(sample)}
-    old = [path for sample in before.samples for path in _made(sample) if path not in named] if before else []
-    return [*old, *(path for sample in after.samples if sample.is_promised for path in _thumbnails(sample))]
+    return [
+        *_no_more(before, after),
+        *(path for sample in after.samples if sample.is_promised for path in _thumbnails(sample)),
+    ]
 
 
 def sweep(before: Manifest, after: Manifest) -> None:
     """Delete what a dataset made and no longer names: painted pictures, twins, masks, thumbnails."""
+    forget(_no_more(before, after), before.folder)
+
+
+def _no_more(before: Manifest | None, after: Manifest) -> list[str]:
+    """What the studio made for one state and the next does not name."""
     named = {path for sample in after.samples for path in _made(sample)}
-    for sample in before.samples:
-        for path in _made(sample):
-            if path not in named:
-                with suppress(OSError):  # a viewer may hold it open; nothing refers to it any more
-                    (before.folder / path).unlink()
+    return [path for sample in before.samples for path in _made(sample) if path not in named] if before else []
 
 
 def _made(sample: Sample) -> list[str]:
