@@ -108,7 +108,7 @@ def test_photos_that_go_away_while_they_are_read_cost_the_dataset_nothing(tmp_pa
     before = imported([tmp_path / "first"], tmp_path / "dataset")
 
     def unplug(event: Event) -> None:
-        if isinstance(event, Progress) and (tmp_path / "second").is_dir():
+        if isinstance(event, PhaseStarted) and event.phase == "reading":  # the photos are found by then
             (tmp_path / "second").rename(tmp_path / "elsewhere")
 
     with pytest.raises(UserError, match=r"second: went away while its photos were read; bring it back"):
