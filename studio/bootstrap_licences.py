@@ -11,7 +11,7 @@ from pathlib import Path
 
 _DOCUMENTS = Path("/usr/share/doc")
 _COMMON = Path("/usr/share/common-licenses")
-_NAMED = re.compile(rf"{_COMMON}/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9])")
+_NAMED = re.compile(rf"{re.escape(_COMMON.as_posix())}/([A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9])")
 
 
 def system_texts(libraries: Iterable[str], ours: Sequence[str]) -> tuple[dict[str, Path], list[str]]:
