@@ -177,44 +177,49 @@ def salvaged(values: Mapping[str, Any]) -> tuple[StudioConfig | None, list[str]]
     told: list[str] = []
     while wrong := faults(kept):
         told += [sentence for _, sentence in wrong]
-        taken_out = [_take_out(kept, path) for path, _ in wrong]
+        taken_out = [_take_out(kept, path) for path in dict(wrong)]  # a list may be wrong in several places
         if not any(taken_out):
             return None, told
     return (StudioConfig.from_mapping(kept) if any(kept.values()) else None), told
 
 
 def _take_out(values: dict[str, Any], path: str) -> bool:
-    """Remove the setting at a path, or its section where that is no section; whether there was one."""
+    """Remove the setting at a path, or what should be a section; whether there was one."""
     section, _, name = path.partition(".")
-    inside = values.get(section)
-    if isinstance(inside, dict) and name in inside:
-        del inside[name]
-        return True
-    return values.pop(section, None) is not None
+    inside = values if path in values else values.get(section)
+    key = path if path in values else name
+    if not isinstance(inside, dict) or key not in inside:
+        return False
+    del inside[key]
+    return True
 
 
 def _problem(item: Any) -> tuple[str, str]:
-    path = _short(".".join(str(part) for part in item["loc"][:2]))
+    whole = ".".join(str(part) for part in item["loc"][:2])
+    return whole, _sentence(item, _short(whole))
+
+
+def _sentence(item: Any, path: str) -> str:
     kind, given, context = item["type"], item["input"], item.get("ctx", {})
     shown = _short(json.dumps(given, default=str) if not isinstance(given, str) else repr(given))
     match kind:
         case "extra_forbidden":
             known = _keys_at(item["loc"][:-1])
-            return path, f"{path}: unknown setting{registry.nearest(str(item['loc'][-1]), known)}"
+            return f"{path}: unknown setting{registry.nearest(str(item['loc'][-1]), known)}"
         case "greater_than_equal":
-            return path, f"{path}: {shown} is below {context['ge']:g}"
+            return f"{path}: {shown} is below {context['ge']:g}"
         case "greater_than":
-            return path, f"{path}: {shown} is not above {context['gt']:g}"
+            return f"{path}: {shown} is not above {context['gt']:g}"
         case "less_than_equal":
-            return path, f"{path}: {shown} is above {context['le']:,g}"
+            return f"{path}: {shown} is above {context['le']:,g}"
         case "literal_error":
-            return path, f"{path}: {shown} is not one of {context['expected'].replace(chr(39), '')}"
+            return f"{path}: {shown} is not one of {context['expected'].replace(chr(39), '')}"
         case "value_error":
             text = str(context["error"])
-            return path, text if not path or text.startswith(path) else f"{path}: {text}"
+            return text if not path or text.startswith(path) else f"{path}: {text}"
         case _:
             wanted = _WANTED.get(kind)
-            return path, f"{path}: {shown} is not {wanted}" if wanted else f"{path}: {item['msg']}"
+            return f"{path}: {shown} is not {wanted}" if wanted else f"{path}: {item['msg']}"
 
 
 def _short(text: str) -> str:

@@ -214,6 +214,18 @@ def test_what_another_version_kept_is_taken_over_as_far_as_it_is_known() -> None
     assert [sentence.split(":")[0] for sentence in told] == ["training.batch_size", "training.epoch_count", "gone"]
 
 
+@pytest.mark.parametrize(
+    ("section", "wrong"),
+    [("model", {"input_size": ["a", "b"]}), ("training", {"unknown" * 40: 1}), ("training", {"a.b": 1})],
+)
+def test_a_wrong_setting_takes_no_other_one_along(section: str, wrong: dict[str, object]) -> None:
+    kept = StudioConfig().edited(model__num_classes=7, training__epochs=7).to_mapping()
+    kept[section] |= wrong
+    kept[f"{section}.unknown"] = 1
+    config, _ = salvaged(kept)
+    assert config == StudioConfig().edited(model__num_classes=7, training__epochs=7)
+
+
 @pytest.mark.parametrize("kept", [{"schema_version": 99}, {"training": {"no_such_setting": 1}}, {"training": 3}])
 def test_where_nothing_can_be_taken_over_that_is_said(kept: dict[str, object]) -> None:
     config, told = salvaged(kept)
