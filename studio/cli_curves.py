@@ -27,7 +27,7 @@ def add(commands: Any) -> None:
 def _serve(asked: argparse.Namespace) -> int:
     from studio.learn.tensorboard_host import make
 
-    folder = asked.runs or runs_folder(default_workspace())
+    folder = asked.runs or runs_folder(asked.workspace or default_workspace())
     if not folder.is_dir():
         raise UserError(f"{folder}: is no folder; name one that holds runs")
     print(f"{make()(str(folder))} shows {folder}; Ctrl+C ends it", flush=True)

@@ -22,6 +22,9 @@ def test_the_workspaces_runs_are_served_until_ctrl_c(
     monkeypatch.setattr(time, "sleep", interrupted)
     assert main(["tensorboard"]) == 0
     assert capsys.readouterr().out.startswith(f"address-of {tmp_path / 'runs'} shows ")
+    (tmp_path / "other" / "runs").mkdir(parents=True)
+    assert main(["--workspace", str(tmp_path / "other"), "tensorboard"]) == 0
+    assert capsys.readouterr().out.startswith(f"address-of {tmp_path / 'other' / 'runs'} shows ")
 
 
 def test_a_folder_that_is_none_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
