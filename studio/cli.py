@@ -49,8 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = _parser().parse_args(words)
         code = _written_down(asked.word or _WINDOW, partial(asked.command, asked))
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
         return code
     except UserError as error:
         log.logger().warning("refused: %s", error)
@@ -69,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if not isinstance(sys.stderr, log.LogStream):
                 traceback.print_exc()
             return FAILED
-        log.logger().warning("refused: %s", trouble)
+        log.logger().warning("refused: %s", trouble, exc_info=error)
         print(f"studio: {trouble}", file=sys.stderr)
         _print_no_more()
         return BAD_INPUT
@@ -77,7 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _print_no_more() -> None:
     """Let what could not be printed go, or Python tries once more at its end and complains."""
-    if sys.stdout is not None:
+    if not isinstance(sys.stdout, log.LogStream):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

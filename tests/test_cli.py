@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from studio.cli import main
+from studio.core import log
 from studio.core.runs import RunFolder
 
 SMALL = [
@@ -292,6 +294,21 @@ def test_asking_for_the_version_loads_neither_torch_nor_opencv_nor_qt() -> None:
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EPIPE])
+def test_a_window_without_streams_ends_with_an_exit_code_when_a_disk_refuses(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(asked: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr("studio.cli_commands.open_window", refuse)
+    assert main([]) == (1 if number == errno.EPIPE else 2)
+    if number == errno.ENOSPC:
+        assert "in refuse" in "\n".join(log.last_lines(50)), "the log says where it came from"
 
 
 def test_bench_tells_how_fast_training_is_here(capsys: pytest.CaptureFixture[str]) -> None:
