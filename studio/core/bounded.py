@@ -29,7 +29,7 @@ def read_bytes(file: Path, *, most_bytes: int = MOST_TEXT_BYTES) -> bytes:
         raise OSError(*kind, str(file))
     if status.st_size > most_bytes:
         said = f"it has {status.st_size / 2**20:,.0f} MiB, and more than {most_bytes / 2**20:,.0f} are not read"
-        raise OSError(errno.EFBIG, said, str(file))
+        raise OSError(errno.EINVAL, said, str(file))  # EFBIG is told of a file that cannot be written
     return file.read_bytes()
 
 

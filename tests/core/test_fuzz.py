@@ -12,6 +12,7 @@ import pytest
 from studio.core.bounded import read_bytes
 from studio.core.config import StudioConfig
 from studio.core.diagnoses import read_diagnoses
+from studio.core.disks import trouble_of
 from studio.core.errors import ConfigError
 from studio.core.held_out import HeldOut, read_held_out, write_held_out
 from studio.core.requests import SearchRequest
@@ -109,3 +110,10 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path) -> None
         StudioConfig.load(tmp_path / "config.json")
     with pytest.raises(OSError, match="it is a folder"):
         read_bytes(tmp_path)
+
+
+def test_a_file_too_large_to_read_is_no_full_disk(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"12345")
+    with pytest.raises(OSError, match="it has 0 MiB, and more than 0 are not read") as refused:
+        read_bytes(tmp_path / "large", most_bytes=4)
+    assert trouble_of(refused.value, "a disk") is None
