@@ -11,7 +11,7 @@ import os
 import platform
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,6 +57,8 @@ def crash_note(kind: str) -> Iterator[None]:
         file.parent.mkdir(parents=True, exist_ok=True)
         stream = open(file, "wb", buffering=0)  # noqa: SIM115 - closed below, once nothing writes to it
     except OSError:  # a full disk or a read-only home is no reason not to start
+        stream = None
+    if stream is None:
         yield
         return
     is_ours = not faulthandler.is_enabled()  # else somebody has asked for it elsewhere
@@ -68,7 +70,8 @@ def crash_note(kind: str) -> Iterator[None]:
         if is_ours:
             faulthandler.disable()
         stream.close()
-        file.unlink(missing_ok=True)
+        with suppress(OSError):  # somebody reads it on Windows
+            file.unlink()
 
 
 def take_left_notes(but: str = "") -> list[LeftNote]:

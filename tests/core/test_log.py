@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import re
@@ -108,6 +109,18 @@ def test_without_a_place_for_the_log_the_work_goes_on(
     with crash_note("window"):
         pass
     assert log.last_lines(5) == []
+    with pytest.raises(ValueError, match="its own") as told_of, crash_note("window"):
+        raise ValueError("its own")
+    assert told_of.value.__context__ is None, "the work's error is no consequence of the missing note"
+
+
+def test_a_note_that_cannot_be_taken_away_hides_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(errno.EACCES, "somebody reads it")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(ValueError, match="its own"), crash_note("window"):
+        raise ValueError("its own")
 
 
 def test_a_program_without_streams_prints_into_the_log(told: logging.Logger, monkeypatch: pytest.MonkeyPatch) -> None:
