@@ -75,11 +75,12 @@ class Memory(QObject):
         self._soon.stop()
         if not self._is_changed:
             return
-        self._is_changed = False
         try:
             write_json(self._file, {key: _packed(value) for key, value in sorted(self._values.items())})
         except UserError as error:  # said when the window opened; what it remembers stops nobody's work
             logger().warning("%s", error)
+        else:
+            self._is_changed = False
 
     def _change(self) -> None:
         self._is_changed = True

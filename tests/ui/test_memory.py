@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QApplication
 
+from studio.core.errors import UserError
 from studio.ui.app import open_window
 from studio.ui.memory import Memory, whole_number
 from tests.fuzzing import NASTY
@@ -50,6 +51,21 @@ def test_a_change_is_written_by_itself(qapp: QApplication, tmp_path: Path, qtbot
     memory.remove("key")
     memory.sync()
     assert Memory(tmp_path).value("key") is None
+
+
+def test_what_could_not_be_written_is_written_at_the_next_chance(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise UserError("the disk is full")
+
+    memory = Memory(tmp_path)
+    memory.setValue("key", "value")
+    with monkeypatch.context() as patch:
+        patch.setattr("studio.ui.memory.write_json", refuse)
+        memory.sync()
+    memory.sync()
+    assert Memory(tmp_path).value("key") == "value"
 
 
 def test_an_object_in_an_older_memory_is_not_brought_to_life(qapp: QApplication, tmp_path: Path) -> None:
