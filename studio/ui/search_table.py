@@ -157,7 +157,10 @@ def two_lines(text: str, font: QFont, width_px: int) -> list[str]:
     line = layout.createLine()
     line.setLineWidth(width_px)
     layout.endLayout()
-    first, rest = text[: line.textLength()].rstrip(), text[line.textLength() :]
+    units = text.encode("utf-16-le", "surrogatepass")  # Qt counts these, two bytes each, where Python counts letters
+    end = 2 * line.textLength()
+    first, rest = (part.decode("utf-16-le", "surrogatepass") for part in (units[:end], units[end:]))
+    first = first.rstrip()
     return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width_px)] if rest else [first]
 
 

@@ -110,6 +110,11 @@ def test_settings_too_long_for_two_lines_end_in_an_ellipsis(theme: ThemeManager)
     assert first == "learning rate 0.004," and second.endswith("…")
 
 
+def test_letters_outside_the_first_plane_do_not_shift_where_the_second_line_begins(theme: ThemeManager) -> None:
+    font, words = theme.font("caption", 400), "🍽🍽🍽 plates, learning rate 0.004"
+    assert " ".join(two_lines(words, font, 150)) == words
+
+
 def test_live_and_replay_add_up_to_the_same(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
     live = searched(pane, qtbot).searching
     assert live.place is not None
