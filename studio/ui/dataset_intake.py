@@ -10,6 +10,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from studio.core.errors import UserError
 from studio.core.events import JobEnded
 from studio.core.files import write_bytes
 from studio.core.requests import ImportRequest
@@ -184,7 +185,8 @@ def _keep(picture: QImage, folder: Path) -> Path:
         picture.setText(key, "")  # what a camera or a program noted, perhaps where it was
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(buffer, "PNG")  # type: ignore[call-overload]
+    if not picture.save(buffer, "PNG"):  # type: ignore[call-overload]
+        raise UserError("The copied picture cannot be kept as a photo. Save it as a file, and drop that file here.")
     write_bytes(file, bytes(buffer.data().data()))
     return file
 

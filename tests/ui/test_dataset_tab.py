@@ -121,6 +121,17 @@ def test_a_copied_picture_becomes_a_photo(qtbot: QtBot, opened: DatasetTab, sess
     qtbot.waitUntil(lambda: not session.is_busy, timeout=LIMIT_MS)
 
 
+def test_a_copied_picture_that_cannot_be_written_is_refused_with_the_way_out(
+    qtbot: QtBot, opened: DatasetTab, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QImage, "save", lambda *_: False)
+    QGuiApplication.clipboard().setImage(QImage(4, 4, QImage.Format.Format_RGB888))
+    with qtbot.waitSignal(session.message, timeout=LIMIT_MS) as told:
+        opened.intake.paste()
+    assert "Save it as a file" in told.args[1]
+    assert not (session.workspace / "pasted").exists()
+
+
 def test_a_path_copied_as_text_is_pasted_like_the_file(
     qtbot: QtBot, tab: DatasetTab, session: Session, tmp_path: Path
 ) -> None:
