@@ -62,6 +62,8 @@ class LicencePage(QWidget):
             self._session.in_background(licences.parts, done=self._take)
 
     def _take(self, parts: Sequence[licences.Part]) -> None:
+        if self._parts:
+            return  # asked for twice before the first list came
         self._parts = parts
         for part in parts:
             item = QStandardItem(part.name)

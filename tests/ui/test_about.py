@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 import studio
-from studio.core import log
+from studio.core import licences, log
 from studio.ui.about_sheet import AboutSheet
 from studio.ui.app import open_window
 from studio.ui.log_book import LogBook
@@ -69,6 +71,34 @@ def test_every_licence_is_shown_with_its_text(sheet: AboutSheet, qtbot: QtBot) -
     page.list.setCurrentIndex(page.list.model().index(names.index("Qt and PySide6"), 0))
     qtbot.waitUntil(lambda: "How to replace them" in page.text.toPlainText(), timeout=LIMIT_MS)
     assert sheet.accessibleName() == "Licences"
+
+
+def test_licences_asked_for_again_before_they_came_are_listed_once(
+    sheet: AboutSheet, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[Callable[..., None]] = []
+    monkeypatch.setattr(session, "in_background", lambda *_, done: answers.append(done))
+    for _ in range(2):
+        sheet.page.load()
+    parts = licences.parts()
+    for take in tuple(answers):
+        take(parts)
+    assert sheet.page.list.model().rowCount() == len(parts)
+
+
+def test_a_sheet_closes_when_what_had_the_keyboard_is_gone(sheet: AboutSheet, qtbot: QtBot) -> None:
+    window = sheet.window()
+    with qtbot.waitActive(window):
+        window.activateWindow()
+    sheet.hide()
+    field = QLineEdit(window)
+    field.show()
+    field.setFocus()
+    assert QApplication.focusWidget() is field
+    sheet.open()
+    shiboken6.delete(field)
+    sheet.hide()
+    assert not sheet.isVisible()
 
 
 def test_keys_open_it_stay_in_it_and_come_back(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> None:

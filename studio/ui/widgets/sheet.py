@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shiboken6
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QVBoxLayout, QWidget
@@ -80,7 +81,9 @@ class Sheet(QFrame):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         before, self._before = self._before, None
-        if before is not None and self._window.isActiveWindow() and before.isVisible():
+        if before is None or not shiboken6.isValid(before):
+            return  # what had the keyboard may be gone by now
+        if self._window.isActiveWindow() and before.isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @override
