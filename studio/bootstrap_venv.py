@@ -204,8 +204,8 @@ def _install(python: Path, wish: Setup, root: Path) -> None:
 def _install_locked(python: Path, wish: Setup, root: Path) -> None:
     """Bring in what the lock names, each file compared with its hashes.
 
-    torch from another index has other hashes, which nobody could have written down: it alone comes without, in the
-    lock's version.
+    torch from another index has other hashes, which nobody could have written down: it comes without, in the lock's
+    version, and so do the libraries that only its build for graphics cards needs.
     """
     lock = root / LOCK
     text = lock.read_text("utf-8")
@@ -216,7 +216,7 @@ def _install_locked(python: Path, wish: Setup, root: Path) -> None:
     pip_install(python, ["--require-hashes", "--no-deps", "-r", str(lock)], root)
     if wish.torch_index:
         print(f"Fetching torch from {wish.torch_index}", flush=True)
-        pip_install(python, ["--index-url", wish.torch_index, "--no-deps", *pinned_torch(text)], root)
+        pip_install(python, ["--index-url", wish.torch_index, *pinned_torch(text)], root)
     # The project is built by what the lock brought: in an environment of its own pip would fetch that unchecked.
     pip_install(python, ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."], root)
     _succeed([str(python), "-m", "pip", "check"], f"{LOCK.as_posix()} does not fit the project; write it anew")
