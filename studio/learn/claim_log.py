@@ -57,6 +57,9 @@ def _check_ending(story: RunStory, findings: Findings) -> None:
 
 def check_table(run: RunFolder, story: RunStory, findings: Findings) -> None:
     """Compare `metrics.csv` with the log's epochs."""
+    if not run.metrics.exists():
+        findings.expect(False, "metrics.csv is missing")
+        return
     try:
         columns, whole = read_table(run.metrics)
         rows = {(int(row[0]), int(row[1])): dict(zip(columns, row, strict=True)) for row in whole}

@@ -185,8 +185,11 @@ def _figure(scores: Scores | None, name: str) -> str:
 def read_table(file: Path) -> tuple[list[str], list[list[str]]]:
     """The columns of a table of epochs, and its whole rows; a torn last line ends an interrupted run.
 
+    Returns:
+        neither columns nor rows where there is no file.
+
     Raises:
-        OSError, ValueError, csv.Error: it cannot be read.
+        OSError, ValueError, csv.Error: it is there, and cannot be read.
     """
     try:
         text = read_text(file)

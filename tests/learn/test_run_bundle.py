@@ -145,6 +145,11 @@ def test_a_log_that_was_written_over_is_noticed(run: RunFolder) -> None:
     assert any("metrics.csv, epoch 1: train_accuracy differ" in problem for problem in found)
 
 
+def test_a_table_that_is_missing_is_told_as_missing(run: RunFolder) -> None:
+    run.metrics.unlink()
+    assert "metrics.csv is missing" in problems(run.path)
+
+
 def test_a_log_cut_short_reads_as_interrupted(run: RunFolder) -> None:
     lines = run.events.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if '"RunFinished"' not in line]
