@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from studio.core.figures import binned, calibration, spread
 from studio.core.held_out import HeldOut
 from studio.core.sections import DecisionSettings
+from studio.core.winner import winner
 from studio.core.words import plural
 from studio.data import outlook
 from studio.learn import report_words as words
@@ -130,7 +131,7 @@ def _of_surest(held_out: HeldOut) -> Markup | None:
     """Without a positive class: is the class that won as probable as was said?"""
     surest = [max(shares) for shares in held_out.probabilities]
     right = [
-        held_out.classes[max(range(len(shares)), key=shares.__getitem__)] == label
+        held_out.classes[winner(shares, None, None)] == label
         for label, shares in zip(held_out.labels, held_out.probabilities, strict=True)
     ]
     groups: Sequence[tuple[str, str, Sequence[float]]] = [
