@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections import OrderedDict
@@ -22,6 +21,7 @@ from studio.data.painting import photo_to_paint
 from studio.data.photos import GLANCE_PX, decode_photo, read_bytes
 from studio.data.sight import find_dish
 from studio.data.split_preview import split_counts
+from studio.data.unchanged import content_sha1
 from studio.dirt.layer import Painted
 from studio.dirt.outline import Outline
 from studio.dirt.recipe import paint, photo_number, resize_to
@@ -125,7 +125,7 @@ class _Painter:
 
 def _read(request: PaintRequest, outline: Outline | None) -> _Photo:
     data = read_bytes(request.photo)
-    sha1 = request.sha1 or hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    sha1 = request.sha1 or content_sha1(data)
     if request.outline is None:
         glance_HW3 = decode_photo(data, request.photo, longest_px=GLANCE_PX).image_HW3
         # Through the manifest's text and back, as the job gets it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from studio.data.outline_text import pack_outline
 from studio.data.photos import GLANCE_PX, PhotoError, decode_photo, read_bytes
 from studio.data.quality import BLURRED_FROM, blur, perceptual_hash, small_grey
 from studio.data.storage import writing
+from studio.data.unchanged import content_sha1
 from studio.dirt.finder import find_outline
 from studio.dirt.recipe import resize_to
 
@@ -70,7 +70,7 @@ def read_one(item: ToRead) -> Read:
         return Read(path=item.path, reason=error.reason)
     except OSError as error:  # gone since it was read
         return Read(path=item.path, reason=f"cannot be opened ({error.strerror})")
-    sha1 = hashlib.sha1(data, usedforsecurity=False).hexdigest()
+    sha1 = content_sha1(data)
     glance_HW3 = resize_to(photo.image_HW3, GLANCE_PX)
     small_HW = small_grey(glance_HW3)
     write_thumbnail(glance_HW3, Path(item.thumbnails, f"{sha1[:16]}.jpg"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from studio.data.manifest import Sample
 from studio.data.sample_dishes import draw_dish
+from studio.data.unchanged import content_sha1
 from studio.dirt import cv
 
 PHOTO_PX, QUALITY, DRAWINGS = 640, 90, 4
@@ -32,7 +32,7 @@ def draw_photo(place: Path, number: int) -> Sample:
     assert is_written
     path = place / f"photo-{number:05d}.jpg"
     path.write_bytes(file.tobytes())
-    sha1 = hashlib.sha1(file.tobytes(), usedforsecurity=False).hexdigest()
+    sha1 = content_sha1(file.tobytes())
     status = path.stat()
     return Sample(
         id=sha1[:16],
