@@ -42,8 +42,8 @@ class ExportedNetwork(nn.Module):
         self._has_one_body = have_one_body(ensemble.networks)
         self._size_hw = model.config.model.input_size
         self._temperature = model.temperature
-        self._threshold = model.threshold
-        self._band = model.band
+        self._threshold = None if model.threshold is None else _from(model.threshold)
+        self._band = None if model.band is None else (_from(model.band[0]), _from(model.band[1]))
         self._positive = None if model.positive is None else model.classes.index(model.positive)
 
     def forward(self, image: Tensor, inside: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
@@ -64,7 +64,7 @@ class ExportedNetwork(nn.Module):
             for logits in self._logits(pictures.flip(axes), None if dish is None else dish.flip(axes))
         ]
         probabilities = torch.stack(shares).mean(dim=0)
-        return probabilities, self._chosen(probabilities), self._look(probabilities)
+        return probabilities, self.chosen(probabilities), self.look(probabilities)
 
     def _logits(self, pictures: Tensor, dish: Tensor | None) -> list[Tensor]:
         if not self._has_one_body:
@@ -73,20 +73,30 @@ class ExportedNetwork(nn.Module):
         features = first.pooled(pictures, dish)
         return [network(features) for network in self.networks]
 
-    def _chosen(self, probabilities_NC: Tensor) -> Tensor:
-        """What `core.winner` says, as part of the graph."""
+    def chosen(self, probabilities_NC: Tensor) -> Tensor:
+        """What `core.winner` says of these probabilities, float32, as part of the graph."""
         if self._positive is None or self._threshold is None:
             return probabilities_NC.argmax(dim=1)
         classes = torch.arange(probabilities_NC.shape[1])
         others = probabilities_NC.masked_fill(classes == self._positive, -1.0).argmax(dim=1)
         return torch.where(probabilities_NC[:, self._positive] >= self._threshold, self._positive, others)
 
-    def _look(self, probabilities_NC: Tensor) -> Tensor:
+    def look(self, probabilities_NC: Tensor) -> Tensor:
         """Whether the positive class is as likely as those that a person is asked about."""
         if self._positive is None or self._band is None:
             return torch.zeros_like(probabilities_NC[:, 0], dtype=torch.bool)
         shares_N, (low, high) = probabilities_NC[:, self._positive], self._band
         return torch.logical_and(shares_N >= low, shares_N < high)
+
+
+def _from(point: float) -> float:
+    """The smallest float32 that is not below a point: the graph's float32 reach it exactly where they reach the point.
+
+    Left as it is, it would be rounded in the graph, for 0.7 downwards: float32(0.7) would win there, and not in
+    `core.winner`, which compares doubles.
+    """
+    near = np.float32(point)
+    return float(near if float(near) >= point else np.nextafter(near, np.float32(np.inf)))
 
 
 class Exportable:

@@ -21,12 +21,14 @@ from studio.core.errors import UserError
 from studio.core.expert_events import Exported
 from studio.core.registry import ARCHITECTURES
 from studio.core.requests import ExportRequest, Prediction
+from studio.core.winner import winner
 from studio.data.exported_model import answer, open_model
 from studio.learn import architectures as architectures
 from studio.learn import export_job, export_onnx, export_torch
 from studio.learn.checkpoints import load_model, save_model
 from studio.learn.classifier import Classifier
 from studio.learn.export_job import SUFFIXES
+from studio.learn.export_network import Exportable
 from studio.learn.export_parity import LIMIT
 from studio.learn.export_torch import FACTS
 from tests.learn.models import save_random_model
@@ -129,6 +131,19 @@ def test_three_classes_without_a_threshold_are_told_apart(
     for own in answers(model, photos):
         chosen, found, look = answer(session, own.path)
         assert (chosen, set(found), look) == (own.chosen, {"cup", "plate", "tray"}, False)
+
+
+@pytest.mark.parametrize("share", [np.float32(0.7), np.nextafter(np.float32(0.7), np.float32(1)), np.float32(0.25)])
+@pytest.mark.parametrize("point", [0.7, 0.25, float(np.float32(0.7))])
+def test_a_probability_beside_the_threshold_is_judged_as_by_winner(
+    tmp_path: Path, share: np.float32, point: float
+) -> None:
+    file = tmp_path / "model.spotless"
+    save_random_model(file, threshold=point)
+    network = Exportable(replace(load_model(file), band=(point, 1.0)), file).network
+    shares = torch.tensor([[1 - share, share]], dtype=torch.float32)
+    assert int(network.chosen(shares)) == winner(shares[0].tolist(), 1, point)
+    assert bool(network.look(shares)) == (point <= float(share) < 1.0)
 
 
 @pytest.fixture(scope="module")
