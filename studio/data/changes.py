@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from studio.core.files import is_unfinished, sweep_unfinished
-from studio.core.locks import PATIENCE_S, InUseError, holding
+from studio.core.locks import PATIENCE_S, InUseError, holding, is_held
 from studio.core.processes import is_running
 
 BUILDING = ".building-"
@@ -57,6 +57,8 @@ def is_passing(item: Path) -> bool:
 def recover(folder: Path) -> None:
     """Bring a dataset back to the state before a change that was killed half-way; quick where there was none."""
     if next(folder.glob(f"{BUILDING}*"), None) is None and not (folder / _LOCK).exists():
+        return
+    if is_held(folder / _LOCK):  # maybe by the caller, who would undo its own change
         return
     with suppress(InUseError, OSError), changing(folder, patience_s=0.0) as is_alone:
         if is_alone:

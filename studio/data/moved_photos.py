@@ -11,6 +11,7 @@ from pathlib import Path
 
 from studio.core.errors import UserError
 from studio.core.files import write_text
+from studio.data.changes import changing
 from studio.data.manifest import Manifest, Sample
 from studio.data.photos import find_photos, shown
 from studio.data.promises import SUFFIX, read_promise
@@ -74,8 +75,9 @@ def find_moved(manifest: Manifest, missing: Collection[str], folder: Path) -> Mo
             changed += _plain(manifest.picture(sample).name) in names
     after = manifest.with_samples(found.get(sample.id, sample) for sample in manifest.samples)
     if found:
-        _promise_anew(after, found)
-        after.save()
+        with changing(after.folder):
+            _promise_anew(after, found)
+            after.save()
     return Moved(manifest=after, found=len(found), changed=changed)
 
 

@@ -257,11 +257,13 @@ class _Change(QUndoCommand):
 
 
 def _save(state: State) -> None:
+    from studio.data.changes import changing
     from studio.data.edits import save_removed
 
-    state.manifest.save()
-    if state.removed is not None:
-        save_removed(state.removed, state.manifest)
+    with changing(state.manifest.folder):
+        state.manifest.save()
+        if state.removed is not None:
+            save_removed(state.removed, state.manifest)
 
 
 def _load_removed(manifest: Manifest) -> tuple[Manifest, Manifest | None]:

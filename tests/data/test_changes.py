@@ -190,6 +190,13 @@ def test_a_foreign_datasets_thumbnails_take_the_place_of_nothing_outside_its_fol
     assert (mine / "key").read_text() == "mine"
 
 
+def test_who_changes_a_dataset_may_read_it_meanwhile(tmp_path: Path):
+    put("old", tmp_path, None)
+    with building_folder(tmp_path) as building:
+        Manifest.load(tmp_path)
+        assert building.is_dir()
+
+
 def test_a_thread_that_reads_a_dataset_lets_the_change_of_another_be(tmp_path: Path):
     put("old", tmp_path, None)
     with building_folder(tmp_path) as building:
