@@ -26,6 +26,7 @@ from studio.ui.recent_datasets import RecentDataset
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.panels import Card
+from studio.ui.widgets.plain import unmarked
 from studio.ui.widgets.question import Question
 
 _MOST_RECENT = 8
@@ -89,7 +90,8 @@ class DatasetPicker(QStackedWidget):
         """Other datasets, and what can be done to this one."""
         theme, menu = self._theme, QMenu(self)
         for recent in self._recent[:_MOST_RECENT]:
-            action = menu.addAction(icon(theme, "folder"), f"{recent.name}\t{plural(recent.samples, 'sample')}")
+            words = f"{unmarked(recent.name)}\t{plural(recent.samples, 'sample')}"
+            action = menu.addAction(icon(theme, "folder"), words)
             action.setData(recent.folder)
             action.setEnabled(self._folder is None or recent.folder != str(self._folder))
         menu.triggered.connect(self._open)

@@ -13,6 +13,7 @@ from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import column, holder, row
 from studio.ui.widgets.inputs import SpinBox
 from studio.ui.widgets.labels import Label
+from studio.ui.widgets.plain import unmarked
 
 _BOX_PX, _COMPACT_BOX_PX = 104, 96
 _LEAST_COST, _MOST_COST = 0.01, 1_000_000.0
@@ -79,7 +80,7 @@ class CostsForm(QWidget):
 
     def show_names(self, positive: str) -> None:
         """Call the errors after the class that the threshold is about."""
-        is_dirt = positive == "dirty"
+        is_dirt, positive = positive == "dirty", unmarked(positive)
         self._words[self.dirty].setText("Dirty among all dishes" if is_dirt else f"“{positive}” among all")
         self._words[self.miss].setText("A missed dirty dish costs me" if is_dirt else f"A missed “{positive}” costs me")
         self._words[self.needless].setText("A needless re-wash costs me" if is_dirt else "A needless alarm costs me")

@@ -23,6 +23,7 @@ from studio.ui.wall_bars import MovedBar, SelectionBar, UndoBar
 from studio.ui.wall_tools import DEFAULT_PX, AsideTools, WallTools
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.panels import Hairline, Panel
+from studio.ui.widgets.plain import unmarked
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest, Sample
@@ -163,7 +164,7 @@ class PhotoWall(Panel):
         into = menu.addMenu(icon(self._theme, "tag"), f"Move {plural(len(photos), 'photo')} to")
         for place, label in enumerate(labels):
             look = class_look(label, index=place)
-            action = into.addAction(icon(self._theme, look.glyph, look.token), look.title)
+            action = into.addAction(icon(self._theme, look.glyph, look.token), unmarked(look.title))
             action.setData(label)
         into.triggered.connect(self._relabel)
         into.setEnabled(bool(photos))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from studio.ui.icons import icon
 from studio.ui.result_model import ResultModel
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.plain import unmarked
 
 _OPEN, _COPY = "/open", "/copy"  # no class is called so: a slash parts folders
 
@@ -38,8 +39,9 @@ class ResultMenu(QMenu):
         if self._model.result(row).prediction is not None:
             for number, name in enumerate(self._model.classes, start=1):
                 look = self._model.class_look(name)
+                title = unmarked(look.title.lower())
                 keys = f"\t{number}" if number < 10 else ""
-                action = self.addAction(icon(self._theme, look.glyph, look.token), f"It is {look.title.lower()}{keys}")
+                action = self.addAction(icon(self._theme, look.glyph, look.token), f"It is {title}{keys}")
                 action.setData((path, name))
             self.addSeparator()
         self.addAction(icon(self._theme, "image"), "Open the photo\tReturn").setData((path, _OPEN))

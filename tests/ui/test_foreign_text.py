@@ -10,8 +10,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 import studio.ui
+from studio.ui.dataset_picker import DatasetPicker
+from studio.ui.operating_costs import CostsForm
+from studio.ui.recent_datasets import RecentDataset
+from studio.ui.theme import ThemeManager
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.plain import plain, wrapped
 
@@ -89,3 +94,14 @@ def test_a_plain_tooltip_shows_every_letter(text: str, qapp: QApplication) -> No
 def test_a_label_shows_every_letter(text: str, qapp: QApplication) -> None:
     for label in (Label(text), ElidedLabel(text)):
         assert (label.text(), label.textFormat()) == (text, Qt.TextFormat.PlainText)
+
+
+def test_an_ampersand_in_a_name_marks_no_key(theme: ThemeManager, qtbot: QtBot) -> None:
+    picker, form = DatasetPicker(theme), CostsForm(theme)
+    for widget in (picker, form):
+        qtbot.addWidget(widget)
+    recent = RecentDataset(folder="/plates", name="R&D", samples=3, opened_s=0.0)
+    picker.show_dataset("plates", None, 0, [recent])
+    assert picker.menu().actions()[0].text().startswith("R&&D\t")
+    form.show_names("salt & pepper")
+    assert "“salt && pepper” among all" in [label.text() for label in form.findChildren(Label)]

@@ -150,6 +150,13 @@ def test_the_menu_moves_photos_to_another_class(qtbot: QtBot, wall: PhotoWall) -
     assert asked.args == [(wall.model.sample(3).id,), "dirty"]
 
 
+def test_the_menu_shows_every_letter_of_a_class(wall: PhotoWall, tmp_path: Path) -> None:
+    wall.set_manifest(Manifest(folder=tmp_path, samples=tuple(photo(1, label="salt & pepper")[:1])))
+    wall.grid.choose(0)
+    into = wall.menu().actions()[0].menu()
+    assert into.actions()[0].text().lower() == "salt && pepper"  # type: ignore[union-attr]
+
+
 def test_painted_samples_cannot_change_class(wall: PhotoWall) -> None:
     wall.show_section("Dirty, painted")
     assert not wall.menu().actions()[0].isEnabled()

@@ -1,4 +1,4 @@
-"""Text that Qt must not take for HTML."""
+"""Anybody's text, of which Qt must show every letter."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def plain(text: str) -> str:
 def wrapped(text: str) -> str:
     """A tooltip as `plain`, whose long lines break: Qt breaks those of HTML alone."""
     return _paragraph(text) if text else ""
+
+
+def unmarked(text: str) -> str:
+    """The text of a menu's entry, or of a label with a buddy, that shows every `&`.
+
+    Qt takes a single one for the mark of the key that chooses the entry.
+    """
+    return text.replace("&", "&&")
 
 
 def _paragraph(text: str) -> str:
