@@ -27,6 +27,10 @@ from studio.learn.search_words import METRIC, ending_words
 PHASE = "searching, trial"
 _HOPELESS = 3
 """So many failures before the first success end a search: what fails is not the settings."""
+_ANEW = (
+    "The search begins anew: its earlier trials had other photos or another version's settings, or the study that held"
+    " them is gone; their runs stay"
+)
 
 
 def search(request: SearchRequest, folder: Path, *, seat: Seat, emit: Emit, should_stop: ShouldStop) -> None:
@@ -73,7 +77,7 @@ class _Search:
         self._emit = emit
         self._should_stop = should_stop
         self._began = began
-        self._told = {event.number for _, event in place.replay() if isinstance(event, TrialFinished)}
+        self._told = {(event.number, event.run) for _, event in place.replay() if isinstance(event, TrialFinished)}
         self._said: set[str] = set()
         self._failures = 0
 
@@ -88,6 +92,8 @@ class _Search:
             storage=self._request.storage,
             fingerprint=material.fingerprint,
         )
+        if self._told and not study.ended():
+            self._say(Notice(kind="warning", text=_ANEW))
         self._tell_new(study)
         while not (self._should_stop() or self._is_late()):
             asked = study.ask()
@@ -136,8 +142,9 @@ class _Search:
     def _tell_new(self, study: Study) -> None:
         """Say which trials have ended since, here or on another machine."""
         for trial in study.ended():
-            if trial.number not in self._told:
-                self._told.add(trial.number)
+            told = (trial.number, str(trial.user_attrs.get("run", "")))  # numbers begin again where a search does
+            if told not in self._told:
+                self._told.add(told)
                 self._say(study.event_of(trial, self._place.path))
         self._tell_progress(study)
 

@@ -12,7 +12,7 @@ import pytest
 
 from studio.core.config import StudioConfig
 from studio.core.errors import ConfigError, UserError
-from studio.core.events import EpochFinished, EvaluationFinished, RunStarted
+from studio.core.events import EpochFinished, EvaluationFinished, Notice, RunStarted
 from studio.core.expert_events import SearchFinished, TrialFinished
 from studio.core.jobs import ALONE, never
 from studio.core.requests import SearchRequest
@@ -124,6 +124,18 @@ def test_a_stopped_search_goes_on_in_its_folder(dataset: Path, tmp_path: Path) -
     tried = stopped.partition(": ")[2]
     assert second.heard(RunStarted)[0].name.partition(": ")[2] == tried
     assert second.heard(SearchFinished)[0].trials == 2
+
+
+def test_a_search_whose_trials_no_longer_compare_says_that_it_begins_anew(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = search_config(search__trials=1)
+    first = Searching(dataset, tmp_path / "s", config)
+    monkeypatch.setattr("studio.learn.search_study._study_name", lambda *told: "of another version")
+    second, third = (Searching(dataset, tmp_path / "s", config) for _ in range(2))
+    told = [[notice.text[:23] for notice in each.heard(Notice)] for each in (first, second, third)]
+    assert [texts.count("The search begins anew:") for texts in told] == [0, 1, 0]
+    assert [len(each.heard(TrialFinished)) for each in (first, second, third)] == [1, 1, 0]
 
 
 def test_a_search_goes_on_with_its_own_settings_alone(dataset: Path, tmp_path: Path) -> None:
