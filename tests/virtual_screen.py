@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+LIMIT_S = 60.0
+"""Longer than it takes to start on the slowest machine."""
+
 
 @contextmanager
 def virtual_screen(number: Path) -> Iterator[str]:
@@ -22,10 +25,16 @@ def virtual_screen(number: Path) -> Iterator[str]:
             stdout=told, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     try:
+        until = time.monotonic() + LIMIT_S
         while not number.read_text().endswith("\n"):
             assert server.poll() is None, "Xvfb did not start"
+            assert time.monotonic() < until, f"Xvfb has not said its number for {LIMIT_S} s"
             time.sleep(0.05)
         yield f":{number.read_text().strip()}"
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
