@@ -11,6 +11,7 @@ from pathlib import Path
 from studio.core.children import ShouldStop
 from studio.core.errors import UserError
 from studio.core.files import write_bytes
+from studio.core.painted_record import RECORD
 from studio.data.cache import cache_folder
 from studio.data.manifest import Manifest, Sample
 from studio.data.photos import read_photo
@@ -18,7 +19,6 @@ from studio.data.pixel_store import INDEX
 from studio.data.quality import Grey, near_duplicates, small_grey
 from studio.data.storage import writing
 
-RECORD = "synthesis.json"
 WEIGHT = 4
 """How often a guess is learned from in an epoch, beside each painted sample once: photos from life are few."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from studio.core.children import Emit, ShouldStop
 from studio.core.events import ChecksFinished
 from studio.core.files import write_json
+from studio.core.painted_record import painted_with
 from studio.core.runs import RunFolder
 from studio.core.sections import DirtSettings
 from studio.data.framing import frame
@@ -32,8 +32,6 @@ from studio.learn.panel import Judges, Panel, judges_of
 from studio.learn.pointing import HeatScore, HeatScores, score_heat
 
 PHASE = "checking"
-RECORD = "synthesis.json"
-"""In a dataset's folder: what was painted."""
 
 MOST_PHOTOS = 24
 """Looked at six times, each takes about 0.5 s of a core with EfficientNet-Lite0 at 320 px."""
@@ -124,7 +122,7 @@ class RunChecker:
             for sample in photos
             if sample.outline is not None
         ]
-        work = partial(_edited, dirt=painted_with(self.manifest, self.dirt), sight=_sight(model))
+        work = partial(_edited, dirt=painted_with(self.manifest.folder) or self.dirt, sight=_sight(model))
         positive = model.classes.index(DIRTY)
         trials: list[Trial] = []
         # All before the first look: threads that edit and threads that look wait for each other many times over.
@@ -161,15 +159,6 @@ class RunChecker:
                 scores += [score] if score is not None else []
             pace.step(len(samples))
         return scores
-
-
-def painted_with(manifest: Manifest, otherwise: DirtSettings) -> DirtSettings:
-    """What a dataset was painted with, as far as it says so."""
-    file = manifest.folder / RECORD
-    try:
-        return DirtSettings.model_validate(json.loads(file.read_bytes())["dirt"])
-    except (OSError, ValueError, KeyError, TypeError):  # painted by another program, or by a newer version
-        return otherwise
 
 
 def evenly(samples: Sequence[Sample], most: int) -> list[Sample]:

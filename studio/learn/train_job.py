@@ -13,6 +13,7 @@ from studio.core.disks import cannot_write
 from studio.core.errors import ConfigError
 from studio.core.events import PhaseStarted, RunFinished, RunStarted, Scores
 from studio.core.locks import holding
+from studio.core.painted_record import RECORD
 from studio.core.requests import TrainRequest
 from studio.core.runs import RunFolder
 from studio.core.sections import HardwareSettings
@@ -26,7 +27,7 @@ from studio.learn.members import MemberSchool
 from studio.learn.metrics import score_class_of
 from studio.learn.ranks import Ranks, check_precision, choose_device, open_ranks
 from studio.learn.run_checks import PHASE as CHECKING
-from studio.learn.run_checks import RECORD, RunChecker, is_checkable
+from studio.learn.run_checks import RunChecker, is_checkable
 from studio.learn.run_evaluation import RunJudge
 from studio.learn.run_setup import Material, Setup, open_run, prepare
 from studio.learn.speaker import Speaker

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.core.errors import UserError
+from studio.core.painted_record import painted_with
 from studio.core.sections import DirtSettings
 from studio.ui.session import Session
 
 if TYPE_CHECKING:
     from studio.data.manifest import Manifest
-
-_RECORD = "synthesis.json"
 
 
 class PaintedWith(QObject):
@@ -43,7 +39,7 @@ class PaintedWith(QObject):
         if manifest is None or not manifest.painted:
             self._dirt = None
         else:
-            self._session.in_background(_read, manifest.folder, done=self._take)
+            self._session.in_background(painted_with, manifest.folder, done=self._take)
 
     def _take(self, dirt: DirtSettings | None) -> None:
         if dirt != self._dirt:
@@ -55,10 +51,3 @@ def looks_alike(one: DirtSettings, other: DirtSettings) -> bool:
     """Whether two settings paint the same picture; how many are painted is another matter."""
     numbers = ("ratio", "variations", "total", "ahead", "pairs")
     return one.model_dump(exclude=set(numbers)) == other.model_dump(exclude=set(numbers))
-
-
-def _read(folder: Path) -> DirtSettings | None:
-    try:
-        return DirtSettings.model_validate(json.loads((folder / _RECORD).read_bytes())["dirt"])
-    except (OSError, ValueError, KeyError, TypeError, UserError):
-        return None  # of another version, or gone: the controls' settings are the best guess

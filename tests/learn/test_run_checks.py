@@ -10,13 +10,14 @@ import pytest
 
 from studio.core.children import never
 from studio.core.events import ChecksFinished, EvaluationFinished, PhaseStarted, RunFinished
+from studio.core.painted_record import painted_with
 from studio.core.sections import DirtSettings
 from studio.data.manifest import Manifest
 from studio.data.splits import split
 from studio.data.synthesis_job import paint_dataset
 from studio.learn.lesson import Kept
 from studio.learn.panel import judges_of
-from studio.learn.run_checks import PHASE, painted_with
+from studio.learn.run_checks import PHASE
 from tests.learn.bad_generator import drawn_dishes
 from tests.learn.training import Training, quick_config, train_here
 
@@ -96,8 +97,6 @@ def test_photos_that_are_gone_are_left_out_and_counted(dataset: Path, tmp_path: 
     assert done.finished.outcome == "finished"
 
 
-def test_what_is_painted_for_the_checks_is_what_was_painted_for_training(dataset: Path, tmp_path: Path):
-    manifest = Manifest.load(dataset)
-    assert painted_with(manifest, DirtSettings()).seed == 7
-    elsewhere = Manifest(folder=tmp_path)
-    assert painted_with(elsewhere, DirtSettings(seed=3)).seed == 3
+def test_what_is_painted_for_the_checks_is_what_was_painted_for_training(dataset: Path):
+    dirt = painted_with(dataset)
+    assert dirt is not None and dirt.seed == 7
