@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from studio.core.events import Event
@@ -12,15 +13,25 @@ from studio.data.import_job import import_manifest
 from tests.faults._whole import assert_dataset, assert_whole, leftovers
 from tests.learn.training import draw_photos
 
+TWO_CLASSES: Mapping[str, int] = {"clean": 24, "dirty": 24}
+"""Enough for a short training."""
+
 _PASSING = re.compile(r'"mtime": \d+|"name": "[^"]*"')
 """When a picture was painted, and what its dataset is called."""
 
 
-def photos(ledger: Path, name: str, count: int) -> Path:
-    """Photos of nothing in particular, flat in a folder."""
-    folder = ledger / name
+def photos(ledger: Path, counts: Mapping[str, int] = TWO_CLASSES, *, name: str = "photos") -> Path:
+    """Photos of nothing in particular, drawn once for all trials.
+
+    Args:
+        ledger: folder in which they stay.
+        counts: of each class; an empty class name puts them flat.
+        name: of their folder, before the counts; photos that a trial changes have another than those that it does not.
+    """
+    # With the counts, so that no trial finds another number of photos than it asked for, whichever comes first.
+    folder = ledger / "-".join([name, *map(str, counts.values())])
     if not folder.is_dir():
-        draw_photos(folder, {"": count})
+        draw_photos(folder, dict(counts))
     return folder
 
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from studio.core.runs import RunFolder
 from tests.data.pictures import save_dishes
+from tests.faults._datasets import photos
 from tests.faults._disks import shared, take_away
 from tests.faults._moments import refused, wait_for, wait_for_event
 from tests.faults._runs import assert_same, config_of, unbroken
 from tests.faults._victims import cold, warm
 from tests.faults._whole import assert_dataset, assert_whole, leftovers
 from tests.faults.suite import fault
-from tests.learn.training import draw_photos
 
 FROM_FILES = {"data.cache": False, "data.workers": 0, "training.epochs": 6}
 """Photos are read anew in each epoch, so that there is always something to miss."""
@@ -49,8 +49,8 @@ def photos_change(number: int, place: Path) -> str:
 def photos_vanish(number: int, place: Path) -> str:
     """The drive with the photos goes away during an import, a painting, a training, an answer; and comes back."""
     rng = np.random.default_rng([6, number])
-    photos = place / "photos"
-    save_dishes(photos, 20)
+    source = place / "photos"
+    save_dishes(source, 20)
     drive = place / "drive"
     dataset = place / "dataset"
     commands = {
@@ -58,7 +58,7 @@ def photos_vanish(number: int, place: Path) -> str:
         "train": ["train", str(drive), "--out", str(place / "run"), *_quick()],
     }
     name = list(commands)[number % len(commands)]
-    with shared(photos, drive):
+    with shared(source, drive):
         victim = cold(commands[name], place)
         folder = dataset if name == "generate" else place / "run" / "dataset"
         count = int(rng.integers(1, 40))
@@ -68,7 +68,7 @@ def photos_vanish(number: int, place: Path) -> str:
         assert not leftovers(place), leftovers(place)
         if (folder / "manifest.json").is_file():
             assert len(assert_dataset_without_photos(folder)) in (20, 60)
-    with shared(photos, drive):
+    with shared(source, drive):
         again = commands[name]
         if name == "train" and RunFolder(place / "run").last.is_file():
             again = ["train", "--resume", str(place / "run")]
@@ -173,7 +173,4 @@ def _quick() -> list[str]:
 
 def _share(ledger: Path) -> Path:
     """Photos that every trial finds as the one before found them."""
-    folder = ledger / "changing"
-    if not folder.is_dir():
-        draw_photos(folder, {"clean": 24, "dirty": 24})
-    return folder
+    return photos(ledger, name="changing")

@@ -11,13 +11,13 @@ import numpy as np
 
 from studio.core.runs import RunFolder
 from tests.data.pictures import save_dishes
+from tests.faults._datasets import photos
 from tests.faults._disks import read_only, small_disk
 from tests.faults._moments import refused, wait_for, wait_for_event
 from tests.faults._runs import KINDS, assert_same, config_of, unbroken
 from tests.faults._victims import LIMIT_S, Victim, cold, warm
 from tests.faults._whole import assert_dataset, assert_whole, leftovers
 from tests.faults.suite import CannotTryError, fault
-from tests.learn.training import draw_photos
 
 ROOMLESS = "tests.faults._roomless"
 _MEGABYTES = 48
@@ -32,7 +32,7 @@ def full_disk_train(number: int, place: Path) -> str:
     kind = list(KINDS)[number % len(KINDS)]
     command = [
         "train",
-        str(_photos(place.parent)),
+        str(photos(place.parent)),
         "--config",
         str(config_of(place.parent, kind, KINDS[kind])),
         "--out",
@@ -93,7 +93,7 @@ def full_disk_generate(number: int, place: Path) -> str:
 def full_disk_write(number: int, place: Path) -> str:
     """There is no room for a report, an export, a table: the file before stays, and the next try writes it."""
     rng = np.random.default_rng([4, number])
-    run, photos = _trained(place), str(_photos(place.parent) / "clean")
+    run, clean = _trained(place), str(photos(place.parent) / "clean")
     with small_disk(place / "disk", _MEGABYTES) as disk:
         file = disk.folder / "file"
         commands = {
@@ -101,8 +101,8 @@ def full_disk_write(number: int, place: Path) -> str:
             "bundle": ["export", str(run), "--bundle", f"{file}.zip"],
             "torch": ["export", str(run), "--torch", f"{file}.pt2"],
             "onnx": ["export", str(run), "--onnx", f"{file}.onnx"],
-            "table": ["classify", photos, "--model", str(run), "--csv", f"{file}.csv", "--json", f"{file}.json"],
-            "judgement": ["evaluate", str(_photos(place.parent)), "--model", str(run), "--json", f"{file}.json"],
+            "table": ["classify", clean, "--model", str(run), "--csv", f"{file}.csv", "--json", f"{file}.json"],
+            "judgement": ["evaluate", str(photos(place.parent)), "--model", str(run), "--json", f"{file}.json"],
         }
         name = list(commands)[number % len(commands)]
         disk.fill(leave=int(rng.integers(0, 6_000 if number < len(commands) else 60_000)))
@@ -122,10 +122,10 @@ def full_disk_write(number: int, place: Path) -> str:
 def full_disk_window(number: int, place: Path) -> str:
     """The disk under a window's workspace runs full: it says so, stays, and imports once there is room."""
     rng = np.random.default_rng([8, number])
-    photos = place / "photos"
-    save_dishes(photos, 20)
+    source = place / "photos"
+    save_dishes(source, 20)
     with small_disk(place / "disk", _MEGABYTES) as disk:
-        words = [str(disk.folder), str(photos), str(int(rng.integers(0, 120_000)))]
+        words = [str(disk.folder), str(source), str(int(rng.integers(0, 120_000)))]
         victim = cold(words, place, module="tests.faults._full_window")
         code = victim.wait()
         assert code == 0 and "Traceback" not in victim.printed(), victim.printed()
@@ -139,7 +139,7 @@ def full_shared_memory(number: int, place: Path) -> str:
     """There is no room in shared memory, as in a container: workers that read photos do without it."""
     changes = {"data.cache": False, "data.workers": 1 + number, "training.epochs": 2, "model.input_size": [128, 128]}
     config = config_of(place.parent, f"workers-{number}", changes)
-    words = ["train", str(_photos(place.parent)), "--config", str(config), "--out", str(place / "run")]
+    words = ["train", str(photos(place.parent)), "--config", str(config), "--out", str(place / "run")]
     script = 'mount -t tmpfs -o size=128k tmpfs /dev/shm && exec "$@"'
     ended = subprocess.run(
         ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-m", "studio", *words],
@@ -161,7 +161,7 @@ def full_output(number: int, place: Path) -> str:
     run = _trained(place)
     with open("/dev/full", "wb") as full:
         ended = subprocess.run(
-            [sys.executable, "-m", "studio", "classify", str(_photos(place.parent)), "--model", str(run), "--csv", "-"],
+            [sys.executable, "-m", "studio", "classify", str(photos(place.parent)), "--model", str(run), "--csv", "-"],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
@@ -176,9 +176,7 @@ def full_output(number: int, place: Path) -> str:
 @fault("read-only", count=10)
 def read_only_places(number: int, place: Path) -> str:
     """A folder may not be written: what must be written there is refused by name, all else is answered."""
-    photos = _photos(place.parent)
-    copies = place / "photos"
-    draw_photos(copies, {"clean": 24, "dirty": 24})
+    source, copies = photos(place.parent), photos(place)
     config = str(config_of(place.parent, "plain", KINDS["plain"]))
     run = _trained(place)
     locked = place / "locked"
@@ -192,14 +190,14 @@ def read_only_places(number: int, place: Path) -> str:
             ["train", str(run / "dataset"), "--config", config, "--out", str(place / "new")],
             0,
         ),
-        "new run": (locked, ["train", str(photos), "--config", config, "--out", str(locked / "run")], 2),
-        "run classifies": (run, ["classify", str(photos), "--model", str(run), "--json", str(answers)], 0),
-        "run is judged": (run, ["evaluate", str(photos), "--model", str(run), "--json", str(answers)], 0),
+        "new run": (locked, ["train", str(source), "--config", config, "--out", str(locked / "run")], 2),
+        "run classifies": (run, ["classify", str(source), "--model", str(run), "--json", str(answers)], 0),
+        "run is judged": (run, ["evaluate", str(source), "--model", str(run), "--json", str(answers)], 0),
         "run is told": (run, ["report", str(run), "--out", str(place / "report.html")], 0),
         "run is resumed": (run, ["train", "--resume", str(run), "--training.epochs", "9"], 2),
         "bundle": (locked, ["export", str(run), "--bundle", str(locked / "run.zip")], 2),
-        "own folders": (place / "state", ["classify", str(photos), "--model", str(run)], 0),
-        "workspace": (place / "workspace", ["train", str(photos), "--config", config], 2),
+        "own folders": (place / "state", ["classify", str(source), "--model", str(run)], 0),
+        "workspace": (place / "workspace", ["train", str(source), "--config", config], 2),
     }
     name = list(trials)[number % len(trials)]
     folder, command, code = trials[name]
@@ -215,17 +213,10 @@ def read_only_places(number: int, place: Path) -> str:
     return f"{name}: {said}"
 
 
-def _photos(ledger: Path) -> Path:
-    folder = ledger / "photos"
-    if not folder.is_dir():
-        draw_photos(folder, {"clean": 24, "dirty": 24})
-    return folder
-
-
 def _trained(place: Path) -> Path:
     """A run of its own for this trial."""
     run, config = place / "run", config_of(place.parent, "plain", KINDS["plain"])
-    victim = warm(["train", str(_photos(place.parent)), "--config", str(config), "--out", str(run)], place)
+    victim = warm(["train", str(photos(place.parent)), "--config", str(config), "--out", str(run)], place)
     assert victim.wait() == 0, victim.printed()
     return run
 

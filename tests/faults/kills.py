@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import psutil
 
+from tests.faults._datasets import photos
 from tests.faults._runs import KINDS, Unbroken, assert_same, config_of, unbroken
 from tests.faults._victims import ATTEMPTS, LIMIT_S, Victim, cold, killed_within, scratch, warm
 from tests.faults._whole import assert_whole, leftovers
 from tests.faults.suite import fault
-from tests.learn.training import draw_photos
 
 COLD_EVERY = 10
 """One trial of so many starts its process as a person does, imports and all."""
@@ -134,10 +134,7 @@ def two_trainers(number: int, place: Path) -> str:
 
 def training(ledger: Path, name: str, changes: Mapping[str, object]) -> list[str]:
     """The command of a short training, all but the run's folder."""
-    photos = ledger / "photos"
-    if not photos.is_dir():
-        draw_photos(photos, {"clean": 12, "dirty": 12})
-    return ["train", str(photos), "--config", str(config_of(ledger, name, changes)), "--out"]
+    return ["train", str(photos(ledger)), "--config", str(config_of(ledger, name, changes)), "--out"]
 
 
 def resumed(command: Sequence[str], run: Path, whole: Unbroken, place: Path) -> str:

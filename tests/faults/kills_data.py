@@ -19,7 +19,7 @@ Begin = Callable[[Path], Victim]
 @fault("kill-painter", count=20)
 def kill_painter(number: int, place: Path) -> str:
     """`studio generate` gets SIGKILL: the dataset is the old one or the new one, and the same command finishes."""
-    few = str(photos(place.parent, "few", 8))
+    few = str(photos(place.parent, {"": 8}))
 
     def paint(variations: int) -> Begin:
         dirt = ["--variations", str(variations)]
@@ -33,18 +33,18 @@ def kill_importer(number: int, place: Path) -> str:
     """An import gets SIGKILL: the dataset is the old one or the new one, and the same import finishes."""
     workers = str(2 * (number % 3 == 2))
 
-    def importing(name: str, count: int) -> Begin:
-        source = str(photos(place.parent, name, count))
+    def importing(count: int) -> Begin:
+        source = str(photos(place.parent, {"": count}))
         return lambda dataset: warm([source, str(dataset), workers], place, main="tests.faults._datasets:main")
 
-    few = importing("few", 8) if number % 2 else None
-    return _killed(importing("many", 16), few, place, np.random.default_rng([3, number]))
+    few = importing(8) if number % 2 else None
+    return _killed(importing(16), few, place, np.random.default_rng([3, number]))
 
 
 @fault("two-painters", count=3)
 def two_painters(number: int, place: Path) -> str:
     """Two `studio generate` into one dataset at once: one paints, the other is told or comes after it."""
-    few = str(photos(place.parent, "few", 8))
+    few = str(photos(place.parent, {"": 8}))
     commands = [["generate", few, "--out", str(place / name), "--variations", "2"] for name in ("whole", "dataset")]
     _done(warm(commands[0], place))
     both = [warm(commands[1], place) for _ in range(2)]

@@ -13,11 +13,11 @@ from studio.core import jobs
 from studio.core.requests import ImportRequest
 from studio.core.runs import RunFolder
 from studio.data.import_job import import_photos
+from tests.faults._datasets import photos
 from tests.faults._runs import KINDS, Unbroken, assert_same, config_of, unbroken
 from tests.faults._victims import ATTEMPTS, Victim, cold, scratch, warm
 from tests.faults._whole import assert_whole, leftovers
 from tests.faults.suite import fault
-from tests.learn.training import draw_photos
 
 _MODULE = "tests.faults._window"
 _PAUSE_S = 0.05
@@ -81,8 +81,7 @@ def _whole(place: Path) -> Unbroken:
 def _dataset(ledger: Path) -> Path:
     folder = ledger / "dataset"
     if not folder.is_dir():
-        photos = draw_photos(ledger / "photos", {"clean": 12, "dirty": 12})
-        request = ImportRequest(paths=(str(photos),))
+        request = ImportRequest(paths=(str(photos(ledger)),))
         import_photos(request, folder, seat=jobs.ALONE, emit=lambda event: None, should_stop=lambda: False)
     return folder
 
