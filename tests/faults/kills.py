@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,6 @@ COLD_EVERY = 10
 RANKS = {"hardware.processes": 2, "training.epochs": 4}
 WORKERS = {"data.cache": False, "data.workers": 1, "training.epochs": 3}
 _PAUSE_S = 0.02
-
-Begin = Callable[[Path], Victim]
-"""Begins to train in a folder."""
 
 
 @fault("kill-trainer", count=80)
