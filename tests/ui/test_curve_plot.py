@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt, QThread, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -246,11 +247,11 @@ def test_the_history_is_drawn_off_the_windows_thread_while_no_other_file_can_be_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.setattr(curve_saver, "ask_where_to_save", lambda *asked: asked[-1](str(tmp_path / asked[2])))
-    drawn_in: list[QThread] = []
+    drawn_in: list[int] = []
     draw = curve_saver.history_png
 
     def drawn(*told: Any) -> bytes:
-        drawn_in.append(QThread.currentThread())
+        drawn_in.append(threading.get_ident())
         return draw(*told)
 
     monkeypatch.setattr(curve_saver, "history_png", drawn)
@@ -262,7 +263,7 @@ def test_the_history_is_drawn_off_the_windows_thread_while_no_other_file_can_be_
         assert panel._export.toolTip() == "Plates history.png is being written."
     assert told.args[0] == "success"
     assert QImage(str(tmp_path / "Plates history.png")).width() > 1000
-    assert drawn_in and drawn_in[0] is not panel.thread()
+    assert drawn_in and drawn_in[0] != threading.get_ident()
     assert panel._export.isEnabled()
 
 
