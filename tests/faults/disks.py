@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
@@ -140,18 +142,13 @@ def full_shared_memory(number: int, place: Path) -> str:
     changes = {"data.cache": False, "data.workers": 1 + number, "training.epochs": 2, "model.input_size": [128, 128]}
     config = config_of(place.parent, f"workers-{number}", changes)
     words = ["train", str(photos(place.parent)), "--config", str(config), "--out", str(place / "run")]
-    script = 'mount -t tmpfs -o size=128k tmpfs /dev/shm && exec "$@"'
-    ended = subprocess.run(
-        ["unshare", "-m", "sh", "-c", script, "sh", sys.executable, "-m", "studio", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=LIMIT_S,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-    )
-    if "unshare" in ended.stderr or "mount" in ended.stderr:
-        raise CannotTryError(ended.stderr.strip())
-    assert ended.returncode == 0, ended.stderr
+    alone = ["unshare", "-m", "sh", "-c"]
+    mount = "mount -t tmpfs -o size=128k tmpfs /dev/shm"
+    tried = subprocess.run([*alone, mount], capture_output=True, text=True, check=False, timeout=LIMIT_S)
+    if tried.returncode:
+        raise CannotTryError(tried.stderr.strip())
+    code, said = _ended([*alone, f'{mount} && exec "$@"', "sh", sys.executable, "-m", "studio", *words])
+    assert code == 0, said
     return f"trained with {1 + number} workers"
 
 
@@ -160,17 +157,11 @@ def full_output(number: int, place: Path) -> str:
     """What a command prints goes to a full disk: one sentence, no traceback."""
     run = _trained(place)
     with open("/dev/full", "wb") as full:
-        ended = subprocess.run(
-            [sys.executable, "-m", "studio", "classify", str(photos(place.parent)), "--model", str(run), "--csv", "-"],
-            stdout=full,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        )
-    assert ended.returncode == 2 and "Traceback" not in ended.stderr, ended.stderr
-    assert "the output: cannot be written (No space left on device)" in ended.stderr, ended.stderr
-    return ended.stderr.strip()
+        words = ["classify", str(photos(place.parent)), "--model", str(run), "--csv", "-"]
+        code, said = _ended([sys.executable, "-m", "studio", *words], full)
+    assert code == 2 and "Traceback" not in said, said
+    assert "the output: cannot be written (No space left on device)" in said, said
+    return said.strip()
 
 
 @fault("read-only", count=10)
@@ -219,6 +210,29 @@ def _trained(place: Path) -> Path:
     victim = warm(["train", str(photos(place.parent)), "--config", str(config), "--out", str(run)], place)
     assert victim.wait() == 0, victim.printed()
     return run
+
+
+def _ended(command: list[str], output: int | IO[bytes] = subprocess.DEVNULL) -> tuple[int, str]:
+    """Wait for a command; one that hangs is killed, and all that it started.
+
+    Returns:
+        its exit code, and what it said besides its output.
+    """
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        start_new_session=True,
+    ) as process:
+        try:
+            said = process.communicate(timeout=LIMIT_S)[1]
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return process.returncode, said
 
 
 def _roomless(arguments: list[str], place: Path) -> Victim:
