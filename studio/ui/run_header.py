@@ -113,7 +113,8 @@ class RunHeader(QWidget):
             outcome: how it ended; `running` while it runs, `stopping` once it is asked to end.
         """
         self._name.setText(title)
-        self._picker.setPlaceholderText(title)  # of a run that is not in the list, or not yet
+        self._picker.unpicked = title  # of a run that is not in the list, or not yet
+        self._picker.update()
         self._badge.set_text(architecture)
         self._badge.setVisible(bool(architecture))
         if outcome in ("running", "stopping"):

@@ -306,7 +306,7 @@ def test_a_run_that_is_not_in_the_list_goes_by_no_other_s_name(
     tab.set_compact(True)
     session.set_run(make_run(tmp_path / "elsewhere"))
     picker = tab.header._picker
-    assert (picker.currentText(), picker.placeholderText()) == ("", "elsewhere")
+    assert (picker.currentText(), picker.unpicked) == ("", "elsewhere")
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support", extend=True)

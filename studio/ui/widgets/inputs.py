@@ -53,6 +53,9 @@ class ComboBox(QComboBox):
         self._icon_name = icon
         self._role = role
         self._curve = curve
+        self.unpicked = ""
+        """Shown while nothing is picked, shortened like any entry; Qt's own placeholder would take the room it needs."""
+
         self.setAccessibleName(accessible_name)
         self.setToolTip(plain(tooltip))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -84,7 +87,7 @@ class ComboBox(QComboBox):
             left += _DOT_PX + theme.space()
         painter.setFont(theme.font(self._role))
         painter.setPen(theme.color(ink if self.currentIndex() >= 0 else "text_3"))
-        text = self.currentText() if self.currentIndex() >= 0 else self.placeholderText()
+        text = self.currentText() if self.currentIndex() >= 0 else self.unpicked or self.placeholderText()
         room = QRect(left, 0, self.width() - left - _ARROWS_PX, self.height())
         shown = QFontMetrics(painter.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
         painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
