@@ -54,7 +54,7 @@ class ComboBox(QComboBox):
         self._role = role
         self._curve = curve
         self.unpicked = ""
-        """Shown while nothing is picked, shortened like any entry; Qt's own placeholder would take the room it needs."""
+        """Shown while nothing is picked, shortened like any entry; Qt's placeholder takes all the room it needs."""
 
         self.setAccessibleName(accessible_name)
         self.setToolTip(plain(tooltip))
