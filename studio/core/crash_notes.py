@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import faulthandler
 import os
-import platform
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from studio.core.log import log_folder, logger
+from studio.core.processes import machine_name
 
 _SUFFIX = ".crash"
 _NAME = re.compile(rf"(?P<kind>[^-]+)-(?P<host>[^-]+)-(?P<number>\d+)-(?P<started>\d+){re.escape(_SUFFIX)}")
@@ -52,7 +52,7 @@ def crash_note(kind: str) -> Iterator[None]:
         kind: what it is, such as `window` or `train`.
     """
     assert "-" not in kind
-    file = log_folder() / f"{kind}-{_host()}-{os.getpid()}-{_started_ms(os.getpid())}{_SUFFIX}"
+    file = log_folder() / f"{kind}-{machine_name()}-{os.getpid()}-{_started_ms(os.getpid())}{_SUFFIX}"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         stream = open(file, "wb", buffering=0)  # noqa: SIM115 - closed below, once nothing writes to it
@@ -86,7 +86,7 @@ def take_left_notes(but: str = "") -> list[LeftNote]:
     left = []
     for file in log_folder().glob(f"*{_SUFFIX}"):
         match = _NAME.fullmatch(file.name)
-        if match is None or match["host"] != _host() or match["kind"] == but:
+        if match is None or match["host"] != machine_name() or match["kind"] == but:
             continue
         number = int(match["number"])
         note = None if _is_running(number, int(match["started"])) else _read(match["kind"], number, file)
@@ -125,8 +125,3 @@ def _is_running(number: int, started_ms: int) -> bool:
 
 def _started_ms(number: int) -> int:
     return round(float(psutil.Process(number).create_time()) * 1000)
-
-
-def _host() -> str:
-    """This machine's name: a home may be shared by several, and nobody can look at a process on another one."""
-    return re.sub(r"[^A-Za-z0-9.]+", "_", platform.node()) or "here"

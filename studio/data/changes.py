@@ -11,6 +11,7 @@ from pathlib import Path
 
 from studio.core.files import is_unfinished, sweep_unfinished
 from studio.core.locks import PATIENCE_S, InUseError, holding, is_held
+from studio.core.painted_record import RECORD
 from studio.core.processes import is_running
 
 BUILDING = ".building-"
@@ -19,7 +20,7 @@ BUILDING = ".building-"
 REPLACED = "replaced"
 """Within it, what the next state takes the place of."""
 
-SWAPPED = ("images", "masks", "synthesis.json")
+SWAPPED = ("images", "masks", RECORD)
 """What painting replaces as a whole."""
 
 FORGOTTEN = "forgotten.json"

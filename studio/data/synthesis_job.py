@@ -11,6 +11,7 @@ from studio.core.children import Emit, Seat, ShouldStop
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Notice
 from studio.core.files import write_json
+from studio.core.painted_record import RECORD
 from studio.core.requests import SynthesisRequest
 from studio.core.sections import DirtSettings
 from studio.core.words import file_size
@@ -88,7 +89,7 @@ def paint_dataset(
         if painted is None:
             return None
         after = _with_painted(photos, painted, has_pairs=dirt.pairs)
-        write_json(building / "synthesis.json", _record(plan, dirt, painted))
+        write_json(building / RECORD, _record(plan, dirt, painted))
         swap_in(building, manifest, after)
     return _announce(after, emit)
 
@@ -113,7 +114,7 @@ def _without(before: Manifest, after: Manifest) -> Manifest:
     """Save a dataset whose painted samples are gone."""
     with writing(before.folder), changing(before.folder):
         after.save()
-        (after.folder / "synthesis.json").unlink(missing_ok=True)
+        (after.folder / RECORD).unlink(missing_ok=True)
         sweep(before, after)
     return after
 
