@@ -214,7 +214,7 @@ def picture_of_the_screen() -> None:
 @pytest.mark.slow
 def test_the_same_on_a_screen(tmp_path: Path) -> None:
     picture = tmp_path / "screen.png"
-    tested_on_a_screen(tmp_path, __file__, "dropped_folder", SPOTLESS_SCREENSHOT=str(picture))
+    see_on_a_screen(tmp_path, __file__, "dropped_folder", SPOTLESS_SCREENSHOT=str(picture))
     screen = QImage(str(picture))
     assert (screen.width(), screen.height()) == (1280, 800)
     ink = QColor(design_tokens()["colors"]["light"]["dirty"])
@@ -223,10 +223,10 @@ def test_the_same_on_a_screen(tmp_path: Path) -> None:
 
 
 def test_the_window_works_on_a_screen(tmp_path: Path) -> None:
-    tested_on_a_screen(tmp_path, str(ROOT / "tests/ui/test_main_window.py"), "lists_the_shortcuts")
+    see_on_a_screen(tmp_path, str(ROOT / "tests/ui/test_main_window.py"), "lists_the_shortcuts")
 
 
-def tested_on_a_screen(folder: Path, file: str, name: str, **environment: str) -> None:
+def see_on_a_screen(folder: Path, file: str, name: str, **environment: str) -> None:
     """Run a test on a virtual screen; skips where there is none."""
     if shutil.which("Xvfb") is None:
         pytest.skip("no Xvfb here, the screen for machines without one")

@@ -129,18 +129,31 @@ def _read_safetensors(file: Path) -> dict[str, Tensor]:
 
 
 def _has_overlap(content: Any) -> bool:
-    """Whether a tensor in it has several elements in one place.
+    """Whether a tensor somewhere in it has several elements in one place."""
+    left, seen = [content], set()
+    while left:
+        one = left.pop()
+        if id(one) in seen:  # a small file can name the same list more often than anybody could look at
+            continue
+        seen.add(id(one))
+        if isinstance(one, Mapping):
+            left.extend(one.values())
+        elif isinstance(one, (list, tuple)):
+            left.extend(one)
+        elif torch.is_tensor(one) and _overlaps(one):
+            return True
+    return False
+
+
+def _overlaps(tensor: Tensor) -> bool:
+    """Whether a tensor has several elements in one place.
 
     Such a tensor claims more than its file holds, and an optimizer that steps through it writes beyond its end.
     """
-    if isinstance(content, Mapping):
-        return any(map(_has_overlap, content.values()))
-    if isinstance(content, (list, tuple)):
-        return any(map(_has_overlap, content))
-    if not torch.is_tensor(content) or content.layout != torch.strided:
+    if tensor.layout != torch.strided:
         return False
     reach = 1
-    for stride, size in sorted(zip(content.stride(), content.size(), strict=True)):
+    for stride, size in sorted(zip(tensor.stride(), tensor.size(), strict=True)):
         if size > 1:
             if stride < reach:
                 return True
