@@ -33,12 +33,14 @@ class Setup:
         config: the settings in force.
         environment: as far as known.
         is_resumed: whether there is a state to go on from.
-        has_given_splits: whether the splits were named, and may not be dealt anew.
+        has_begun: whether the run began before, with or without such a state: its splits are never dealt anew.
+        has_given_splits: whether the splits were named, and are not dealt either.
     """
 
     config: StudioConfig
     environment: Environment
     is_resumed: bool
+    has_begun: bool = False
     has_given_splits: bool = False
 
 
@@ -49,7 +51,7 @@ class Material:
     Attributes:
         folder: the dataset's.
         splits: who learns, who judges.
-        fingerprint: of the dataset.
+        fingerprint: of the dataset as it was when the splits were dealt.
     """
 
     folder: Path
@@ -118,8 +120,7 @@ def prepare(setup: Setup, run: RunFolder, *, emit: Emit, should_stop: ShouldStop
     if manifest is None or should_stop():
         return None
     _check_classes(manifest, setup.config)
-    splits = _splits(manifest, setup, run, emit)
-    return Material(folder=manifest.folder, splits=splits, fingerprint=manifest.fingerprint())
+    return _material(manifest, setup, run, emit)
 
 
 def _reopened(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
@@ -135,7 +136,12 @@ def _reopened(request: TrainRequest, run: RunFolder, emit: Emit) -> Setup:
     if changed:
         text = "This machine is not quite the one on which the run began: figures may differ in their last digits."
         emit(Notice(kind="info", text=text, details="\n".join(changed)))
-    return Setup(config=request.config, environment=replace(environment, machine=now), is_resumed=run.last.exists())
+    return Setup(
+        config=request.config,
+        environment=replace(environment, machine=now),
+        is_resumed=run.last.exists(),
+        has_begun=True,
+    )
 
 
 def _dataset(setup: Setup, run: RunFolder, *, emit: Emit, should_stop: ShouldStop) -> Manifest | None:
@@ -168,26 +174,32 @@ def _check_classes(manifest: Manifest, config: StudioConfig) -> None:
         )
 
 
-def _splits(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Splits:
+def _material(manifest: Manifest, setup: Setup, run: RunFolder, emit: Emit) -> Material:
+    """The dataset with the run's splits: those that are there, else dealt now."""
+    folder, now = manifest.folder, manifest.fingerprint()
     splits = Splits.load(run.split) if run.split.is_file() else None
     gone = splits and [id for id in (*splits.train, *splits.val, *splits.test) if id not in manifest.by_id]
-    if gone and setup.is_resumed:
+    if gone and setup.has_begun:
         raise UserError(
-            f"{manifest.folder}: {len(gone)} samples that the run learned from are no longer in the dataset;"
-            f" begin a new run"
+            f"{folder}: lacks {plural(len(gone), 'sample')} of the run's split, {gone[0]} among them; bring them back,"
+            f" or begin a new run"
         )
     if gone and setup.has_given_splits:
         raise UserError(
-            f"{manifest.folder}: lacks {plural(len(gone), 'sample')} of the splits that were given, {gone[0]} among"
+            f"{folder}: lacks {plural(len(gone), 'sample')} of the splits that were given, {gone[0]} among"
             f" them; take the dataset that they were made for, or give no splits"
         )
     if splits is not None and not gone:
-        if setup.environment.fingerprint and manifest.fingerprint() != setup.environment.fingerprint:
+        then = setup.environment.fingerprint or now
+        if now != then:
             emit(Notice(kind="warning", text="The dataset has changed since the run began; its old split is used."))
-        return splits
+        return Material(folder=folder, splits=splits, fingerprint=then)
     config = setup.config
     splits = split(manifest, config.data, config.split, members=config.ensemble.members)
+    if run.environment.is_file():  # a search has none
+        # Before the splits, so that whoever goes on with them knows which state of the dataset they were dealt for.
+        write_environment(run, replace(setup.environment, dataset=str(folder), fingerprint=now))
     write_text(run.split, splits.to_json())
     for note in splits.notes:
         emit(Notice(kind="info", text=note))
-    return splits
+    return Material(folder=folder, splits=splits, fingerprint=now)

@@ -148,7 +148,7 @@ class _Training:
             environment = replace(
                 self._setup.environment,
                 dataset=str(material.folder),
-                fingerprint=self._setup.environment.fingerprint or material.fingerprint,
+                fingerprint=material.fingerprint,
                 resolved=workshop.resolved,
             )
             write_environment(self._run, environment)

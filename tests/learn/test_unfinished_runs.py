@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +15,15 @@ import pytest
 
 from studio.core import jobs
 from studio.core.errors import UserError
-from studio.core.events import CheckpointSaved, Event, RunFinished
+from studio.core.events import CheckpointSaved, Event, Notice, PhaseStarted, Progress, RunFinished
 from studio.core.requests import TrainRequest
 from studio.core.run_summary import summarise
 from studio.core.runs import RunFolder
+from studio.data.manifest import Manifest
 from studio.data.splits import Splits
 from studio.learn import members
 from studio.learn.checkpoints import load_model, load_state
+from studio.learn.environment import read_environment
 from studio.learn.losses import LossFunction, build_loss
 from studio.learn.train_job import train
 from tests.learn.training import draw_photos, quick_config, train_here
@@ -38,6 +40,18 @@ def held(lock: Path) -> Iterator[None]:
         assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
         yield
         holder.communicate(b"\n")
+
+
+class Killed(BaseException):
+    """Nobody catches it, as nobody catches a pulled plug."""
+
+
+def killed_while(phase: str) -> Callable[[Event], None]:
+    def emit(event: Event) -> None:
+        if isinstance(event, (Progress, PhaseStarted)) and event.phase == phase:
+            raise Killed
+
+    return emit
 
 
 @pytest.fixture
@@ -78,6 +92,44 @@ def test_a_run_that_was_killed_before_its_first_epoch_keeps_the_splits_that_it_w
     (tmp_path / "split.json").unlink()
     assert isinstance(train_here("", run.path, config, is_resumed=True).finished, RunFinished)
     assert Splits.load(run.split).val == given.val
+
+
+def without_a_sample(folder: Path, id: str) -> None:
+    manifest = Manifest.load(folder)
+    manifest.with_samples(sample for sample in manifest.samples if sample.id != id).save()
+
+
+@pytest.mark.parametrize("is_given", [True, False])
+def test_a_run_that_was_killed_before_its_first_epoch_is_not_dealt_anew_where_its_dataset_has_lost_samples(
+    is_given: bool, photos: Path, tmp_path: Path
+):
+    first = train_here(photos, tmp_path / "first", quick_config(training__epochs=1)).run
+    run, config = RunFolder(tmp_path / "run"), quick_config(training__epochs=1)
+    request = TrainRequest(config=config, data=str(first.dataset), splits=str(first.split) if is_given else "")
+    with pytest.raises(Killed):
+        train(request, run.path, seat=jobs.ALONE, emit=killed_while("caching"), should_stop=jobs.never)
+    dealt = run.split.read_text()
+    without_a_sample(first.dataset, lost := Splits.load(run.split).train[0])
+    with pytest.raises(UserError, match=f"lacks 1 sample of the run's split, {lost} among them; bring them back, or"):
+        train_here("", run.path, config, is_resumed=True)
+    assert run.split.read_text() == dealt
+
+
+def test_a_run_that_was_killed_before_its_first_epoch_tells_that_its_dataset_has_changed(photos: Path, tmp_path: Path):
+    dataset = train_here(photos, tmp_path / "first", quick_config(training__epochs=1)).run.dataset
+    run, config = RunFolder(tmp_path / "run"), quick_config(training__epochs=1)
+    request = TrainRequest(config=config, data=str(dataset))
+    with pytest.raises(Killed):
+        train(request, run.path, seat=jobs.ALONE, emit=killed_while("caching"), should_stop=jobs.never)
+    dealt, known = run.split.read_text(), read_environment(run)
+    manifest = Manifest.load(dataset)
+    manifest.with_samples(replace(sample, is_corrected=True) for sample in manifest.samples).save()
+    resumed = train_here("", run.path, config, is_resumed=True)
+    assert "The dataset has changed since the run began; its old split is used." in [
+        notice.text for notice in resumed.of(Notice)
+    ]
+    assert run.split.read_text() == dealt
+    assert read_environment(run).fingerprint == known.fingerprint != ""
 
 
 def test_given_splits_are_never_dealt_anew(photos: Path, tmp_path: Path):
