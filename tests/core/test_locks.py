@@ -12,7 +12,7 @@ import pytest
 
 from studio.core.files import sweep_unfinished, write_text
 from studio.core.locks import InUseError, holding, is_held
-from studio.core.scratch import Scratch, scratch_folder
+from studio.core.scratch import Scratch, scratch_folder, sweep_older
 
 
 def _hold_until_killed(file: Path, told: Connection) -> None:
@@ -75,6 +75,26 @@ def test_the_scratch_folder_of_a_killed_process_is_swept_and_that_of_a_living_on
     assert theirs.is_dir() and not mine.exists()
     with scratch_folder("mine"):
         assert not theirs.exists()
+
+
+def test_scratch_folders_of_an_earlier_version_are_swept_where_they_are_old_ours_and_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone = [tmp_path / "studio-worker-aaaa", tmp_path / "studio-job-bbbb"]
+    kept = [tmp_path / name for name in ("studio-worker-used", "studio-worker-new", "studio-job-theirs", "studio-dish")]
+    for folder, name in zip(
+        (*gone, *kept), ("worker.log", "rank0.log", "worker.log", "", "notes.txt", ""), strict=True
+    ):
+        folder.mkdir()
+        if name:
+            (folder / name).touch()
+        for place in (folder / name, folder) if folder != kept[1] else ():
+            os.utime(place, (1e9, 1e9))
+    (tmp_path / "studio-worker-link").symlink_to(gone[0])
+    with (kept[0] / "worker.log").open():
+        sweep_older()
+    assert sorted(tmp_path.iterdir()) == sorted([*kept, tmp_path / "studio-worker-link"])
 
 
 def test_what_a_killed_process_was_writing_is_swept_and_what_a_living_one_writes_is_not(tmp_path: Path):
