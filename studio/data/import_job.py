@@ -21,7 +21,7 @@ from studio.data.pool import helpers_for, spread
 from studio.data.quality import Grey, near_duplicates, small_grey
 from studio.data.reading import Read, ToRead, read_one
 from studio.data.sorting import Candidate, sort_photos, still_there
-from studio.data.storage import building_folder, known_dataset, swap_in
+from studio.data.storage import building_folder, check_place, known_dataset, swap_in
 from studio.dirt.outline import FINDER_VERSION
 
 PHASES = ("reading", "comparing")
@@ -97,8 +97,9 @@ def import_manifest(
     folders = [path for path in given if path.is_dir()]
     if not places:
         raise UserError(f"{', '.join(shown(path) for path in paths)}: no photos here; name another folder")
-    known = known_dataset(folder, paths, is_needed=is_addition)
+    check_place(folder, paths)
     with building_folder(folder) as building:
+        known = known_dataset(folder, is_needed=is_addition)
         read = _read_all(list(places), known, building, emit=emit, should_stop=should_stop, workers=workers)
         if read is None:
             return None

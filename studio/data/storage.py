@@ -86,13 +86,12 @@ def building_folder(folder: Path) -> Iterator[Path]:
                 folder.rmdir()
 
 
-def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Manifest | None:
-    """The dataset that is in a folder already; None for a new one.
+def check_place(folder: Path, paths: Sequence[Path]) -> None:
+    """Refuse a folder that no dataset may be made in.
 
     Args:
-        folder: the dataset's.
+        folder: the dataset's, there or not.
         paths: photos that are about to be imported into it.
-        is_needed: whether a torn manifest is an error, since what it names was to be kept.
 
     Raises:
         UserError: the folder holds someone's files and no dataset, or the photos are a dataset themselves.
@@ -103,12 +102,7 @@ def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Ma
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder}: is a file; name a folder for the dataset")
     if is_dataset(folder):
-        try:
-            return Manifest.load(folder)
-        except UserError:
-            if is_needed:
-                raise
-            return None
+        return
     strangers = sorted(
         item.name for item in folder.glob("*")
         if item.name not in OUR_NAMES | SYSTEM_FILES and not is_passing(item)
@@ -117,7 +111,26 @@ def known_dataset(folder: Path, paths: Sequence[Path], *, is_needed: bool) -> Ma
         raise UserError(
             f"{folder}: holds other files ({strangers[0]}) and is no dataset; name an empty or a new folder for it"
         )
-    return None
+
+
+def known_dataset(folder: Path, *, is_needed: bool) -> Manifest | None:
+    """The dataset that is in a folder already, for whoever may change it; None for a new one.
+
+    Args:
+        folder: the dataset's.
+        is_needed: whether a torn manifest is an error, since what it names was to be kept.
+
+    Raises:
+        UserError: it is needed, and torn.
+    """
+    if not is_dataset(folder):
+        return None
+    try:
+        return Manifest.load(folder)
+    except UserError:
+        if is_needed:
+            raise
+        return None
 
 
 def swap_in(building: Path, before: Manifest | None, after: Manifest) -> None:

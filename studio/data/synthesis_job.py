@@ -51,7 +51,7 @@ def generate(config: SynthesisRequest, folder: Path, *, seat: Seat, emit: Emit, 
 def paint_dataset(
     manifest: Manifest, dirt: DirtSettings, *, emit: Emit, should_stop: ShouldStop, workers: int | None = None
 ) -> Manifest | None:
-    """Paint dirt on a dataset's clean photos; what was painted before is replaced.
+    """Paint dirt on a dataset's clean photos as they are once nobody else changes them; what was painted before goes.
 
     Every photo gets a twin saved by the same steps as the painted pictures, so that neither size nor compression
     tells clean from dirty.
@@ -70,6 +70,20 @@ def paint_dataset(
     Raises:
         UserError: no clean photos, a photo that is gone or has changed, or no room. The dataset is then as it was.
     """
+    with building_folder(manifest.folder) as building:
+        # Another process may have changed it since it was read.
+        after = _painted(
+            Manifest.load(manifest.folder), dirt, building, emit=emit, should_stop=should_stop, workers=workers
+        )
+    if after is None:
+        return None
+    return _announce(after, emit)
+
+
+def _painted(
+    manifest: Manifest, dirt: DirtSettings, building: Path, *, emit: Emit, should_stop: ShouldStop, workers: int | None
+) -> Manifest | None:
+    """The dataset's next state, in its place; None when stopped."""
     if not manifest.clean_photos:
         raise UserError(
             f"{manifest.folder}: has no clean photos to paint on; import photos of clean dishes, from a flat folder "
@@ -80,18 +94,17 @@ def paint_dataset(
     _warn_of_hidden_dishes(manifest, emit)
     photos = without_painted(manifest)
     if not plan.to_paint:
-        return _announce(_without(manifest, photos), emit)
+        return _without(manifest, photos)
     _check_room(manifest.folder, plan, dirt)
-    with building_folder(manifest.folder) as building:
-        for name in ("images/clean", "images/dirty", "masks", "thumbnails"):
-            (building / name).mkdir(parents=True)
-        painted = _paint_all(photos, plan, dirt, building, emit=emit, should_stop=should_stop, workers=workers)
-        if painted is None:
-            return None
-        after = _with_painted(photos, painted, has_pairs=dirt.pairs)
-        write_json(building / RECORD, _record(plan, dirt, painted))
-        swap_in(building, manifest, after)
-    return _announce(after, emit)
+    for name in ("images/clean", "images/dirty", "masks", "thumbnails"):
+        (building / name).mkdir(parents=True)
+    painted = _paint_all(photos, plan, dirt, building, emit=emit, should_stop=should_stop, workers=workers)
+    if painted is None:
+        return None
+    after = _with_painted(photos, painted, has_pairs=dirt.pairs)
+    write_json(building / RECORD, _record(plan, dirt, painted))
+    swap_in(building, manifest, after)
+    return after
 
 
 def without_painted(manifest: Manifest) -> Manifest:
@@ -106,16 +119,17 @@ def delete_painted(folder: Path) -> Manifest:
     Raises:
         UserError: it is no dataset, or cannot be written.
     """
-    before = Manifest.load(folder)
-    return _without(before, without_painted(before))
+    Manifest.load(folder)  # refused before anything is made in a folder that holds no dataset
+    with writing(folder), changing(folder):
+        before = Manifest.load(folder)
+        return _without(before, without_painted(before))
 
 
 def _without(before: Manifest, after: Manifest) -> Manifest:
-    """Save a dataset whose painted samples are gone."""
-    with writing(before.folder), changing(before.folder):
-        after.save()
-        (after.folder / RECORD).unlink(missing_ok=True)
-        sweep(before, after)
+    """Save a dataset whose painted samples are gone; for whoever holds its lock."""
+    after.save()
+    (after.folder / RECORD).unlink(missing_ok=True)
+    sweep(before, after)
     return after
 
 

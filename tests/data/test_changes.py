@@ -150,7 +150,7 @@ def test_a_new_dataset_that_is_killed_at_any_step_is_made_at_the_second_try(
     for last in range(8):
         folder = tmp_path / f"killed-{last}"
         killer.change(last, lambda: put("new", folder, None))  # noqa: B023
-        put("new", folder, known_dataset(folder, [], is_needed=False))
+        put("new", folder, known_dataset(folder, is_needed=False))
         assert contents(folder) == whole, f"killed at step {last}"
 
 

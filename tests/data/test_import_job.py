@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from studio.core.children import ALONE, never
 from studio.core.errors import UserError
 from studio.core.events import DatasetReady, Event, PhaseStarted, PhotoRejected, Progress
 from studio.core.requests import ImportRequest
-from studio.data import import_job
+from studio.data import import_job, storage
 from studio.data.import_job import import_manifest, import_photos
 from studio.data.manifest import Manifest
 from studio.data.photos import find_photos
@@ -179,6 +180,23 @@ def test_adding_the_same_folder_twice_changes_nothing(tmp_path: Path) -> None:
     save_dishes(tmp_path / "photos", 3)
     first = imported([tmp_path / "photos"], tmp_path / "dataset")
     assert imported([tmp_path / "photos"], tmp_path / "dataset", is_addition=True) == first
+
+
+def test_what_another_process_adds_before_the_dataset_is_locked_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset, lock = tmp_path / "dataset", storage.changing
+    for seed, name in enumerate(("first", "second", "third")):
+        save_dishes(tmp_path / name, 1, first_seed=10 * seed)
+    imported([tmp_path / "first"], dataset)
+
+    def late(folder: Path) -> AbstractContextManager[bool]:
+        monkeypatch.setattr(storage, "changing", lock)
+        imported([tmp_path / "second"], dataset, is_addition=True)
+        return lock(folder)
+
+    monkeypatch.setattr(storage, "changing", late)
+    assert len(imported([tmp_path / "third"], dataset, is_addition=True).samples) == 3
 
 
 def test_a_new_import_forgets_photos_that_are_not_named_again(tmp_path: Path) -> None:

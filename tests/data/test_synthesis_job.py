@@ -258,6 +258,16 @@ def test_nothing_to_paint_is_said_and_no_error(tmp_path: Path) -> None:
     assert not contents(manifest.folder / "images")
 
 
+@pytest.mark.parametrize("ratio", [2, 0])
+def test_what_another_process_changed_since_the_dataset_was_read_stays(ratio: float, tmp_path: Path) -> None:
+    read = clean_dataset(tmp_path)
+    save_dishes(tmp_path / "more", 1, first_seed=7)
+    import_manifest([tmp_path / "more"], read.folder, is_addition=True, emit=silent, should_stop=never)
+    after = painted(read, SMALL.model_copy(update={"ratio": ratio}))
+    assert len(after.clean_photos) == 4
+    assert Manifest.load(read.folder) == after
+
+
 def test_a_dataset_without_clean_photos_says_what_to_do(tmp_path: Path) -> None:
     save_dishes(tmp_path / "dirty", 2)
     manifest = import_manifest([tmp_path / "dirty"], tmp_path / "dataset", emit=silent, should_stop=never)
