@@ -17,7 +17,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.config import StudioConfig
@@ -67,16 +67,14 @@ def test_from_a_dropped_folder_to_an_answered_photo(window: MainWindow, qtbot: Q
     assert session.dataset.counts == {"clean": 8}
 
     session.set_config(small(epochs=200))
-    generate = dataset_tab.primary_action.button  # type: ignore[attr-defined]
-    qtbot.waitUntil(generate.isEnabled, timeout=LIMIT_MS)
+    generate = primary_button(window, qtbot, "Generate 16")
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         generate.click()
     painted = {"clean": 8, "dirty": 16}
     qtbot.waitUntil(lambda: session.dataset is not None and session.dataset.counts == painted, timeout=LIMIT_MS)
 
     window.show_tab("configure")
-    start = window.tabs["configure"].primary_action.button  # type: ignore[attr-defined]
-    qtbot.waitUntil(start.isEnabled, timeout=LIMIT_MS)
+    start = primary_button(window, qtbot, "Start training")
 
     epochs: list[EpochFinished] = []
     session.event_happened.connect(lambda event: epochs.append(event) if isinstance(event, EpochFinished) else None)
@@ -114,11 +112,11 @@ def test_the_same_with_keys_alone(window: MainWindow, qtbot: QtBot, tmp_path: Pa
         paste(window, tmp_path / "photos")
     qtbot.waitUntil(lambda: session.dataset is not None, timeout=LIMIT_MS)
     session.set_config(small(epochs=2))
-    qtbot.waitUntil(lambda: can_press(window), timeout=LIMIT_MS)
+    primary_button(window, qtbot, "Generate 16")
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         press(window, Qt.Key.Key_G, _CONTROL)
     press(window, Qt.Key.Key_2, _CONTROL)
-    qtbot.waitUntil(lambda: can_press(window), timeout=LIMIT_MS)
+    primary_button(window, qtbot, "Start training")
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         press(window, Qt.Key.Key_Return, _CONTROL)
     assert window.current_tab == "train"
@@ -135,7 +133,7 @@ def test_the_same_with_keys_alone(window: MainWindow, qtbot: QtBot, tmp_path: Pa
     press(window, Qt.Key.Key_1)
     if not tab.results.corrections:  # a sure answer was right
         press(window, Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: can_press(window), timeout=LIMIT_MS)
+    primary_button(window, qtbot, "Add")
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         press(window, Qt.Key.Key_D, _CONTROL)
 
@@ -154,10 +152,19 @@ def paste(window: MainWindow, path: Path) -> None:
     press(window, Qt.Key.Key_V, _CONTROL)
 
 
-def can_press(window: MainWindow) -> bool:
-    """Whether the primary button of the tab in sight can be pressed."""
-    tab: Any = window.tabs[window.current_tab]
-    return bool(tab.primary_action.button.isEnabled())
+def primary_button(window: MainWindow, qtbot: QtBot, words: str) -> QAbstractButton:
+    """Wait until the primary button of the tab in sight begins with these words and can be pressed.
+
+    A turn of the event loop passes between an opened dataset and its page: until then, the button in sight is another.
+    """
+
+    def in_sight() -> QAbstractButton:
+        tab: Any = window.tabs[window.current_tab]
+        button: QAbstractButton = tab.primary_action.button
+        return button
+
+    qtbot.waitUntil(lambda: in_sight().isEnabled() and in_sight().text().startswith(words), timeout=LIMIT_MS)
+    return in_sight()
 
 
 def small(epochs: int) -> StudioConfig:
@@ -190,8 +197,7 @@ def correct(window: MainWindow, qtbot: QtBot, photo: Path, answered: str) -> Non
     truth = "clean" if answered == "dirty" else "dirty"
     keys.keyClick(tab.cards, Qt.Key.Key_End)
     keys.keyClick(tab.cards, Qt.Key.Key_1 if truth == "clean" else Qt.Key.Key_2)
-    button = tab.primary_action.button
-    qtbot.waitUntil(button.isEnabled, timeout=LIMIT_MS)
+    button = primary_button(window, qtbot, "Add")
     with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
         button.click()
 
