@@ -11,7 +11,7 @@ from pathlib import Path
 
 from studio.core.disks import cannot_write, trouble_of
 from studio.core.errors import UserError
-from studio.core.files import write_json, write_text
+from studio.core.files import make_durable, write_json, write_text
 from studio.data.changes import (
     BUILDING,
     FORGOTTEN,
@@ -148,6 +148,7 @@ def swap_in(building: Path, before: Manifest | None, after: Manifest) -> None:
         UserError: the disk is full or may not be written; the dataset is as it was.
     """
     folder = after.folder
+    make_durable(building)  # a pulled plug would leave a manifest that names empty files
     write_text(building / REJECTED, after.rejected_text())
     write_text(building / MANIFEST, after.to_text())
     write_json(building / FORGOTTEN, _forgotten(before, after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import threading
 from collections.abc import Callable
@@ -13,8 +14,9 @@ from typing import Any
 import pytest
 
 from studio.core.errors import UserError
-from studio.core.files import write_json
+from studio.core.files import make_durable, write_json
 from studio.core.locks import InUseError
+from studio.data import storage
 from studio.data.changes import BUILDING, FORGOTTEN, changing
 from studio.data.manifest import Manifest, Sample
 from studio.data.storage import building_folder, known_dataset, swap_in
@@ -32,6 +34,7 @@ class Killer:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.steps, self.last = 0, -1
         patch.setattr(os, "fsync", lambda handle: None)  # slow, and no matter where only processes die
+        patch.setattr(storage, "make_durable", lambda folder: None)
         for name in STEPS:
             patch.setattr(os, name, self._counted(getattr(os, name)))
 
@@ -152,6 +155,30 @@ def test_a_new_dataset_that_is_killed_at_any_step_is_made_at_the_second_try(
         killer.change(last, lambda: put("new", folder, None))  # noqa: B023
         put("new", folder, known_dataset(folder, is_needed=False))
         assert contents(folder) == whole, f"killed at step {last}"
+
+
+def test_pictures_are_on_the_disk_before_the_manifest_that_names_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    on_disk: list[str] = []
+
+    def make_durable(folder: Path) -> None:
+        on_disk.extend(sorted(contents(folder)))
+        assert not (tmp_path / "manifest.json").exists()
+
+    monkeypatch.setattr(storage, "make_durable", make_durable)
+    put("new", tmp_path, None)
+    assert {"images/dirty/photo-new.jpg", "masks/photo-new.png", "thumbnails/photo.jpg"} <= set(on_disk)
+
+
+@pytest.mark.parametrize("system", [platform.system(), "any other"])
+def test_a_whole_folder_is_brought_to_the_disk(system: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    brought: list[int] = []
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "one.jpg").write_text("one")
+    monkeypatch.setattr(platform, "system", lambda: system)
+    monkeypatch.setattr(os, "fsync", lambda handle: brought.append(os.fstat(handle).st_ino))
+    make_durable(tmp_path)
+    if system == "any other":
+        assert brought == [(tmp_path / "images" / "one.jpg").stat().st_ino]
 
 
 def test_a_dataset_is_changed_by_one_process_at_a_time(tmp_path: Path):
