@@ -28,6 +28,7 @@ class ConfigDraft(QObject):
         super().__init__(parent)
         self._session = session
         self.values: dict[str, Any] = session.config.to_mapping()
+        self._begun = session.config  # with a strategy that leaves the rest as it was, this is the rest
         session.config_changed.connect(self._take_config)
 
     @property
@@ -48,8 +49,8 @@ class ConfigDraft(QObject):
             return StudioConfig()
         if not PRESETS[slug].is_overlay:
             return apply_preset(slug)
-        try:  # an overlay says nothing of what it leaves as it was
-            return self._session.config.with_values(PRESETS[slug].values)
+        try:
+            return self._begun.with_values(PRESETS[slug].values)
         except ConfigError:
             return apply_preset(slug)
 
@@ -75,7 +76,8 @@ class ConfigDraft(QObject):
 
     def choose(self, slug: str) -> None:
         """Start from a strategy."""
-        self.use(apply_preset(slug, self._session.config).to_mapping())
+        self._begun = apply_preset(slug, self._session.config)
+        self.use(self._begun.to_mapping())
         self._session.keep_config()  # also where it was the default already
 
     def return_to_strategy(self) -> None:
@@ -92,7 +94,7 @@ class ConfigDraft(QObject):
         self.values = values
         if not faults(values):
             config = StudioConfig.from_mapping(values)
-            self.values = config.to_mapping()
+            self._follow(config)
             self._session.set_config(config)
         self.changed.emit(with_json)
 
@@ -114,7 +116,13 @@ class ConfigDraft(QObject):
         self.use(StudioConfig.from_mapping(values).to_mapping(), with_json=False)
         return None
 
-    def _take_config(self, config: StudioConfig) -> None:
+    def _take_config(self, _: StudioConfig) -> None:
+        config = self._session.config  # whoever heard of this one first may have changed it again
         if config.to_mapping() != self.values:
-            self.values = config.to_mapping()
+            self._follow(config)
             self.changed.emit(True)
+
+    def _follow(self, config: StudioConfig) -> None:
+        if config.preset != self._begun.preset:
+            self._begun = config
+        self.values = config.to_mapping()

@@ -47,7 +47,7 @@ class ConfigJson(QPlainTextEdit):
         self._theme = theme
         self._lit = ""
         self._faulty_lines: dict[int, str] = {}
-        self._is_ours = False
+        self._known = ""
         self._hovered = ""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("plain", "true")
@@ -62,7 +62,7 @@ class ConfigJson(QPlainTextEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._say)
-        self.textChanged.connect(self._wait_for_pause)
+        self.textChanged.connect(self._pause.start)
         self.cursorPositionChanged.connect(self._mark)
         self.updateRequest.connect(self._scroll_margin)
         self.setViewportMargins(_MARGIN_PX, 8, 0, 8)
@@ -70,9 +70,9 @@ class ConfigJson(QPlainTextEdit):
 
     def show_text(self, text: str) -> None:
         """Show another text without saying that it was edited; where one looks and types stays."""
+        self._known = text
         if text == self.toPlainText():
             return
-        self._is_ours = True
         scrolled, position = self.verticalScrollBar().value(), self.textCursor().position()
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
@@ -80,7 +80,6 @@ class ConfigJson(QPlainTextEdit):
         cursor.setPosition(min(position, len(text)))
         self.setTextCursor(cursor)
         self.verticalScrollBar().setValue(scrolled)
-        self._is_ours = False
         self._mark()
 
     def show_faults(self, faults: dict[int, str]) -> None:
@@ -171,12 +170,13 @@ class ConfigJson(QPlainTextEdit):
         line = block.blockNumber() + 1
         return next((path for path, number in self.lines_of().items() if number == line and "." in path), "")
 
-    def _wait_for_pause(self) -> None:
-        if not self._is_ours:
-            self._pause.start()
-
     def _say(self) -> None:
-        self.edited.emit(self.toPlainText())
+        # Qt says that the text has changed when it was coloured, too. Nobody typed it then, and out of sight it may be
+        # behind the settings, which it would undo.
+        text = self.toPlainText()
+        if text != self._known:
+            self._known = text
+            self.edited.emit(text)
 
     def _scroll_margin(self, rect: QRect, moved: int) -> None:
         if moved:

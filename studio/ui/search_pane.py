@@ -187,7 +187,7 @@ class SearchPane(QWidget):
         return words
 
     def _show_best(self) -> None:
-        history, is_applied = self.searching.history, self.searching.is_applied
+        history, is_in_force = self.searching.history, self.searching.is_in_force
         best, told = history.best, history.finished
         self._best.setVisible(best is not None)
         if best is None:
@@ -198,9 +198,10 @@ class SearchPane(QWidget):
             score = score_words(best.score, best.score_95)
             words = f"Trial {best.number + 1} is the best so far: balanced accuracy {score}."
         self._found.setText(words)
-        self.use.setVisible(not is_applied)
-        for widget in (self._tick, self._done, self.undo):
-            widget.setVisible(is_applied)
+        self.use.setVisible(not is_in_force)
+        self._tick.setVisible(is_in_force)
+        self._done.setVisible(is_in_force)
+        self.undo.setVisible(is_in_force and self.searching.is_applied)
 
     def _start(self) -> None:
         self.searching.start()

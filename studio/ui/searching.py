@@ -77,6 +77,15 @@ class Searching(QObject):
         return ""
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether the next run has the best trial's values, whatever else of the settings has changed."""
+        best, config = self.history.best, self._session.config
+        try:
+            return best is not None and with_best(config, best.values) == config
+        except UserError:  # of another version of the studio; pressing the button says so
+            return False
+
+    @property
     def is_applied(self) -> bool:
         """Whether the best settings are those for the next run, put there by `use_best`."""
         return self._applied is not None and self._session.config == self._applied[1]

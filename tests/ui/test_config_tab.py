@@ -43,6 +43,15 @@ def test_against_overfitting_changes_what_is_there(tab: ConfigTab, session: Sess
     assert session.config.training.batch_size == 8
 
 
+def test_a_change_beside_what_a_strategy_sets_is_marked_and_taken_back(tab: ConfigTab, session: Session) -> None:
+    tab.cards.cards["against-overfitting"].click()
+    before = session.config
+    tab.form.row_of("training.epochs").control.setValue(7)
+    assert tab.reset.text() == "1 change from the strategy"
+    tab.reset.click()
+    assert session.config == before
+
+
 def test_the_form_has_a_row_for_every_setting(tab: ConfigTab) -> None:
     for setting in settings():
         assert tab.form.row_of(setting.path).control.accessibleName() == setting.title
@@ -52,6 +61,13 @@ def test_a_changed_row_changes_config_and_json(tab: ConfigTab, session: Session)
     tab.form.row_of("training.epochs").control.setValue(7)
     assert session.config.training.epochs == 7
     assert json.loads(tab.json.toPlainText())["training"]["epochs"] == 7
+
+
+def test_json_that_is_coloured_out_of_sight_undoes_no_settings(tab: ConfigTab, session: Session) -> None:
+    tab.hide()
+    session.set_config(session.config.edited(training__epochs=7))
+    tab.json._pause.timeout.emit()
+    assert session.config.training.epochs == 7
 
 
 def test_typed_json_changes_form_and_config(tab: ConfigTab, session: Session, qtbot: QtBot) -> None:

@@ -151,6 +151,20 @@ def test_undo_leaves_later_changes_alone(pane: SearchPane, session: Session, qtb
     assert session.config.training.learning_rate == 0.002
 
 
+def test_the_best_settings_stay_marked_when_another_setting_changes(
+    pane: SearchPane, session: Session, theme: ThemeManager, qtbot: QtBot
+) -> None:
+    tab = ConfigTab(session, theme)
+    qtbot.addWidget(tab)
+    tab.draft.choose("against-overfitting")  # which says nothing of the optimizer
+    before = session.config.training.optimizer
+    searched(pane, qtbot).use.click()
+    session.set_config(session.config.edited(training__epochs=77))
+    qtbot.waitUntil(lambda: pane.searching.is_in_force and not pane.use.isVisible(), timeout=WAIT_MS)
+    assert before != "adam"
+    assert tab.draft.changes == ["training.epochs", "training.learning_rate", "training.optimizer"]
+
+
 def test_a_stopped_search_goes_on_in_its_folder(pane: SearchPane, session: Session, qtbot: QtBot) -> None:
     session.set_config(session.config.edited(search__trials=99))
     pane.start.click()
