@@ -26,7 +26,7 @@ from studio.ui.recent_datasets import RecentDataset
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import column
 from studio.ui.widgets.panels import Card
-from studio.ui.widgets.plain import unmarked
+from studio.ui.widgets.plain import show_letters, unmarked
 from studio.ui.widgets.question import Question
 
 _MOST_RECENT = 8
@@ -140,7 +140,7 @@ class _PickerButton(QPushButton):
         theme.changed.connect(self.update)
 
     def set_name(self, name: str) -> None:
-        self.setText(name)
+        show_letters(self, name)
         self.setAccessibleName(f"Dataset {name}")
 
     @override

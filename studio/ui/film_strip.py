@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from studio.ui.pictures import Pictures, ring_pen, rounded
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.plain import plain
+from studio.ui.widgets.plain import plain, show_letters
 
 VIEW_TITLES = {
     "before": "Before",
@@ -110,7 +110,7 @@ class FilmTile(QAbstractButton):
         self._theme = theme
         self._pictures: Pictures | None = None
         self._place = 0.5
-        self.setText(title)
+        show_letters(self, title)
         self.setAccessibleName(title)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -13,7 +13,7 @@ from studio.ui.config_row import ConfigRow
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.panels import ScrollPanel
-from studio.ui.widgets.plain import plain
+from studio.ui.widgets.plain import plain, show_letters
 
 SECTIONS_PX, SECTIONS_COMPACT_PX = 176, 168
 _SECTION_PX, _DOT_PX = 32, 6
@@ -43,7 +43,7 @@ class SectionButton(QAbstractButton):
         self._theme = theme
         self._has_dot = False
         self._is_faulty = False
-        self.setText(title)
+        show_letters(self, title)
         self.setAccessibleName(title)
         self.setToolTip(plain(f"Settings: {title.lower()}"))
         self.setCheckable(True)

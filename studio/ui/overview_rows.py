@@ -12,7 +12,7 @@ from studio.ui.count_bar import part_color
 from studio.ui.dataset_facts import SPLIT_LOOKS, DatasetFacts
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.plain import wrapped
+from studio.ui.widgets.plain import show_letters, wrapped
 
 
 class CountRow(QAbstractButton):
@@ -38,7 +38,7 @@ class CountRow(QAbstractButton):
         self._token = token
         self._has_chevron = has_chevron
         self._count = 0
-        self.setText(text)
+        show_letters(self, text)
         self.setFixedHeight(theme.height("list_row"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -228,9 +228,8 @@ class FactsLine(QAbstractButton):
         ]
         splits = facts.splits
         if splits is not None and not splits.obstacle:
-            total = max(1, splits.train + splits.val + splits.test)
-            shares = [round(100 * number / total) for number in (splits.train, splits.val, splits.test)]
-            told = f"{splits.folds} folds" if splits.folds else " / ".join(map(str, shares))
+            told = " / ".join(map(count, (splits.train, splits.val, splits.test)))
+            told = f"{splits.folds} folds" if splits.folds else told
             self._pieces.append(("shield-check", "success", told, "success"))
             self.setToolTip(wrapped(f"{splits.certificate} Press to change the splits."))
         elif splits is not None:

@@ -20,7 +20,7 @@ from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.flow import clear, column, row
 from studio.ui.widgets.labels import Label
 from studio.ui.widgets.panels import Card
-from studio.ui.widgets.plain import plain
+from studio.ui.widgets.plain import plain, show_letters
 
 SAMPLE_DISHES = 32
 """How many dishes the studio draws; their module need not be loaded to say so."""
@@ -147,7 +147,7 @@ class RecentRow(QAbstractButton):
         self._theme = theme
         self._folder = Path(entry.folder)
         self._note = f"{plural(entry.samples, 'sample')}, {ago(entry.opened_s)}"
-        self.setText(entry.name or self._folder.name)
+        show_letters(self, entry.name or self._folder.name)
         self.setAccessibleName(f"Open {self.text()}, {count(entry.samples)} samples")
         self.setToolTip(plain(entry.folder))
         self.setFixedHeight(theme.height("list_row"))

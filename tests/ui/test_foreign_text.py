@@ -9,16 +9,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextDocument
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 import studio.ui
 from studio.ui.dataset_picker import DatasetPicker
 from studio.ui.operating_costs import CostsForm
+from studio.ui.overview_rows import CountRow
 from studio.ui.recent_datasets import RecentDataset
+from studio.ui.start_cards import RecentRow
 from studio.ui.theme import ThemeManager
+from studio.ui.widgets.buttons import Button
 from studio.ui.widgets.labels import ElidedLabel, Label
 from studio.ui.widgets.plain import plain, wrapped
+from studio.ui.widgets.segmented import Choice, SegmentedControl
 
 FOLDER = Path(studio.ui.__file__).parent
 HOSTILE = [
@@ -105,3 +109,35 @@ def test_an_ampersand_in_a_name_marks_no_key(theme: ThemeManager, qtbot: QtBot) 
     assert picker.menu().actions()[0].text().startswith("R&&D\t")
     form.show_names("salt & pepper")
     assert "“salt && pepper” among all" in [label.text() for label in form.findChildren(Label)]
+
+
+def test_an_ampersand_in_a_name_is_seen_and_presses_nothing(theme: ThemeManager, qtbot: QtBot) -> None:
+    name = "a&b"
+    picker, switch, button = (
+        DatasetPicker(theme),
+        SegmentedControl(theme, [Choice(key="a")]),
+        Button(theme, name, keys="F9"),
+    )
+    picker.show_dataset(name, None, 0, [])
+    switch.set_text("a", name)
+    button.set_text(f"{name} again")
+    recent = RecentRow(theme, RecentDataset(folder="/plates", name=name, samples=3, opened_s=0.0))
+    row = CountRow(theme, name, name, "tag", "text_2")
+    row.set_count(3)
+    for widget in (picker, switch, button, recent, row):
+        qtbot.addWidget(widget)
+    buttons: list[QAbstractButton] = [picker.button, switch.part("a"), button, recent, row]
+    assert [one.shortcut().toString() for one in buttons] == ["", "", "F9", "", ""]
+    assert all(name in one.text() and name in one.accessibleName() for one in buttons)
+
+
+def test_no_button_makes_a_key_of_a_name() -> None:
+    wrong = [
+        f"{file.relative_to(FOLDER)}:{call.lineno}: an & in it would become a key; use show_letters"
+        for file in sorted(FOLDER.rglob("*.py"))
+        for kind in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(kind, ast.ClassDef) and any("Button" in ast.unparse(base) for base in kind.bases)
+        for call in ast.walk(kind)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "self.setText"
+    ]
+    assert not wrong, "\n".join(wrong)

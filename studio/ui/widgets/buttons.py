@@ -19,7 +19,7 @@ from typing_extensions import override
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.chips import key_caps_width, paint_key_caps
-from studio.ui.widgets.plain import plain
+from studio.ui.widgets.plain import plain, show_letters
 
 _INK = {"primary": "on_accent", "danger": "danger", "dangerlink": "danger", "link": "accent_text"}
 _PADDING = {"primary": 17, "link": 1, "dangerlink": 1}
@@ -48,7 +48,7 @@ class Button(QPushButton):
         keys: the shortcut, such as `Ctrl+G`; it is set, and drawn on the button when `show_keys` says so.
         tooltip: what it does; the shortcut is added to it.
         """
-        super().__init__(text)
+        super().__init__()
         self._theme = theme
         self._icon_name = icon
         self._trailing_icon = ""
@@ -58,6 +58,7 @@ class Button(QPushButton):
         self._why_blocked = ""
         self.setProperty("kind", kind)
         self.setProperty("tier", size)
+        show_letters(self, text)
         self.setAccessibleName(text)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor if "link" in kind else Qt.CursorShape.ArrowCursor)
@@ -109,9 +110,7 @@ class Button(QPushButton):
     def set_text(self, text: str) -> None:
         """Change the label, and with it the accessible name."""
         if text != self.text():
-            keys = self.shortcut()
-            self.setText(text)
-            self.setShortcut(keys)  # Qt takes it away with the text
+            show_letters(self, text)
             self.setAccessibleName(text)
 
     def set_blocked(self, reason: str) -> None:

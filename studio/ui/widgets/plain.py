@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QAbstractButton
 
 
 def plain(text: str) -> str:
@@ -25,6 +29,16 @@ def unmarked(text: str) -> str:
     Qt takes a single one for the mark of the key that chooses the entry.
     """
     return text.replace("&", "&&")
+
+
+def show_letters(button: QAbstractButton, text: str) -> None:
+    """Give a button a text none of whose letters is a key; its shortcut stays as it was.
+
+    Qt would have Alt+B press a button that is called `a&b`, and takes the shortcut away with the old text.
+    """
+    keys = button.shortcut()
+    button.setText(text)
+    button.setShortcut(keys)
 
 
 def _paragraph(text: str) -> str:

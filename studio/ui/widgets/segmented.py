@@ -13,7 +13,7 @@ from typing_extensions import override
 from studio.ui.icons import paint_icon
 from studio.ui.theme import ThemeManager
 from studio.ui.widgets.flow import row
-from studio.ui.widgets.plain import plain
+from studio.ui.widgets.plain import plain, show_letters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +138,7 @@ class _Part(QToolButton):
         self._width_px = width_px
         self._badge = ""
         self.key = choice.key
-        self.setText(choice.text)
+        show_letters(self, choice.text)
         self.setToolTip(plain(choice.tooltip))
         self.setAccessibleName(choice.text or choice.tooltip)
         self.setCheckable(True)
@@ -148,7 +148,7 @@ class _Part(QToolButton):
         theme.changed.connect(self.update)
 
     def set_text(self, text: str) -> None:
-        self.setText(text)
+        show_letters(self, text)
         self.setAccessibleName(text)
         self.updateGeometry()
 

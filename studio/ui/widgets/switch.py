@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from typing_extensions import override
 
 from studio.ui.theme import ThemeManager
-from studio.ui.widgets.plain import plain
+from studio.ui.widgets.plain import plain, show_letters
 
 _KNOB_PX = 12
 
@@ -35,7 +35,7 @@ class Switch(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._place = 1.0 if checked else 0.0
-        self.setText(text)
+        show_letters(self, text)
         self.setCheckable(True)
         self.setChecked(checked)
         self.setToolTip(plain(tooltip))
