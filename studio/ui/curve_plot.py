@@ -169,9 +169,16 @@ class CurvePlot(QFrame):
     def _entries(self) -> list[LegendEntry]:
         told = self._history.at(self._hover) if self._hover is not None else self._history.last
         curve = self._theme.curve
+        judged = told.val if told is not None and self.figure == "accuracy" else None
+        ends = interval(judged.accuracy_95) if judged is not None else ""
         entries = [
             LegendEntry(label="Train", style=curve("train"), value=self._text(told.train if told else None)),
-            LegendEntry(label="Validation", style=curve("validation"), value=self._text(told.val if told else None)),
+            LegendEntry(
+                label="Validation",
+                style=curve("validation"),
+                value=self._text(told.val if told else None),
+                range=ends if self._overlays else "",  # beside a run laid over there is no room for an entry more
+            ),
         ]
         if self._others:
             entries.append(
@@ -190,6 +197,7 @@ class CurvePlot(QFrame):
                     style=curve("overlay", overlay.number),
                     value=self._text(there.val if there else None),
                     rank=1,
+                    is_name=True,
                 )
             )
         if self.figure == "loss":
@@ -198,8 +206,8 @@ class CurvePlot(QFrame):
             band = CurveStyle(
                 color=mixed(self._theme.color("plot_bg"), self._theme.curve("validation").color, _BAND_SWATCH)
             )
-            ends = interval(told.val.accuracy_95) if told is not None and told.val is not None else ""
-            entries.append(LegendEntry(label="95 % interval", style=band, value=ends, swatch="box", rank=2))
+            value = "" if self._overlays else ends
+            entries.append(LegendEntry(label="95 % interval", style=band, value=value, swatch="box", rank=2))
         return entries
 
     def _others_text(self) -> str:

@@ -20,6 +20,8 @@ _GAP_PX = 16
 _INNER_PX = 6
 _DASH = (5.0, 2.5)
 _HEIGHT_PX = 20
+_LEAST_NAME_PX = 48
+"""A name is not shortened below this; entries are left out instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,19 +32,23 @@ class LegendEntry:
         label: its name.
         style: how it is drawn.
         value: what it reads at the crosshair, or last; empty for none.
+        range: the ends of the value's interval, where they have no entry of their own.
         swatch: a piece of the line, or a filled box for a band.
         rank: entries with the highest rank go first where there is no room.
+        is_name: whether the label is a name that somebody gave, which is shortened before any entry goes.
     """
 
     label: str
     style: CurveStyle
     value: str = ""
+    range: str = ""
     swatch: Literal["line", "box"] = "line"
     rank: int = 0
+    is_name: bool = False
 
 
 class PlotLegend(QWidget):
-    """Entries side by side; what does not fit is left out."""
+    """Entries side by side; where they do not fit, names are shortened, then entries left out."""
 
     def __init__(self, theme: ThemeManager) -> None:
         """Args:
@@ -59,13 +65,21 @@ class PlotLegend(QWidget):
         """Show these entries."""
         if entries != self._entries:
             self._entries = entries
-            told = [f"{entry.label} {entry.value}".strip() for entry in entries]
+            told = [" ".join(filter(None, (entry.label, entry.value, entry.range))) for entry in entries]
             self.setAccessibleName(", ".join(told))
             self.update()
 
     def value(self, label: str) -> str:
         """What the entry of this name reads."""
         return next((entry.value for entry in self._entries if entry.label == label), "")
+
+    def shown(self) -> list[LegendEntry]:
+        """The entries that there is room for, as they are drawn."""
+        kept = list(self._entries)
+        while kept and self._total(shown := self._shortened(kept)) > self.width():
+            worst = max(range(len(kept)), key=lambda number: (kept[number].rank, number))
+            del kept[worst]
+        return shown if kept else []
 
     @override
     def sizeHint(self) -> QSize:
@@ -80,7 +94,7 @@ class PlotLegend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         left = 0
-        for entry in self._fitting():
+        for entry in self.shown():
             self._paint_swatch(painter, entry, left)
             swatch = _SWATCH_PX if entry.swatch == "line" else _BOX_PX
             left += swatch + _INNER_PX
@@ -88,6 +102,9 @@ class PlotLegend(QWidget):
             if entry.value:
                 left += _INNER_PX
                 left += self._paint_text(painter, entry.value, left, "text", 600)
+            if entry.range:
+                left += _INNER_PX
+                left += self._paint_text(painter, entry.range, left, "text_3", 400)
             left += _GAP_PX
 
     def _paint_text(self, painter: QPainter, text: str, left: int, token: str, weight: int | None) -> int:
@@ -113,18 +130,32 @@ class PlotLegend(QWidget):
             painter.setBrush(self._theme.color("plot_bg"))
             painter.drawEllipse(QPointF(left + _SWATCH_PX / 2, middle), 2.75, 2.75)
 
-    def _fitting(self) -> Sequence[LegendEntry]:
-        shown = list(self._entries)
-        while shown and sum(self._width(entry) for entry in shown) - _GAP_PX > self.width():
-            worst = max(range(len(shown)), key=lambda number: (shown[number].rank, number))
-            del shown[worst]
-        return shown
+    def _shortened(self, entries: Sequence[LegendEntry]) -> list[LegendEntry]:
+        """The entries with names no wider than they all may be for everything to fit, if that is possible."""
+        font = QFontMetrics(self._theme.font("small"))
+        widths = [font.horizontalAdvance(entry.label) for entry in entries if entry.is_name]
+        spare = self.width() - self._total(entries) + sum(widths)
+        room = max(widths, default=0)
+        for left, width in zip(range(len(widths), 0, -1), sorted(widths), strict=True):
+            room = max(_LEAST_NAME_PX, spare // left)
+            if width > room:
+                break
+            spare -= width
+        return [
+            replace(entry, label=font.elidedText(entry.label, Qt.TextElideMode.ElideMiddle, room))
+            if entry.is_name
+            else entry
+            for entry in entries
+        ]
+
+    def _total(self, entries: Sequence[LegendEntry]) -> int:
+        return sum(self._width(entry) for entry in entries) - _GAP_PX
 
     def _width(self, entry: LegendEntry) -> int:
         width = (_SWATCH_PX if entry.swatch == "line" else _BOX_PX) + _INNER_PX + _GAP_PX
         width += QFontMetrics(self._theme.font("small")).horizontalAdvance(entry.label)
-        if entry.value:
-            width += _INNER_PX + QFontMetrics(self._theme.font("small", 600, tabular=True)).horizontalAdvance(
-                entry.value
-            )
+        for text, weight in ((entry.value, 600), (entry.range, 400)):
+            if text:
+                font = self._theme.font("small", weight, tabular=True)
+                width += _INNER_PX + QFontMetrics(font).horizontalAdvance(text)
         return width

@@ -351,3 +351,16 @@ def test_plus_and_minus_zoom(loss: CurvePlot, history: RunHistory, qtbot: QtBot)
 def test_a_table_of_an_ensemble_names_the_members(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(csv_text(epochs_of(ensemble(tmp_path))))))
     assert [(row["member"], row["epoch"]) for row in rows][3:5] == [("1", "4"), ("2", "1")]
+
+
+def test_the_interval_is_read_beside_a_run_laid_over(qtbot: QtBot, theme: ThemeManager, history: RunHistory) -> None:
+    plot = CurvePlot(theme, "accuracy")
+    qtbot.addWidget(plot)
+    plot.resize(560, 192)
+    plot.show()
+    overlay = Overlay(name="From clean photos, the third evening", history=history, number=0)
+    plot.show_history(history, [overlay], PlotView())
+    train, validation, other = plot.legend.shown()[:3]
+    assert history.last is not None and history.last.val is not None
+    assert (train.label, validation.range) == ("Train", interval(history.last.val.accuracy_95))
+    assert other.label.startswith("From") and "…" in other.label

@@ -84,7 +84,7 @@ class Label(QLabel):
 
     def _broken(self, width: int) -> tuple[QTextLayout, float]:
         """The text broken into lines of the type scale's height, and how high they are together."""
-        layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font())
+        layout = QTextLayout(self.text().replace("\n", "\u2028").replace(" %", "\u00a0%"), self.font())
         option = QTextOption(self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
