@@ -29,6 +29,12 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return save_dishes(tmp_path_factory.mktemp("photos"), 6)
 
 
+@pytest.fixture(autouse=True)
+def two_desks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several photos are answered for at once, as where there are two cores."""
+    monkeypatch.setattr(classifier_module, "desk_count", lambda: 2)
+
+
 def answered(classifier: Classifier, photos: list[Path], **how: object) -> list[Prediction]:
     answers = list(classifier.classify(photos, **how))  # type: ignore[arg-type]
     assert all(isinstance(answer, Prediction) for answer in answers)
