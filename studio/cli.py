@@ -22,6 +22,7 @@ from studio.core import log
 from studio.core.crash_notes import crash_note, take_left_notes
 from studio.core.disks import trouble_of
 from studio.core.errors import UserError
+from studio.core.openmp import yield_to_others
 from studio.core.presets import CONSTRAINTS, PRESETS
 from studio.core.runs import MODEL_SUFFIX
 from studio.core.settings import settings
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and words[0].lower().endswith(MODEL_SUFFIX):  # double-clicked
         words.insert(0, "--open")
+    yield_to_others(os.environ)
     log.adopt_missing_streams()
     log.start(_PROGRAM)
     for stream in (sys.stdout, sys.stderr):
