@@ -83,7 +83,8 @@ def ready_dataset(place: Path, config: StudioConfig) -> Manifest:
 
 def taken(dataset: Manifest, config: StudioConfig, place: Path, *, repeats: int) -> dict[str, Any]:
     """Train warm, then cold, a few times, each on a copy that nothing is cached of."""
-    warm, cold = [], []
+    warm: list[Taken] = []
+    cold: list[Taken] = []
     for number in range(2 * repeats):
         is_warm = number % 2 == 0
         folder = place / f"copy-{config.model.input_size[0]}-{number}"
