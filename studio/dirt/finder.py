@@ -8,12 +8,14 @@ GrabCut, Rother et al. 2004.
 from __future__ import annotations
 
 import math
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from studio.dirt import cv
-from studio.dirt.outline import FINDER_VERSION, Field, Floats, Image, Outline
+from studio.dirt.outline import FINDER_VERSION, Field, Image, Outline
+from studio.dirt.saliency import SHAPES, edges, nearness, percentile, reach, unlike_border
 from studio.dirt.tracing import LEAST_AREA, Mask, traced
 
 WORKING_PX = 128
@@ -50,14 +52,13 @@ def find_outline(image_HW3: Image) -> Outline | None:
     # k-means, in GrabCut and here, draws from OpenCV's own generator.
     cv.setRNGSeed(7)
     lab_HW3 = cv.GaussianBlur(cv.cvtColor(small_HW3, cv.COLOR_RGB2LAB).astype(np.float32), (0, 0), 1.0)
-    saliency_HW = _unlike_border(lab_HW3)
-    edges_HW = _edges(lab_HW3, saliency_HW)
-    reach_HW = _reach(edges_HW.shape)
-    salient_HW = _salient(saliency_HW, reach_HW)
+    saliency_HW = unlike_border(lab_HW3)
+    edges_HW = edges(lab_HW3, saliency_HW)
+    salient_HW = _salient(saliency_HW)
     first = _different([salient_HW, *_discs(small_HW3)])
     found = _judged(traced(first, edges_HW), lab_HW3, edges_HW, saliency_HW, MIN_QUALITY)
     if max((quality for quality, _ in found), default=0.0) < SURE_QUALITY:
-        grabbed = [_grab(small_HW3, is_inside, reach_HW) for is_inside in (salient_HW > 0, reach_HW < 0.5)]
+        grabbed = [_grab(small_HW3, inside_HW) for inside_HW in (salient_HW, _middle(edges_HW.shape))]
         further = _different([*first, *grabbed])[len(first) :]
         found += _judged(traced(further, edges_HW), lab_HW3, edges_HW, saliency_HW, MIN_QUALITY)
     if not found:
@@ -68,7 +69,7 @@ def find_outline(image_HW3: Image) -> Outline | None:
     best = _outermost(max(found, key=lambda candidate: candidate[0]), found)
     quality, points = best
     shares = np.clip((points + 0.5) / size, 0, 1)
-    polygon = tuple((round(float(x), 5), round(float(y), 5)) for x, y in shares)
+    polygon = tuple((round(x, 5), round(y, 5)) for x, y in shares.tolist())
     return Outline(polygon=polygon, quality=round(min(1.0, quality), 4), finder=FINDER_VERSION)
 
 
@@ -125,60 +126,25 @@ def _outermost(best: tuple[float, Field], found: list[tuple[float, Field]]) -> t
     return chosen
 
 
-def _unlike_border(lab_HW3: Field) -> Field:
-    """Mahalanobis distance of each pixel to the nearest of the border's colours, about 0..1."""
-    height, width = lab_HW3.shape[:2]
-    depth = max(2, round(0.06 * max(height, width)))
-    is_border = np.ones((height, width), bool)
-    is_border[depth:-depth, depth:-depth] = False
-    border = lab_HW3[is_border]
-    stop = (cv.TERM_CRITERIA_EPS + cv.TERM_CRITERIA_MAX_ITER, 8, 1.0)
-    _, labels, _ = cv.kmeans(border, 4, None, stop, 1, cv.KMEANS_PP_CENTERS)
-    planes = cv.split(lab_HW3)
-    nearest = np.full((height, width), np.inf, np.float32)
-    for label in range(4):
-        members = border[labels[:, 0] == label]
-        if len(members) < 0.05 * len(border):
-            continue
-        light, red, yellow = (plane - mean for plane, mean in zip(planes, members.mean(0), strict=True))
-        covariance = np.cov(members.T) + np.eye(3) * 30
-        # Triangular: what is left out below would be multiplied by 0.
-        root = np.linalg.cholesky(np.linalg.inv(covariance)).astype(np.float32)
-        first = light * root[0, 0] + red * root[1, 0] + yellow * root[2, 0]
-        second = red * root[1, 1] + yellow * root[2, 1]
-        third = yellow * root[2, 2]
-        np.minimum(nearest, first * first + second * second + third * third, out=nearest)
-    root_HW: Field = np.sqrt(nearest)
-    top = float(np.percentile(root_HW, 97)) + 1e-6
-    saliency_HW: Field = np.minimum(root_HW / np.float32(top), 1)
-    return saliency_HW
-
-
-def _edges(lab_HW3: Field, saliency_HW: Field) -> Field:
-    """How much colour or saliency changes at each pixel, 0..1."""
-    stack = cv.merge([lab_HW3, saliency_HW * 60])
-    across, down = cv.Sobel(stack, cv.CV_32F, 1, 0), cv.Sobel(stack, cv.CV_32F, 0, 1)
-    light, red, yellow, salient = cv.split(across * across + down * down)
-    strength = np.sqrt(light + red + yellow + salient)
-    edges_HW: Field = np.tanh(strength / np.float32(1.2 * float(np.percentile(strength, 93)) + 40))
-    return edges_HW
-
-
-def _reach(shape: tuple[int, ...]) -> Floats:
-    """Squared distance of each pixel from the centre, in halves of the photo's sides."""
-    height, width = shape
-    y, x = np.ogrid[:height, :width]
-    reach_HW: Floats = ((x - width / 2) / (0.5 * width)) ** 2 + ((y - height / 2) / (0.5 * height)) ** 2
-    return reach_HW
-
-
-def _salient(saliency_HW: Field, reach_HW: Floats) -> Mask:
+def _salient(saliency_HW: Field) -> Mask:
     """The region that is unlike the border, rather near the centre."""
-    weighted = saliency_HW * np.exp(-((reach_HW / 1.35) ** 2))
-    byte = (np.clip(weighted, 0, 1) * 255).astype(np.uint8)
-    level, _ = cv.threshold(byte, 0, 255, cv.THRESH_OTSU)
-    salient_HW: Mask = (byte > level).astype(np.uint8)
-    return salient_HW
+    byte = (saliency_HW * nearness(saliency_HW.shape) * 255).astype(np.uint8)
+    _, salient_HW = cv.threshold(byte, 0, 1, cv.THRESH_OTSU)
+    return np.asarray(salient_HW, np.uint8)
+
+
+@lru_cache(maxsize=SHAPES)
+def _middle(shape: tuple[int, int]) -> Mask:
+    """1 where a dish mostly is."""
+    middle_HW: Mask = (reach(shape) < 0.5).astype(np.uint8)
+    return middle_HW
+
+
+@lru_cache(maxsize=SHAPES)
+def _corners(shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """Where no dish reaches."""
+    is_corner_HW: NDArray[np.bool_] = reach(shape) > 1.45
+    return is_corner_HW
 
 
 def _discs(small_HW3: Image) -> list[Mask]:
@@ -205,11 +171,11 @@ def _discs(small_HW3: Image) -> list[Mask]:
     return regions
 
 
-def _grab(small_HW3: Image, is_inside_HW: NDArray[np.bool_], reach_HW: Floats) -> Mask:
+def _grab(small_HW3: Image, inside_HW: Mask) -> Mask:
     """The region that GrabCut makes of what is likely inside."""
-    height, width = reach_HW.shape
-    seeds_HW = np.where(is_inside_HW, cv.GC_PR_FGD, cv.GC_PR_BGD).astype(np.uint8)
-    seeds_HW[reach_HW > 1.45] = cv.GC_BGD
+    height, width = inside_HW.shape
+    seeds_HW = inside_HW + np.uint8(cv.GC_PR_BGD)  # GC_PR_FGD is the next
+    seeds_HW[_corners((height, width))] = cv.GC_BGD
     scale = min(1.0, GRAB_PX / max(height, width))
     size = (max(6, round(width * scale)), max(6, round(height * scale)))
     image = cv.resize(small_HW3, size, interpolation=cv.INTER_AREA)
@@ -231,16 +197,15 @@ def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Fie
     area = cv.countNonZero(inside) / inside.size
     if area < LEAST_AREA:
         return 0.0
-    x, y = points_N2[:, 0], points_N2[:, 1]
-    along = cv.remap(edges_HW, x[None], y[None], cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)[0]
-    is_cut = (x < 1) | (y < 1) | (x > width - 2) | (y > height - 2)
-    along = np.where(is_cut, np.float32(0.3), along)
+    along = cv.remap(edges_HW, points_N2[None], None, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)[0]
+    is_cut = ((points_N2 < 1) | (points_N2 > (width - 2, height - 2))).any(1)
+    along[is_cut] = 0.3
     # One open stretch is a shadow or a stain of light; edges must hold on most of the way round.
-    follows = float(0.5 * along.mean() + 0.5 * np.percentile(along, 25))
-    centre = np.abs(points_N2.mean(0) / (width, height) - 0.5)
-    central = math.exp(-float((centre**2).sum()) / 0.12)
+    follows = float(0.5 * along.mean() + 0.5 * percentile(along, 25))
+    x, y = points_N2.mean(0).tolist()
+    central = math.exp(-((x / width - 0.5) ** 2 + (y / height - 0.5) ** 2) / 0.12)
     size = math.exp(-18 * max(0.0, 0.1 - area) - 10 * max(0.0, area - 0.68)) * (0.6 + 0.4 * min(1.0, area / 0.25))
-    whole = 1 - 0.4 * float(is_cut.mean())
+    whole = 1 - 0.4 * np.count_nonzero(is_cut) / len(points_N2)
     placed = central * size * whole
     if follows * placed < least:  # what remains to be multiplied is at most 1
         return 0.0
@@ -249,17 +214,25 @@ def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Fie
     roundness = math.exp(-6 * abs(math.log(max(fit, 1e-3)))) * min(1.0, 1.35 * minor / max(major, 1e-3))
     if follows * placed * roundness < least:
         return 0.0
-    reach = max(2, round(0.04 * max(height, width)))
-    brush = cv.getStructuringElement(cv.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-    outer, inner = cv.dilate(inside, brush) - inside, inside - cv.erode(inside, brush)
-    inside_mean = cv.mean(saliency_HW, inside)[0]
+    pad = max(2, round(0.04 * max(height, width)))
+    (left, top), (right, bottom) = points_N2.min(0).astype(int) - pad - 2, points_N2.max(0).astype(int) + pad + 3
+    near = np.s_[max(0, top) : bottom, max(0, left) : right]
+    region, lab, saliency = inside[near], lab_HW3[near], saliency_HW[near]
+    outer, inner = cv.dilate(region, _brush(pad)) - region, region - cv.erode(region, _brush(pad))
+    inside_mean = cv.mean(saliency, region)[0]
     contrast = alike = 0.0
     if cv.countNonZero(outer) and cv.countNonZero(inner):
-        colours = zip(cv.mean(lab_HW3, inner), cv.mean(lab_HW3, outer), strict=True)
+        colours = zip(cv.mean(lab, inner), cv.mean(lab, outer), strict=True)
         contrast = math.tanh(sum(abs(within - beyond) for within, beyond in colours) / 30)
         # Around a base or a painted ring lies more dish, around the dish lies what the border shows.
-        alike = 1 - cv.mean(saliency_HW, outer)[0] / (inside_mean + 0.05)
-    lift = inside_mean - cv.mean(saliency_HW, 1 - inside)[0] if area < 0.99 else 0.0
+        alike = 1 - cv.mean(saliency, outer)[0] / (inside_mean + 0.05)
+    lift = (inside_mean - cv.mean(saliency_HW)[0]) / (1 - area) if area < 0.99 else 0.0
     around = 0.6 + 0.4 * max(0.0, min(1.0, 2 * alike))
     evidence = follows * around * (0.35 + 0.4 * contrast + 0.25 * max(0.0, min(1.0, 2 * lift)))
     return float(evidence * roundness * placed)
+
+
+@cache
+def _brush(pad: int) -> Mask:
+    brush: Mask = cv.getStructuringElement(cv.MORPH_ELLIPSE, (2 * pad + 1, 2 * pad + 1))
+    return brush
