@@ -69,7 +69,7 @@ def find_outline(image_HW3: Image) -> Outline | None:
     best = _outermost(max(found, key=lambda candidate: candidate[0]), found)
     quality, points = best
     shares = np.clip((points + 0.5) / size, 0, 1)
-    polygon = tuple((round(x, 5), round(y, 5)) for x, y in shares.tolist())
+    polygon = tuple((x, y) for x, y in shares.round(5).tolist())
     return Outline(polygon=polygon, quality=round(min(1.0, quality), 4), finder=FINDER_VERSION)
 
 
@@ -198,15 +198,19 @@ def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Fie
     if area < LEAST_AREA:
         return 0.0
     along = cv.remap(edges_HW, points_N2[None], None, cv.INTER_LINEAR, borderMode=cv.BORDER_REPLICATE)[0]
-    is_cut = ((points_N2 < 1) | (points_N2 > (width - 2, height - 2))).any(1)
-    along[is_cut] = 0.3
+    left, top, across, down = cv.boundingRect(points_N2)
+    right, bottom = left + across, top + down
+    cut = 0.0
+    if left < 1 or top < 1 or right > width - 2 or bottom > height - 2:
+        is_cut = ((points_N2 < 1) | (points_N2 > (width - 2, height - 2))).any(1)
+        along[is_cut] = 0.3
+        cut = np.count_nonzero(is_cut) / len(along)
     # One open stretch is a shadow or a stain of light; edges must hold on most of the way round.
-    follows = float(0.5 * along.mean() + 0.5 * percentile(along, 25))
-    x, y = points_N2.mean(0).tolist()
+    follows = float(0.5 * (np.add.reduce(along) / np.float32(len(along))) + 0.5 * percentile(along, 25))
+    x, y = (np.add.reduce(points_N2) / np.float32(len(points_N2))).tolist()
     central = math.exp(-((x / width - 0.5) ** 2 + (y / height - 0.5) ** 2) / 0.12)
     size = math.exp(-18 * max(0.0, 0.1 - area) - 10 * max(0.0, area - 0.68)) * (0.6 + 0.4 * min(1.0, area / 0.25))
-    whole = 1 - 0.4 * np.count_nonzero(is_cut) / len(points_N2)
-    placed = central * size * whole
+    placed = central * size * (1 - 0.4 * cut)
     if follows * placed < least:  # what remains to be multiplied is at most 1
         return 0.0
     (_, _), (minor, major), _ = cv.fitEllipse(points_N2)
@@ -215,8 +219,8 @@ def _quality(points_N2: Field, lab_HW3: Field, edges_HW: Field, saliency_HW: Fie
     if follows * placed * roundness < least:
         return 0.0
     pad = max(2, round(0.04 * max(height, width)))
-    (left, top), (right, bottom) = points_N2.min(0).astype(int) - pad - 2, points_N2.max(0).astype(int) + pad + 3
-    near = np.s_[max(0, top) : bottom, max(0, left) : right]
+    spare = pad + 2
+    near = np.s_[max(0, top - spare) : bottom + spare, max(0, left - spare) : right + spare]
     region, lab, saliency = inside[near], lab_HW3[near], saliency_HW[near]
     outer, inner = cv.dilate(region, _brush(pad)) - region, region - cv.erode(region, _brush(pad))
     inside_mean = cv.mean(saliency, region)[0]

@@ -20,10 +20,10 @@ def unlike_border(lab_HW3: Field) -> Field:
     Args:
         lab_HW3: float32 photo in CIE Lab, as OpenCV scales it for bytes.
     """
-    border = lab_HW3.reshape(-1, 3)[_border(lab_HW3.shape[:2])]
+    border = lab_HW3.reshape(-1, 3).take(_border(lab_HW3.shape[:2]), 0)
     stop = (cv.TERM_CRITERIA_EPS + cv.TERM_CRITERIA_MAX_ITER, 8, 1.0)
     _, labels, _ = cv.kmeans(border, 4, None, stop, 1, cv.KMEANS_PP_CENTERS)
-    every = [border[labels[:, 0] == label] for label in range(4)]
+    every = [border.compress(labels[:, 0] == label, 0) for label in range(4)]
     groups = [members for members in every if len(members) >= 0.05 * len(border)]
     covariances = np.array([_covariance(members) for members in groups]) + np.eye(3) * 30
     # Triangular: what is left out below would be multiplied by 0.
@@ -75,7 +75,9 @@ def percentile(values: Field, share: float) -> np.float32:
     """
     place = np.float32(share) / np.float32(100) * np.float32(values.size - 1)
     below = int(place)
-    low, high = np.partition(values, (below, below + 1), axis=None)[below : below + 2]
+    ordered = values.flatten()
+    ordered.partition((below, below + 1))
+    low, high = ordered[below : below + 2]
     part = place - np.float32(below)
     found: np.float32 = low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
     return found
@@ -108,7 +110,6 @@ def _border(shape: tuple[int, int]) -> NDArray[np.intp]:
 
 def _covariance(colours_N3: Field) -> Floats:
     """np.cov, which takes many times as long to begin."""
-    away_N3 = colours_N3.astype(np.float64)
-    away_N3 -= away_N3.mean(0)
-    covariance_33: Floats = away_N3.T @ away_N3 / (len(away_N3) - 1)
-    return covariance_33
+    sums_33: Floats
+    sums_33, _ = cv.calcCovarMatrix(colours_N3, None, cv.COVAR_NORMAL | cv.COVAR_ROWS, ctype=cv.CV_64F)
+    return sums_33 / (len(colours_N3) - 1)

@@ -46,7 +46,7 @@ def traced(regions: Sequence[Mask], edges_HW: Field) -> list[Field]:
     if not hulls:
         return []
     # The path may leave the proposal by a third each way; that cuts off a handle or a shadow in the region.
-    shares = np.linspace(0.62, 1.34, RADII)
+    shares, aside = _shares()
     cosine_A, sine_A = _directions()
     centre_K2 = np.array([centre for _, centre in hulls])
     guess_KA = np.array([_radii_of(hull, centre) for hull, centre in hulls])
@@ -63,7 +63,7 @@ def traced(regions: Sequence[Mask], edges_HW: Field) -> list[Field]:
     is_outside = (x_KAR < 0) | (y_KAR < 0) | (x_KAR > width - 1) | (y_KAR > height - 1)
     # Beyond the photo's border a dish may go on: weak evidence there, none against it.
     np.putmask(edge_KAR, is_outside, 0.35)
-    cost_KAR = 1 - edge_KAR + 0.9 * np.abs(shares - 1)
+    cost_KAR = 1 - edge_KAR + aside
     path_KA = _closed_paths(cost_KAR.astype(np.float32))
     # A pixel's step in radius is coarse, and a dish is smooth.
     around = np.arange(-2, ANGLES + 2) % ANGLES
@@ -73,6 +73,13 @@ def traced(regions: Sequence[Mask], edges_HW: Field) -> list[Field]:
     points_KA2[..., 0] = np.minimum(np.maximum(centre_K2[:, :1] + smooth_KA * cosine_A, -0.5), width - 0.5)
     points_KA2[..., 1] = np.minimum(np.maximum(centre_K2[:, 1:] + smooth_KA * sine_A, -0.5), height - 0.5)
     return list(points_KA2)
+
+
+@cache
+def _shares() -> tuple[Floats, Floats]:
+    """The radii in shares of the proposed one, and what it costs to be that far from it."""
+    shares = np.linspace(0.62, 1.34, RADII)
+    return shares, 0.9 * np.abs(shares - 1)
 
 
 @cache
@@ -91,16 +98,15 @@ def _hull(region_HW: Mask) -> tuple[Field, tuple[float, float]] | None:
     """The convex hull of a region's main part as points (x, y), and its centre."""
     height, width = region_HW.shape
     region = cv.morphologyEx(region_HW, cv.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    # The default way of telling parts apart takes twice as long on pictures as small as these.
-    count, labels, stats, centres = cv.connectedComponentsWithStatsWithAlgorithm(region, 8, cv.CV_32S, cv.CCL_GRANA)
-    if count < 2:
+    contours, _ = cv.findContours(region, cv.RETR_LIST, cv.CHAIN_APPROX_NONE)
+    if not contours:
         return None
-    part = region
-    if count > 2:
+    if len(contours) > 1:
+        # The default way of telling parts apart takes twice as long on pictures as small as these.
+        _, labels, stats, centres = cv.connectedComponentsWithStatsWithAlgorithm(region, 8, cv.CV_32S, cv.CCL_GRANA)
         off = ((centres[1:] - (width / 2, height / 2)) / (0.4 * width, 0.4 * height)) ** 2
         chosen = 1 + int(np.argmax(stats[1:, cv.CC_STAT_AREA] * np.exp(-off.sum(1))))
-        part = (labels == chosen).astype(np.uint8)
-    contours, _ = cv.findContours(part, cv.RETR_EXTERNAL, cv.CHAIN_APPROX_NONE)
+        contours, _ = cv.findContours((labels == chosen).astype(np.uint8), cv.RETR_EXTERNAL, cv.CHAIN_APPROX_NONE)
     hull = cv.convexHull(max(contours, key=cv.contourArea))
     moments = cv.moments(hull)
     if moments["m00"] < LEAST_AREA * height * width:
@@ -110,13 +116,16 @@ def _hull(region_HW: Mask) -> tuple[Field, tuple[float, float]] | None:
 
 def _radii_of(hull_N2: Field, centre: tuple[float, float]) -> Field:
     """Distance of a convex hull from a point inside it at each angle."""
-    ends = np.concatenate([hull_N2[1:], hull_N2[:1]])
     t = _between(max(2, 160 // len(hull_N2)))
-    dense = (hull_N2[:, None] * (1 - t) + ends[:, None] * t).reshape(-1, 2) - centre
+    from_2N1 = hull_N2.T[..., None]
+    to_2N1 = np.concatenate([from_2N1[:, 1:], from_2N1[:, :1]], axis=1)
+    x, y = (from_2N1 * (1 - t) + to_2N1 * t).reshape(2, -1)
+    x -= centre[0]
+    y -= centre[1]
     turn = 2 * math.pi
-    angle = np.arctan2(dense[:, 1], dense[:, 0]) % turn
-    order = np.argsort(angle, kind="stable")
-    angle, radius = angle[order], np.hypot(dense[:, 0], dense[:, 1])[order]
+    angle = np.arctan2(y, x) % turn
+    order = angle.argsort(kind="stable")
+    angle, radius = angle[order], np.hypot(x, y)[order]
     # np.interp's own way around the circle sorts everything once more.
     angle = np.concatenate([angle[-1:] - turn, angle, angle[:1] + turn])
     radius = np.concatenate([radius[-1:], radius, radius[:1]])
@@ -127,7 +136,7 @@ def _radii_of(hull_N2: Field, centre: tuple[float, float]) -> Field:
 @cache
 def _between(steps: int) -> Floats:
     """Places between one corner and the next, in shares of the way."""
-    return np.linspace(0, 1, steps, endpoint=False)[:, None]
+    return np.linspace(0, 1, steps, endpoint=False)
 
 
 def _closed_paths(cost_KAR: Field) -> NDArray[np.int64]:
@@ -149,7 +158,9 @@ def _closed_paths(cost_KAR: Field) -> NDArray[np.int64]:
     own = totals[:, MAX_STEP:-MAX_STEP]
     own[0].reshape(-1, width)[:, MAX_STEP:-MAX_STEP] = 0
     # Row m of a window is the total at m - MAX_STEP radii from each place.
-    windows = np.lib.stride_tricks.sliding_window_view(totals, length, axis=1)
+    row_bytes, item_bytes = totals.strides
+    shape = (rows + 1, 2 * MAX_STEP + 1, length)
+    windows: Field = np.ndarray(shape, np.float32, totals, strides=(row_bytes, item_bytes, item_bytes))
     for window, option, best in zip(windows[:-1], options, own[1:], strict=True):
         np.add(window, option, out=option)
         np.minimum.reduce(option, axis=0, out=best)
