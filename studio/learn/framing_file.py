@@ -41,6 +41,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,6 +60,7 @@ if __name__ == "__main__":
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("core/errors.py", ("UserError",)),
     ("dirt/outline.py", ()),
+    ("dirt/saliency.py", ()),
     ("dirt/tracing.py", ()),
     ("dirt/finder.py", ()),
     ("dirt/recipe.py", ("resize_to",)),
