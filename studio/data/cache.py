@@ -265,4 +265,4 @@ def _look(source: Source) -> NDArray[np.uint8]:
         size_hw=recipe.size_hw,
         sha1=source.sample.learned_sha1,
     )
-    return np.dstack([framed.image_HW3, framed.inside_HW])
+    return framed.pixels()

@@ -44,6 +44,14 @@ class Framed:
     window: tuple[float, float, float, float]
     photo_hw: tuple[int, int]
 
+    def pixels(self) -> Image:
+        """Picture and dish in one, as caches and networks take them.
+
+        Returns:
+            uint8 HW4: red, green, blue, and how much the pixel is inside the dish.
+        """
+        return np.asarray(cv.merge([self.image_HW3, self.inside_HW]), np.uint8)
+
 
 def frame(
     photo_HW3: Image,

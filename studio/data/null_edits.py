@@ -125,7 +125,7 @@ def edit(item: ToEdit, dirt: DirtSettings, sight: Sight) -> EditedPhoto:
             content, item.path.with_suffix(".jpg"), outline,
             framing=sight.framing, background=sight.background, size_hw=sight.size_hw,
         )  # fmt: skip
-        return np.dstack([framed.image_HW3, framed.inside_HW])
+        return framed.pixels()
 
     twin = as_jpeg(Canvas(small_HW3, surface).finish()[0])
     edits = [Edit(sort=STEPS, pixels_HW4=seen(twin), is_of_twin=False)]

@@ -226,7 +226,7 @@ class Classifier:
     ) -> list[Prediction]:
         began = time.perf_counter()
         framed = [seen.framed for seen in batch if seen.framed is not None]
-        pixels = np.stack([np.dstack([one.image_HW3, one.inside_HW]) for one in framed])
+        pixels = np.stack([one.pixels() for one in framed])
         images, inside = unpack(torch.from_numpy(pixels).to(self._device))
         parts: Sequence[Parts] = [()] * len(batch)
         if with_parts:

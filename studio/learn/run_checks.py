@@ -216,7 +216,7 @@ def _masked(manifest: Manifest, sample: Sample, sight: Sight) -> tuple[NDArray[n
     mask_HW3 = np.where(read_photo(mask_file) >= VISIBLE_MASK, 255, 0).astype(np.uint8)
     mask = frame(mask_HW3, sample.outline, framing=sight.framing, background="keep", size_hw=sight.size_hw)
     # A speck of a few pixels is still there once it is shrunk.
-    return np.dstack([seen.image_HW3, seen.inside_HW]), (mask.image_HW3[..., 0] >= 64) & (seen.inside_HW > 0)
+    return seen.pixels(), (mask.image_HW3[..., 0] >= 64) & (seen.inside_HW > 0)
 
 
 def _logit(share: float) -> float:
