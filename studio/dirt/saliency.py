@@ -73,12 +73,12 @@ def percentile(values: Field, share: float) -> np.float32:
         values: float32 of any shape.
         share: 0 up to less than 100.
     """
-    place = np.float32(share) / np.float32(100) * np.float32(values.size - 1)
+    place = share / 100 * (values.size - 1)
     below = int(place)
     ordered = values.flatten()
     ordered.partition((below, below + 1))
     low, high = ordered[below : below + 2]
-    part = place - np.float32(below)
+    part = place - below
     found: np.float32 = low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)
     return found
 
