@@ -15,7 +15,7 @@ from studio.data.outline_text import pack_outline
 from studio.data.photos import GLANCE_PX, PhotoError, decode_photo, read_bytes
 from studio.data.quality import BLURRED_FROM, blur, perceptual_hash, small_grey
 from studio.data.storage import writing
-from studio.data.unchanged import content_sha1
+from studio.data.unchanged import content_sha1, id_of
 from studio.dirt.finder import find_outline
 from studio.dirt.recipe import resize_to
 
@@ -73,7 +73,7 @@ def read_one(item: ToRead) -> Read:
     sha1 = content_sha1(data)
     glance_HW3 = resize_to(photo.image_HW3, GLANCE_PX)
     small_HW = small_grey(glance_HW3)
-    write_thumbnail(glance_HW3, Path(item.thumbnails, f"{sha1[:16]}.jpg"))
+    write_thumbnail(glance_HW3, Path(item.thumbnails, f"{id_of(sha1)}.jpg"))
     return Read(
         path=item.path,
         sha1=sha1,

@@ -9,6 +9,7 @@ from pathlib import Path
 from studio.data.manifest import Manifest, Rejected, Sample
 from studio.data.photos import shown
 from studio.data.reading import Read
+from studio.data.unchanged import id_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +99,7 @@ def _among(same: Sequence[Candidate], candidate: Candidate) -> Rejected | None:
 
 def _sample(candidate: Candidate, folder: Path) -> Sample:
     read = candidate.read
-    id, place = read.sha1[:16], Path(read.path)
+    id, place = id_of(read.sha1), Path(read.path)
     return Sample(
         id=id,
         path=place.relative_to(folder).as_posix() if place.is_relative_to(folder) else read.path,

@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from studio.data.photos import PhotoError, read_bytes
 from studio.data.promises import SUFFIX
+
+_PHOTO_ID = re.compile("[0-9a-f]{16}")
+
+
+def id_of(sha1: str) -> str:
+    """The id of a photo's sample, which says its content."""
+    return sha1[:16]
+
+
+def is_replaced(path: Path | str, sample: str) -> bool:
+    """Whether another photo lies in the place of the one that a sample was made of.
+
+    Args:
+        path: its file.
+        sample: the sample's id; of what was painted it says nothing about the content.
+
+    Returns:
+        False where the file is gone or nobody can know.
+    """
+    if not _PHOTO_ID.fullmatch(sample):
+        return False
+    try:
+        return id_of(content_sha1(read_bytes(path))) != sample
+    except PhotoError:
+        return False
 
 
 def read_unchanged(path: Path | str, sha1: str) -> bytes:

@@ -99,6 +99,7 @@ def _mistakes(facts: Facts, point: Point | None) -> tuple[tuple[Wrong, ...], int
             chosen=one.predicted,
             probability=one.probability,
             is_painted=_PAINTED.search(one.sample) is not None,
+            sample=one.sample,
         )
         for one in told
     ), best.epoch if best is not None else None

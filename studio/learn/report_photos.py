@@ -18,6 +18,7 @@ from studio.core.held_out import HeldOut
 from studio.core.requests import Picture, Prediction
 from studio.data.pace import Pace
 from studio.data.photos import read_photo
+from studio.data.unchanged import is_replaced
 from studio.dirt import cv
 from studio.learn.classifier import Classifier
 
@@ -40,6 +41,7 @@ class Wrong:
         chosen: what it was called.
         probability: of the class that it was called, 0..1.
         is_painted: whether the studio painted it.
+        sample: its id; empty in runs of older versions.
     """
 
     picture: str
@@ -47,6 +49,7 @@ class Wrong:
     chosen: str
     probability: float
     is_painted: bool
+    sample: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +77,12 @@ def worst(held_out: HeldOut, positive: str | None, threshold: float | None) -> t
         positive: the class that the threshold is about.
         threshold: its probability from which it wins; None takes the likeliest class.
     """
-    pictures = held_out.pictures or ("",) * len(held_out.labels)
+    unknown = ("",) * len(held_out.labels)
     found = []
-    for label, shares, painted, picture in zip(
-        held_out.labels, held_out.probabilities, held_out.is_painted, pictures, strict=True
-    ):
+    for label, shares, painted, picture, sample in zip(
+        held_out.labels, held_out.probabilities, held_out.is_painted, held_out.pictures or unknown,
+        held_out.samples or unknown, strict=True,
+    ):  # fmt: skip
         place = held_out.chosen(shares, positive, threshold)
         if held_out.classes[place] != label:
             found.append(
@@ -88,6 +92,7 @@ def worst(held_out: HeldOut, positive: str | None, threshold: float | None) -> t
                     chosen=held_out.classes[place],
                     probability=shares[place],
                     is_painted=painted,
+                    sample=sample,
                 )
             )
     # A mistake just beyond the threshold is a small one; so is one whose true class was nearly as likely.
@@ -136,6 +141,8 @@ def _seen(wrong: Wrong) -> tuple[NDArray[np.uint8] | None, str]:
     """A small picture, or why there is none."""
     if not wrong.picture:
         return None, "Its file was not noted when it was judged."
+    if is_replaced(wrong.picture, wrong.sample):
+        return None, "The photo was replaced since it was judged."
     try:
         return _small(read_photo(wrong.picture, longest_px=SHOWN_PX)), ""
     except UserError as error:

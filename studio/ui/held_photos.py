@@ -53,7 +53,11 @@ def read_held_photos(run: RunFolder, judged: EvaluationFinished, positive: str |
         shares: Mapping[str, float] = dict(zip(held.classes, held.probabilities[number], strict=True))
         called = decision.chosen(shares)
         answer = Mistake(
-            sample=str(number), path=picture, label=held.labels[number], predicted=called, probability=shares[called]
+            sample=held.samples[number] if held.samples else "",
+            path=picture,
+            label=held.labels[number],
+            predicted=called,
+            probability=shares[called],
         )
         found.append(HeldPhoto(answer=answer, is_painted=held.is_painted[number]))
     return sorted(found, key=lambda one: -one.answer.probability)

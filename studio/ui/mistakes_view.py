@@ -24,7 +24,7 @@ from studio.ui.heat_maps import HeatMaps
 from studio.ui.icons import paint_icon
 from studio.ui.session import Session
 from studio.ui.theme import ThemeManager
-from studio.ui.tile_pictures import TilePictures
+from studio.ui.tile_pictures import REPLACED, TilePictures
 from studio.ui.widgets.class_glyph import class_look
 from studio.ui.widgets.flow import clear, holder
 from studio.ui.widgets.plain import plain
@@ -48,7 +48,7 @@ class MistakeTile(QWidget):
         self._image: QImage | None = None
         self._opener = FileOpener(self, mistake.path)
         self._layer: QImage | None = None
-        self._is_unreadable = False
+        self._is_unreadable = self._is_replaced = False
         self.mistake = mistake
         places = {name: number for number, name in enumerate(classes)}
         self._called = class_look(mistake.predicted, index=places.get(mistake.predicted, 0))
@@ -60,7 +60,7 @@ class MistakeTile(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         pictures.arrived.connect(self._take_image)
         pictures.missed.connect(self._take_failure)
-        pictures.want(mistake.path)
+        pictures.want(mistake.path, mistake.sample)
         theme.changed.connect(self.update)
 
     def set_heat(self, layer: QImage | None) -> None:
@@ -105,6 +105,11 @@ class MistakeTile(QWidget):
             painter.setClipping(False)
         elif self._is_unreadable:
             paint_icon(painter, theme, "image-off", frame, "text_3")
+            if self._is_replaced:
+                painter.setFont(theme.font("caption", 400))
+                painter.setPen(theme.color("text_2"))
+                below = frame.adjusted(0, frame.height() / 2 + _GLYPH_PX, 0, 0)
+                painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, "replaced since")
         if self.hasFocus():
             paint_focus(painter, theme, frame)
         self._paint_caption(painter)
@@ -135,7 +140,7 @@ class MistakeTile(QWidget):
     def _take_failure(self, path: str, sentence: str) -> None:
         if path != self.mistake.path:
             return
-        self._is_unreadable = True
+        self._is_unreadable, self._is_replaced = True, sentence == REPLACED
         self.setToolTip(plain(f"{self.mistake.path}: cannot be shown ({sentence})"))
         self.update()
 

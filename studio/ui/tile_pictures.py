@@ -17,6 +17,9 @@ _LOAD_PX = 360
 _STRIP = 20
 """From this proportion of its sides on, a picture as wide as a tile would be as high as a house."""
 
+REPLACED = "the photo was replaced since"
+"""Why a mistake has no picture whose file holds another one by now."""
+
 _Read = tuple[str, str, QImage, str]
 """Picture, the file that was read for it, its content, why there is none."""
 
@@ -43,9 +46,14 @@ class TilePictures(QObject):
         session.thumbnailer.answered.connect(self._take_painted)
         session.thumbnailer.failed.connect(self._miss)
 
-    def want(self, path: str) -> None:
-        """Have a picture read; `arrived` tells it with the file that shows it, or `missed` why there is none."""
-        self._session.in_background(read_picture, path, done=self._take)
+    def want(self, path: str, sample: str = "") -> None:
+        """Have a picture read; `arrived` tells it with the file that shows it, or `missed` why there is none.
+
+        Args:
+            path: its file.
+            sample: id of the sample that it has to be; whatever is there is shown when omitted.
+        """
+        self._session.in_background(read_picture, path, sample, done=self._take)
 
     def _take(self, read: _Read) -> None:
         path, file, image, reason = read
@@ -77,11 +85,12 @@ class TilePictures(QObject):
             self._ask()
 
 
-def read_picture(path: str) -> _Read:
+def read_picture(path: str, sample: str = "") -> _Read:
     """Read a picture at about the size of a tile; safe off the window's thread.
 
     Args:
         path: a photo, or the file that says what to paint.
+        sample: as for `want`.
 
     Returns:
         the path, the file that shows it (the thumbnail of what is painted when it is read), the picture, and why there
@@ -89,7 +98,10 @@ def read_picture(path: str) -> _Read:
     """
     from studio.core.errors import UserError
     from studio.data.promises import SUFFIX, thumbnail_of
+    from studio.data.unchanged import is_replaced
 
+    if is_replaced(path, sample):
+        return path, path, QImage(), REPLACED
     if not path.endswith(SUFFIX):
         image = _read_small(path)
         if image.isNull():

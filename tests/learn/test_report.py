@@ -168,6 +168,19 @@ def test_photos_that_are_gone_are_told(trained: Path, tmp_path: Path) -> None:
     assert "cannot be shown" in said(page, "summary") and "cannot be opened" in said(page, "mistakes")
 
 
+def test_a_photo_that_was_replaced_since_is_told_and_not_shown_beside_the_old_mistake(run: Path) -> None:
+    file = RunFolder(run).evaluation / "validation.json"
+    values = json.loads(file.read_text(encoding="utf-8"))
+    before = [tag.get("alt") for tag in page_of(run).iter("img")]
+    for sample in values["samples"]:
+        sample["sample"] = "0" * 16
+    write_json(file, values)
+    page = page_of(run)
+    assert "The photo was replaced since it was judged." in said(page, "mistakes")
+    (mistakes,) = [section for section in page.iter("section") if section.get("id") == "mistakes"]
+    assert before and not list(mistakes.iter("img"))
+
+
 def test_a_dataset_that_is_gone_is_told(run: Path) -> None:
     folder = RunFolder(run)
     values = json.loads(folder.environment.read_text(encoding="utf-8"))

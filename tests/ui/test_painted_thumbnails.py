@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,24 @@ def test_a_mistake_whose_photo_is_gone_says_so(
         [Mistake(sample="1", path=path, label="dirty", predicted="clean", probability=0.8)], ("clean", "dirty")
     )
     qtbot.waitUntil(lambda: "cannot be shown" in view.tiles[0].toolTip(), timeout=LIMIT_MS)
+
+
+def test_a_photo_that_was_replaced_since_is_not_shown_beside_the_old_mistake(
+    qtbot: QtBot, session: Session, theme: ThemeManager, tmp_path: Path
+) -> None:
+    manifest = _promised(tmp_path)
+    kept, replaced, *_ = (sample for sample in manifest.samples if not sample.synthetic)
+    shutil.copy(manifest.picture(kept), manifest.picture(replaced))
+    view = MistakesView(session, theme, HeatMaps(session.torch_host, session))
+    qtbot.addWidget(view)
+    mistakes = [
+        Mistake(sample=one.id, path=str(manifest.picture(one)), label="clean", predicted="dirty", probability=0.8)
+        for one in (kept, replaced)
+    ]
+    view.show_mistakes(mistakes, ("clean", "dirty"))
+    qtbot.waitUntil(lambda: "the photo was replaced since" in view.tiles[1].toolTip(), timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: view.tiles[0]._image is not None, timeout=LIMIT_MS)
+    assert view.tiles[1]._image is None
 
 
 def test_painting_anew_forgets_the_thumbnails_of_before(tmp_path: Path) -> None:
