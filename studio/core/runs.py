@@ -159,12 +159,26 @@ class RunFolder:
 
     def lines(self, *kinds: type[Event]) -> Iterator[tuple[float, Event] | None]:
         """As `replay`, with None for each torn line: the plug was pulled, or someone changed it."""
-        starts = tuple(f'{{"event": "{kind.__name__}"' for kind in kinds)
+        return (told for _, told in self.lines_from(0, *kinds))
+
+    def lines_from(self, start: int, *kinds: type[Event]) -> Iterator[tuple[int | None, tuple[float, Event] | None]]:
+        """As `lines`, from a place in the log on, each with the place after it.
+
+        Args:
+            start: bytes before it; 0, or what was told with a line.
+            kinds: as for `replay`.
+
+        Yields:
+            the bytes up to the end of the line, None for a last one that is still being written; as `lines`.
+        """
+        starts = tuple(f'{{"event": "{kind.__name__}"'.encode() for kind in kinds)
         try:
-            with self.events.open(encoding="utf-8", errors="replace") as lines:
+            with self.events.open("rb") as lines:
+                place = lines.seek(start)
                 while line := lines.readline(_MOST_LINE):
-                    if line.startswith(starts or ""):
-                        yield _read(line)
+                    place += len(line)
+                    if line.startswith(starts or b""):
+                        yield place if line.endswith(b"\n") else None, _read(line.decode("utf-8", "replace"))
         except (FileNotFoundError, NotADirectoryError):
             return
 

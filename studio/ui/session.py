@@ -13,7 +13,7 @@ from studio.core.events import DatasetReady, Event, JobEnded, Notice, RunStarted
 from studio.core.leftovers import sweep_workspace
 from studio.core.presets import CLEAN_PRESET, DEFAULT_PRESET
 from studio.core.requests import SampleDishesRequest, TrainRequest
-from studio.core.run_summary import RunSummary, summaries
+from studio.core.run_summary import KnownLogs, RunSummary, summaries
 from studio.core.runs import RunFolder, new_run
 from studio.core.workspace import datasets_folder, runs_folder
 from studio.ui.background import Background
@@ -78,6 +78,7 @@ class Session(QObject):
         self._run: RunFolder | None = None
         self._resumes: RunFolder | None = None
         self._summaries: Sequence[RunSummary] = ()
+        self._known_logs = KnownLogs()
         self._recent = RecentDatasets(self.settings)
         self._is_compact = False
         self._jobs = JobRunner(self)
@@ -196,7 +197,7 @@ class Session(QObject):
 
     def refresh_runs(self) -> None:
         """Look through the runs again; `runs_changed` follows."""
-        self.in_background(summaries, self.runs_folder, done=self._take_summaries)
+        self.in_background(summaries, self.runs_folder, self._known_logs, done=self._take_summaries)
 
     # Jobs
 

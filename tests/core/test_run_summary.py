@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from studio.core import runs
+from studio.core.events import to_line
 from studio.core.presets import apply_preset
-from studio.core.run_summary import summaries, summarise, was_given_up
+from studio.core.run_summary import KnownLogs, summaries, summarise, was_given_up
 from studio.core.runs import EventLog, RunFolder
-from tests.ui.made_runs import make_run
+from tests.ui.made_runs import epoch_event, make_run
 from tests.ui.search_here import trial
 
 
@@ -51,6 +55,36 @@ def test_a_torn_last_line_costs_one_epoch_at_most(tmp_path: Path) -> None:
     text = run.events.read_text(encoding="utf-8")
     run.events.write_text(text[: text.rindex('{"event": "EpochFinished"') + 60], encoding="utf-8")
     assert summarise(run).epoch == 2
+
+
+def test_of_a_log_that_was_read_before_only_its_new_end_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, known, read = make_run(tmp_path / "run", done=5), KnownLogs(), []
+    parse = runs.from_line
+    monkeypatch.setattr(runs, "from_line", lambda line: read.append(line) or parse(line))
+    assert summarise(run, known=known).epoch == 5
+    read.clear()
+    assert summarise(run, known=known).epoch == 5 and not read
+    with run.events.open("a", encoding="utf-8") as log:
+        line = to_line(epoch_event(6, best_epoch=6))
+        log.write(line)
+        log.flush()
+        assert summarise(run, known=known).best_epoch == 6
+        log.write("\n" + to_line(epoch_event(7, best_epoch=6))[:40])
+    told = summarise(run, known=known)
+    assert (told.epoch, told.best_epoch, len(read)) == (6, 6, 3)
+    assert told == summarise(run)
+
+
+def test_a_log_that_another_one_took_the_place_of_is_read_anew(tmp_path: Path) -> None:
+    known = KnownLogs()
+    run = make_run(tmp_path / "run", done=3)
+    assert summarise(run, known=known).epoch == 3
+    make_run(tmp_path / "other", done=9).events.replace(run.events)
+    assert summarise(run, known=known) == summarise(run)
+    run.events.write_text("", encoding="utf-8")
+    assert summarise(run, known=known).epoch == 0
 
 
 def test_a_run_that_never_began_is_listed_all_the_same(tmp_path: Path) -> None:
