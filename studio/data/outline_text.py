@@ -42,7 +42,7 @@ def unpack_outline(text: str) -> Outline | None:
         points = np.frombuffer(base64.b64decode(packed, validate=True), "<u2").reshape(-1, 2) / 65535
         if len(points) < 3:
             raise ValueError("fewer than three points")
-        polygon = tuple((round(float(x), 6), round(float(y), 6)) for x, y in points)
+        polygon = tuple((x, y) for x, y in points.round(6).tolist())
         return Outline(polygon=polygon, quality=float(quality or 0), finder=int(finder))
     except ValueError as error:
         raise UserError(f"the dish's outline in the manifest is wrong ({error}); import the photos again") from None
