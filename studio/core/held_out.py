@@ -59,7 +59,8 @@ def write_held_out(evaluation: Path, held_out: HeldOut) -> None:
         UserError: the folder cannot be written.
     """
     samples: list[dict[str, object]] = [
-        {"label": label, "probabilities": [round(share, 6) for share in shares], "painted": painted}
+        # To the last bit: rounded, a probability just below a threshold would win once it is read back.
+        {"label": label, "probabilities": list(shares), "painted": painted}
         for label, shares, painted in zip(held_out.labels, held_out.probabilities, held_out.is_painted, strict=True)
     ]
     for name in _LATER:

@@ -32,6 +32,9 @@ from studio.learn.ranks import choose_device
 from studio.learn.replay_photos import Claim, check_data, find_data
 from studio.learn.train_job import train
 
+_ONCE_ROUNDED = 6e-7
+"""Earlier versions kept six digits of a probability."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Packed:
@@ -211,4 +214,5 @@ def _weights_off(then: Model, now: Model) -> float | None:
 def _shares_off(then: HeldOut | None, now: HeldOut | None) -> float | None:
     if then is None or now is None or then.labels != now.labels or then.classes != now.classes or not then.labels:
         return None
-    return float(np.abs(np.array(then.probabilities) - np.array(now.probabilities)).max())
+    off = float(np.abs(np.array(then.probabilities) - np.array(now.probabilities)).max())
+    return off if off > _ONCE_ROUNDED else 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from studio.core.errors import UserError
 from studio.core.held_out import HELD_OUT_FILE, HeldOut, read_held_out, write_held_out
+from studio.core.winner import winner
 
 HELD_OUT = HeldOut(
     classes=("clean", "dirty"),
@@ -21,6 +24,20 @@ HELD_OUT = HeldOut(
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     write_held_out(tmp_path / "evaluation", HELD_OUT)
     assert read_held_out(tmp_path / "evaluation") == HELD_OUT
+
+
+@pytest.mark.parametrize("threshold", [0.7, 0.5, 1 / 3, 0.1 + 0.2, 0.69999999])
+def test_an_answer_beside_the_threshold_is_the_same_once_it_is_read_back(threshold: float, tmp_path: Path) -> None:
+    single = struct.unpack("f", struct.pack("f", threshold))[0]  # as a network says it
+    shares = [near for each in (threshold, single) for near in (math.nextafter(each, 0), each, math.nextafter(each, 1))]
+    answers = tuple((1 - share, share) for share in shares)
+    said = replace(HELD_OUT, labels=("dirty",) * 6, probabilities=answers, is_painted=(False,) * 6)
+    write_held_out(tmp_path, said)
+    read = read_held_out(tmp_path)
+    assert read is not None
+    live = [winner(one, 1, threshold) for one in answers]
+    assert [read.chosen(one, "dirty", threshold) for one in read.probabilities] == live
+    assert live[:3] == [0, 1, 1]
 
 
 def test_the_files_of_the_samples_are_kept(tmp_path: Path) -> None:
