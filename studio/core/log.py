@@ -8,12 +8,16 @@ import os
 import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import platformdirs
 
 from studio.core.log_file import SharedLog
+from studio.core.write_queue import WriteQueue
 
 LOG_VARIABLE = "SPOTLESS_LOG"
 _PRODUCT = "Spotless Studio"
@@ -22,6 +26,8 @@ _INDENT = "    "
 _MOST_LETTERS, _KEPT_AT_START = 20_000, 5_000
 _QUIET_S = 60.0
 _REMEMBERED = 50
+_PATIENCE_S = 2.0
+"""How long a window waits for its last words to be written."""
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
@@ -38,6 +44,7 @@ def log_file() -> Path:
 
 def last_lines(count: int) -> list[str]:
     """The newest lines of the log, oldest of them first."""
+    flush()
     return SharedLog(log_file()).last_lines(count)
 
 
@@ -47,13 +54,41 @@ def start(process: str) -> None:
     Args:
         process: what the log calls it, such as `window` or `train`.
     """
-    root = logger()
-    known = next((handler for handler in root.handlers if isinstance(handler, _LogHandler)), None)
+    root, known = logger(), _handler()
     if known is None:
         known = _LogHandler()
         root.addHandler(known)
         root.setLevel(logging.INFO)
     known.setFormatter(_EntryFormatter(process))
+
+
+@contextmanager
+def written_behind() -> Iterator[None]:
+    """Write off the thread that has something to say, as a window must, which would stand still with a stuck network.
+
+    Afterwards all is written, or the folder is stuck and whatever follows waits behind it.
+    """
+    known = _handler()
+    if known is None:
+        yield
+        return
+    known.queue = known.queue or WriteQueue("log")
+    try:
+        yield
+    finally:
+        if known.queue.flush(_PATIENCE_S):
+            known.queue = None
+
+
+def flush() -> None:
+    """Have what was said so far on the disk, as far as that goes in a moment: the process may be about to die."""
+    known = _handler()
+    if known is not None:
+        known.flush()
+
+
+def _handler() -> _LogHandler | None:
+    return next((handler for handler in logger().handlers if isinstance(handler, _LogHandler)), None)
 
 
 def logger() -> logging.Logger:
@@ -77,6 +112,7 @@ class _LogHandler(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
+        self.queue: WriteQueue | None = None
         self._seen: dict[str, tuple[float, int]] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -86,10 +122,16 @@ class _LogHandler(logging.Handler):
         entry = self.format(record)
         if times > 1:
             entry += f"\n{_INDENT}({times} times since it was written last)"
-        try:
-            SharedLog(log_file()).append(entry)
-        except OSError:
-            return  # a full disk or a read-only home: the work goes on, and there is nowhere left to say so
+        write = partial(_append, SharedLog(log_file()), entry)
+        if self.queue is None:
+            write()
+        else:
+            self.queue.put(write)
+
+    def flush(self) -> None:
+        """Wait a moment for what is being written; `logging` itself asks for it when the process ends."""
+        if self.queue is not None:
+            self.queue.flush(_PATIENCE_S)
 
     def _times(self, record: logging.LogRecord) -> int:
         """How often a record happened since it was last written; 0 when it is too soon to write it again."""
@@ -103,6 +145,13 @@ class _LogHandler(logging.Handler):
         while len(self._seen) > _REMEMBERED:
             del self._seen[next(iter(self._seen))]
         return count + 1 if is_due else 0
+
+
+def _append(file: SharedLog, entry: str) -> None:
+    try:
+        file.append(entry)
+    except OSError:
+        return  # a full disk or a read-only home: the work goes on, and there is nowhere left to say so
 
 
 class _EntryFormatter(logging.Formatter):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from studio import __version__
 from studio.core.crash_notes import take_left_notes
-from studio.core.log import log_file, logger
+from studio.core.log import log_file, logger, written_behind
 from studio.ui.admin import write_down_qt
 from studio.ui.application import Application
 from studio.ui.crash_reporter import CrashReporter
@@ -70,6 +70,12 @@ def run(workspace: Path, *, sample: bool = False, files: Sequence[Path] = ()) ->
     alone = SingleWindow(workspace, app)
     if not alone.claim():
         return _leave_to_the_other(alone, workspace, files)
+    with written_behind():
+        return _stay(app, alone, workspace, sample, files)
+
+
+def _stay(app: QApplication, alone: SingleWindow, workspace: Path, sample: bool, files: Sequence[Path]) -> int:
+    """The only window of a workspace, from its opening until it is closed."""
     write_down_qt()
     left = take_left_notes()
     try:

@@ -58,6 +58,7 @@ class CrashReporter(QObject):
         lines = str(error).strip().splitlines()
         what = f"{kind.__name__}: {lines[0][:_MOST_LETTERS]}" if lines else kind.__name__
         log.logger().error("%s", f"nobody caught {what}\n{details}")
+        log.flush()
         if sys.__stderr__ is not None:  # in a windowed bundle there is none
             print(details, file=sys.__stderr__)
         self._caught.emit(what, details, _place(kind, trace))

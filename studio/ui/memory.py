@@ -7,6 +7,7 @@ import json
 import os
 import re
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,13 @@ from studio.core.bounded import read_text
 from studio.core.errors import UserError
 from studio.core.files import write_json
 from studio.core.log import logger
+from studio.core.write_queue import WriteQueue
 
 _FILE, _OLD_FILE = "window.json", "window.ini"
 _SOON_MS = 500
 _MOST_BYTES = 16 << 20
+_PATIENCE_S = 5.0
+"""How long the window waits to be remembered when it closes."""
 _BYTES = "base64"
 _HARMLESS_LINE = re.compile(
     r"""\[[\w%]+\]|[\w%.-]+(\\[\w%.-]+)*=([^@\\"\r\n]*|"([^@\\"\r\n]|\\["\\nrt'])*"|@ByteArray\([^",;\r\n]*\)|"@ByteArray\(([^"\\\r\n]|\\[^\r\n])*\)")"""
@@ -46,8 +50,10 @@ class Memory(QObject):
         self._file = workspace / _FILE
         self._values = _read(self._file) if self._file.exists() else _read_old(workspace / _OLD_FILE)
         self._is_changed = False
+        self._pen = _Pen(self._file)
+        self._queue = WriteQueue("memory")
         self._soon = QTimer(self, singleShot=True, interval=_SOON_MS)
-        self._soon.timeout.connect(self.sync)
+        self._soon.timeout.connect(self._write)
 
     def value(self, key: str, default: Any = None) -> Any:
         """What is remembered: text, a number, true or false, or a `QByteArray`."""
@@ -71,20 +77,36 @@ class Memory(QObject):
         return os.access(place, os.W_OK) and os.access(self._file.parent, os.W_OK)
 
     def sync(self) -> None:
-        """Write what was changed, now."""
+        """Write what was changed, now; a folder that is stuck is not waited for long."""
+        self._write()
+        self._queue.flush(_PATIENCE_S)
+
+    def _write(self) -> None:
+        """Have what was changed written, off the window's thread."""
         self._soon.stop()
-        if not self._is_changed:
-            return
-        try:
-            write_json(self._file, {key: _packed(value) for key, value in sorted(self._values.items())})
-        except UserError as error:  # said when the window opened; what it remembers stops nobody's work
-            logger().warning("%s", error)
-        else:
-            self._is_changed = False
+        if self._is_changed or self._pen.has_failed:
+            self._is_changed = self._pen.has_failed = False
+            values = {key: _packed(value) for key, value in sorted(self._values.items())}
+            self._queue.put(partial(self._pen.write, values))
 
     def _change(self) -> None:
         self._is_changed = True
         self._soon.start()
+
+
+class _Pen:
+    """Writes the file; any thread may hold it, as none of Qt's objects."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.has_failed = False
+
+    def write(self, values: dict[str, object]) -> None:
+        try:
+            write_json(self._file, values)
+        except UserError as error:  # said when the window opened; what it remembers stops nobody's work
+            logger().warning("%s", error)
+            self.has_failed = True  # it is tried again at the next chance
 
 
 def _packed(value: object) -> object:

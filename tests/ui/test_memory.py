@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import random
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from studio.core.errors import UserError
+from studio.core.files import write_json
 from studio.ui.app import open_window
 from studio.ui.memory import Memory, whole_number
 from tests.fuzzing import NASTY
@@ -51,6 +54,28 @@ def test_a_change_is_written_by_itself(qapp: QApplication, tmp_path: Path, qtbot
     memory.remove("key")
     memory.sync()
     assert Memory(tmp_path).value("key") is None
+
+
+def test_the_window_does_not_wait_for_a_folder_that_is_stuck(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, stuck = threading.Event(), threading.Event()
+
+    def slowly(file: Path, values: object) -> None:
+        stuck.set()
+        free.wait(60)
+        write_json(file, values)
+
+    memory = Memory(tmp_path)
+    memory.setValue("key", "old")
+    with monkeypatch.context() as patch:
+        patch.setattr("studio.ui.memory.write_json", slowly)
+        qtbot.waitUntil(stuck.is_set, timeout=20_000)
+        assert not (tmp_path / "window.json").exists()
+    memory.setValue("key", "new")
+    free.set()
+    memory.sync()
+    assert Memory(tmp_path).value("key") == "new"
 
 
 def test_what_could_not_be_written_is_written_at_the_next_chance(
