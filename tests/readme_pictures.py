@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from studio.core.presets import apply_preset
 from studio.ui.app import open_window
 from studio.ui.main_window import MainWindow
-from tests.waiting import wait
+from tests.waiting import until, wait
 
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "readme"
-LIMIT_S, SETTLE_MS = 600, 4000
+SETTLE_MS = 4000
 
 
 def main() -> None:
@@ -37,11 +36,11 @@ def _walk(window: MainWindow, folder: Path) -> None:
     session = window.session
     window.theme.set_mode("light")
     window.resize(1280, 800)
-    _until(lambda: session.dataset is not None and not session.is_busy)
+    until(lambda: session.dataset is not None and not session.is_busy)
     session.set_config(apply_preset("transfer").edited(dirt__total=120, model__input_size=320))
     wait(SETTLE_MS)
     window.tabs["dataset"].primary_action.button.click()  # type: ignore[attr-defined]
-    _until(lambda: session.dataset is not None and "dirty" in session.dataset.counts and not session.is_busy)
+    until(lambda: session.dataset is not None and "dirty" in session.dataset.counts and not session.is_busy)
     wait(SETTLE_MS)
     _grab(window, "dataset", "dataset-light")
     window.theme.set_mode("dark")
@@ -50,10 +49,11 @@ def _walk(window: MainWindow, folder: Path) -> None:
     configure: Any = window.tabs["configure"]
     window.show_tab("configure")
     configure.estimator.measure()
-    _until(lambda: configure.estimator.find(session.config) is not None)
+    until(lambda: configure.estimator.find(session.config) is not None)
     _grab(window, "configure", "configure-light")
     window.tabs["configure"].primary_action.button.click()  # type: ignore[attr-defined]
-    _until(lambda: not session.is_busy)
+    wait(SETTLE_MS)
+    until(lambda: not session.is_busy)
     _grab(window, "train", "train-light")
     assert session.dataset is not None
     pictures = [session.dataset.picture(sample) for sample in session.dataset.samples]
@@ -62,17 +62,9 @@ def _walk(window: MainWindow, folder: Path) -> None:
     chosen = pictures[:6] + pictures[-12:]
     classify.tools.heat.setChecked(True)
     classify.take_paths(chosen)
-    _until(lambda: classify.feed.done == len(chosen))
+    until(lambda: classify.feed.done == len(chosen))
     wait(10 * SETTLE_MS)  # heat maps follow
     _grab(window, "classify", "classify-light")
-
-
-def _until(is_true: Callable[[], bool]) -> None:
-    for _ in range(LIMIT_S * 10):
-        wait(100)
-        if is_true():
-            return
-    raise TimeoutError("the window took too long")
 
 
 def _grab(window: MainWindow, tab: str, name: str) -> None:

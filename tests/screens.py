@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-LIMIT_S, SETTLE_MS = 900, 1200
+SETTLE_MS = 1200
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES = ((1280, 800), (1024, 640))
 TABS = ("dataset", "configure", "train", "classify", "sheets")
@@ -35,14 +35,7 @@ def main() -> None:
     from studio.ui.app import open_window
     from studio.ui.crash_dialog import CrashDialog
     from studio.ui.main_window import MainWindow
-    from tests.waiting import wait
-
-    def until(is_true: Callable[[], bool]) -> None:
-        for _ in range(LIMIT_S * 10):
-            wait(100)
-            if is_true():
-                return
-        raise TimeoutError("the window took too long")
+    from tests.waiting import until, wait
 
     def made(workspace: Path) -> None:
         window = open_window(workspace, sample=True)
@@ -67,6 +60,7 @@ def main() -> None:
         tabs: Any = window.tabs
         until(tabs[tab].primary_action.button.isEnabled)
         tabs[tab].primary_action.button.click()
+        wait(SETTLE_MS)
 
     def pages(window: Any, tab: str) -> Iterator[str]:
         """Show one state of a tab, or what lies over one, after another; its name."""
@@ -108,7 +102,7 @@ def main() -> None:
         window.about.open()
         yield "about"
         window.about.licences.click()
-        until(lambda: window.about.page.text.toPlainText())
+        until(lambda: bool(window.about.page.text.toPlainText()))
         yield "licences"
         window.about.hide()
         window.tell_of_crashes([LeftNote(kind="window", process_id=1, words="Segmentation fault", time_s=0.0)])

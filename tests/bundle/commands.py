@@ -12,7 +12,6 @@ import signal
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -23,6 +22,7 @@ from studio.core.runs import MODEL_SUFFIX, RunFolder
 from studio.data.sample_dishes import draw_dish
 from tests.bundle.place import LIMIT_S, WINDOWED, Place
 from tests.bundle.steps import NotHereError, step
+from tests.waiting import until
 
 #: A training of seconds that goes through everything that a long one does.
 SMALL = (
@@ -207,19 +207,6 @@ def epochs(folder: Path) -> int:
     if not RunFolder(folder).events.is_file():
         return 0
     return max((event.epoch for _, event in RunFolder(folder).replay(EpochFinished)), default=0)  # type: ignore[attr-defined]
-
-
-def until(is_so: Callable[[], bool], *, limit_s: float = LIMIT_S) -> float:
-    """Wait for something; how long it took, in seconds.
-
-    Raises:
-        AssertionError: it does not come.
-    """
-    began = time.monotonic()
-    while not is_so():
-        assert time.monotonic() - began < limit_s, f"nothing after {limit_s:.0f} s"
-        time.sleep(0.02)
-    return time.monotonic() - began
 
 
 class Census:

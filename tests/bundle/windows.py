@@ -16,10 +16,11 @@ from pathlib import Path
 from studio.cli_flags import read_value
 from studio.core.config import StudioConfig
 from studio.core.runs import find_run
-from tests.bundle.commands import SMALL, dataset, epochs, menu_words, model, until
+from tests.bundle.commands import SMALL, dataset, epochs, menu_words, model
 from tests.bundle.place import WINDOWED, Place
 from tests.bundle.steps import NotHereError, step
 from tests.virtual_screen import virtual_screen
+from tests.waiting import until
 
 OPENINGS = 3
 READY_S = 300.0

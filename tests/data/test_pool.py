@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -14,14 +12,7 @@ from studio.core.errors import UserError
 from studio.data.pool import spread
 from tests.data.pictures import stop_after
 from tests.data.pool_tasks import fail, hold_a_pool, refuse, square, square_or_die
-
-
-def wait_until(is_so: Callable[[], bool], *, limit_s: float = 60) -> None:
-    """Look until something is so."""
-    ends = time.monotonic() + limit_s
-    while not is_so():
-        assert time.monotonic() < ends, "it did not come"
-        time.sleep(0.05)
+from tests.waiting import until
 
 
 @pytest.mark.parametrize("workers", [0, 2])
@@ -61,7 +52,7 @@ def test_helpers_end_when_their_starter_is_killed(tmp_path: Path) -> None:
     starter = multiprocessing.get_context("spawn").Process(target=hold_a_pool, args=(str(tmp_path),))
     starter.start()
     files = [tmp_path / "0.txt", tmp_path / "1.txt"]
-    wait_until(lambda: all(file.is_file() and file.read_text() for file in files))
+    until(lambda: all(file.is_file() and file.read_text() for file in files))
     helpers = [psutil.Process(int(file.read_text())) for file in files]
     starter.kill()
     starter.join()

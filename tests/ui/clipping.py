@@ -26,9 +26,7 @@ from studio.ui.widgets.labels import ElidedLabel
 from tests.data.pictures import save_dishes
 from tests.ui.answering import AnswersAtOnce
 from tests.ui.made_runs import checks, judged, make_run, write_evidence
-from tests.waiting import wait
-
-LIMIT_MS, STEP_MS = 20_000, 20
+from tests.waiting import until, wait
 
 
 def cut_off(window: QWidget) -> Iterator[str]:
@@ -119,7 +117,7 @@ def scenes(window: Any, photos: list[Path]) -> Iterator[str]:
     window.about.open()
     yield "about"
     window.about.licences.click()
-    until(lambda: window.about.page.text.toPlainText())
+    until(lambda: bool(window.about.page.text.toPlainText()))
     yield "licences"
     window.about.hide()
     crash = CrashDialog(window.theme, "KeyError: 'a name that is much longer than one would think'", "", window)
@@ -193,15 +191,6 @@ def fill(workspace: Path) -> list[Path]:
 def run(workspace: Path) -> RunFolder:
     """The one run of the filled workspace."""
     return RunFolder(workspace / "runs" / "2026-11-22_2000_transfer_aa")
-
-
-def until(is_true: Any) -> None:
-    """Run the event loop until something is true."""
-    for _ in range(LIMIT_MS // STEP_MS):
-        if is_true():
-            return
-        wait(STEP_MS)
-    raise TimeoutError("the window took too long")
 
 
 def unheard(event: Event) -> None:
