@@ -13,9 +13,11 @@ from typing import Any
 
 from studio.core import resources
 from studio.core.errors import UserError
-from studio.core.files import write_text
+from studio.core.files import write_bytes, write_text
 
 _NAME = "spotless-studio"
+_SIDES_PX = (48, 128, 256)
+"""Of the icon's pictures, for desktops whose menu shows no SVG."""
 _UPDATES = (("update-mime-database", "mime"), ("update-desktop-database", "applications"))
 """Programs that read the files anew; where one is missing, the next login does it."""
 
@@ -33,7 +35,7 @@ def add(commands: Any) -> None:
 
 
 def install(home: Path, program: str) -> list[Path]:
-    """Write menu entry, kind of file and icon.
+    """Write menu entry, kind of file and icon, the icon also as pictures.
 
     Args:
         home: the person's data folder, `~/.local/share`.
@@ -43,7 +45,7 @@ def install(home: Path, program: str) -> list[Path]:
         the files.
 
     Raises:
-        UserError: a file cannot be written.
+        UserError: a file cannot be written, or no picture be drawn; the rest is written all the same.
     """
     entry = resources.path(f"linux/{_NAME}.desktop").read_text(encoding="utf-8")
     texts = (
@@ -52,8 +54,18 @@ def install(home: Path, program: str) -> list[Path]:
         icon_svg(),
     )
     files = places(home)
-    for file, text in zip(files, texts, strict=True):
+    for file, text in zip(files, texts, strict=False):
         write_text(file, text)
+    try:
+        # Only now: Qt takes long to load, and no other command of this file has use for it.
+        from studio.ui.svg_picture import svg_png
+    except ImportError as error:  # a server without its system's libraries
+        raise UserError(
+            f"{files[0]}: is written, but without pictures of the icon, since Qt cannot be loaded ({error}); "
+            "the window will not open here either"
+        ) from error
+    for file, side_px in zip(files[len(texts) :], _SIDES_PX, strict=True):
+        write_bytes(file, svg_png(icon_svg().encode(), side_px=side_px))
     return files
 
 
@@ -76,11 +88,13 @@ def remove(home: Path) -> list[Path]:
 
 
 def places(home: Path) -> list[Path]:
-    """Menu entry, kind of file, icon."""
+    """Menu entry, kind of file, icon, its pictures from small to large."""
+    icons = home / "icons" / "hicolor"
     return [
         home / "applications" / f"{_NAME}.desktop",
         home / "mime" / "packages" / f"{_NAME}.xml",
-        home / "icons" / "hicolor" / "scalable" / "apps" / f"{_NAME}.svg",
+        icons / "scalable" / "apps" / f"{_NAME}.svg",
+        *(icons / f"{side_px}x{side_px}" / "apps" / f"{_NAME}.png" for side_px in _SIDES_PX),
     ]
 
 

@@ -43,7 +43,7 @@ UNKNOWN = {
 
 
 #: What the command line may know of the window: how it is opened, and what only Qt can print.
-DOORS = {"studio.ui.app", "studio.ui.report_print"}
+DOORS = {"studio.ui.app", "studio.ui.report_print", "studio.ui.svg_picture"}
 
 
 def layer_of(module: str) -> str:

@@ -11,6 +11,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from studio import cli_desktop
 from studio.cli import main
@@ -31,7 +32,7 @@ def test_the_menu_starts_this_studio_with_the_files(tmp_path: Path) -> None:
 
 
 def test_model_files_are_the_studios(tmp_path: Path) -> None:
-    desktop, kinds, icon = cli_desktop.install(tmp_path, "studio")
+    desktop, kinds, icon, *_ = cli_desktop.install(tmp_path, "studio")
     kind = ElementTree.parse(kinds).getroot()[0]
     assert entry(desktop)["MimeType"].rstrip(";") == kind.get("type")
     assert [part.get("pattern") for part in kind if part.tag.endswith("glob")] == ["*.spotless"]
@@ -45,6 +46,17 @@ def test_odd_folders_are_quoted(word: str) -> None:
     # Undone in the order of the specification: the file's escapes, then the quotes, then the fields.
     inner = quoted.replace("\\\\", "\\")[1:-1]
     assert re.sub(r"\\(.)", r"\1", inner).replace("%%", "%") == word
+
+
+def test_the_icon_is_there_as_pictures_for_menus_that_show_no_svg(tmp_path: Path) -> None:
+    *_, small, middle, large = cli_desktop.install(tmp_path, "studio")
+    for file, side_px in ((small, 48), (middle, 128), (large, 256)):
+        assert file.relative_to(tmp_path) == Path(f"icons/hicolor/{side_px}x{side_px}/apps/spotless-studio.png")
+        with Image.open(file) as picture:
+            corner, middle_of_an_edge = (
+                picture.getchannel("A").getpixel(at) for at in ((0, 0), (side_px // 2, side_px // 8))
+            )
+            assert (picture.size, corner, middle_of_an_edge) == ((side_px, side_px), 0, 255)
 
 
 def test_nothing_is_left_after_removing(tmp_path: Path) -> None:

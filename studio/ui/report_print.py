@@ -6,13 +6,12 @@ import os
 from pathlib import Path
 from xml.etree import ElementTree
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QColor,
     QFontMetricsF,
     QGuiApplication,
-    QImage,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -22,12 +21,12 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
 )
-from PySide6.QtSvg import QSvgRenderer
 
 from studio.core.drawing import FONT
 from studio.core.errors import UserError
 from studio.core.files import write_atomically
 from studio.ui.report_document import OWN_FONT, ReportDocument
+from studio.ui.svg_picture import svg_png
 from studio.ui.tokens import design_tokens
 from studio.ui.typography import font_of, load_fonts
 
@@ -124,19 +123,7 @@ def drawing_png(svg: bytes) -> bytes:
         ValueError: it is none.
     """
     # Of several families Qt's drawings take the first for the name of one that is not there.
-    renderer = QSvgRenderer(QByteArray(svg.replace(FONT.encode(), OWN_FONT.encode())))
-    if not renderer.isValid():
-        raise ValueError("no SVG")
-    image = QImage(renderer.defaultSize() * PNG_SCALE, QImage.Format.Format_RGB32)
-    image.fill(QColor(Qt.GlobalColor.white))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    renderer.render(painter)
-    painter.end()
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
+    return svg_png(svg.replace(FONT.encode(), OWN_FONT.encode()), scale=PNG_SCALE, is_on_white=True)
 
 
 def _paint(made: ReportDocument, writer: QPdfWriter, scale: float, size: QSizeF) -> None:
