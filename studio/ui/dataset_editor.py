@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _WRITERS = ("import", "generate")
 """Jobs that write the manifest themselves."""
+_STILL_WRITING = "The last change is still being written; try again in a moment."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ class DatasetEditor(QObject):
 
     done = Signal(str)
     saved = Signal()
+    not_saved = Signal()
     removed_changed = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
@@ -52,6 +54,7 @@ class DatasetEditor(QObject):
         self._removed: Manifest | None = None
         self._expected: Manifest | None = None
         self._is_saving = False
+        self._is_rewriting = False
         self._is_applying = False
         self._unsaved: State | None = None
         self.stack = QUndoStack(self)
@@ -124,10 +127,9 @@ class DatasetEditor(QObject):
     def delete_painted(self) -> None:
         """Delete every painted sample with its files; they can be painted again."""
         state = self._state()
-        if state is not None:
+        if state is not None and self._begins_rewriting():
             from studio.data.synthesis_job import delete_painted
 
-            self._is_saving = True
             folder = state.manifest.folder
             self._session.in_background(delete_painted, folder, done=self._take_unpainted, failed=self._not_saved)
 
@@ -142,14 +144,10 @@ class DatasetEditor(QObject):
             told: called with what was found.
         """
         state = self._state()
-        if state is None:
-            return
-        if self._is_saving:
-            self._session.say("warning", "The last change is still being written; try again in a moment.")
+        if state is None or not self._begins_rewriting():
             return
         from studio.data.moved_photos import find_moved
 
-        self._is_saving = True
         done = partial(self._take_located, told)
         self._session.in_background(find_moved, state.manifest, ids, folder, done=done, failed=self._not_saved)
 
@@ -181,6 +179,17 @@ class DatasetEditor(QObject):
         if job is not None and job.kind in _WRITERS:
             self._session.say("warning", f"{job.title} changes the dataset right now; wait until it is done.")
             return False
+        if self._is_rewriting:  # what is on disk afterwards would be written over by this change
+            self._session.say("warning", _STILL_WRITING)
+            return False
+        return True
+
+    def _begins_rewriting(self) -> bool:
+        """Whether a change may begin that is made on disk first; no other is taken until it has ended."""
+        if self._is_saving:
+            self._session.say("warning", _STILL_WRITING)
+            return False
+        self._is_saving = self._is_rewriting = True
         return True
 
     def _push(self, words: str, before: State, after: State) -> None:
@@ -188,14 +197,16 @@ class DatasetEditor(QObject):
         self.done.emit(words)
 
     def _take_unpainted(self, manifest: Manifest) -> None:
-        self._is_saving = False
+        self._is_saving = self._is_rewriting = False
         self._session.use_dataset(manifest)
+        self.saved.emit()
 
     def _take_located(self, told: Callable[[Moved], None], moved: Moved) -> None:
-        self._is_saving = False
+        self._is_saving = self._is_rewriting = False
         if moved.found:
             self._session.use_dataset(moved.manifest)
         told(moved)
+        self.saved.emit()
 
     def _save_next(self) -> None:
         """Write the newest state; states that came while one was being written are skipped."""
@@ -212,7 +223,8 @@ class DatasetEditor(QObject):
             self.saved.emit()
 
     def _not_saved(self, sentence: str, details: str) -> None:
-        self._is_saving = False
+        self._is_saving = self._is_rewriting = False
+        self.not_saved.emit()
         self._session.say("danger", f"The change could not be kept: {sentence}", details)
         self._session.reload_dataset()
 

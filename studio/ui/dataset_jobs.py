@@ -45,6 +45,7 @@ class DatasetJobs(QObject):
         session.job_ended.connect(self._end)
         session.progress_changed.connect(self._show_progress)
         editor.saved.connect(self._go_on)
+        editor.not_saved.connect(self._give_up)
 
     def generate(self) -> None:
         """Paint dirt on the open dataset's clean photos, once its last change is on disk."""
@@ -57,6 +58,10 @@ class DatasetJobs(QObject):
     def _go_on(self) -> None:
         if self._is_generate_due:
             self.generate()
+
+    def _give_up(self) -> None:
+        """What is open is not what painting was asked for."""
+        self._is_generate_due = False
 
     def _follow(self, job: JobInfo) -> None:
         if job.kind == "import":

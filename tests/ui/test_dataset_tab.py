@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio.core.children import never
+from studio.core.errors import UserError
 from studio.core.requests import PaintRequest
 from studio.core.sections import DirtSettings
 from studio.data.import_job import import_manifest
@@ -416,6 +417,40 @@ def test_generate_paints_as_many_as_announced(qtbot: QtBot, opened: DatasetTab, 
     opened.wall.show_sample(painted.id)
     qtbot.waitUntil(lambda: _shown_level(opened) == painted.level, timeout=LIMIT_MS)
     assert painted.id.endswith(f"-{laboratory.variant:03d}")
+
+
+def test_generate_waits_until_what_was_painted_is_deleted(qtbot: QtBot, opened: DatasetTab, session: Session) -> None:
+    opened.editor.delete_painted()
+    with qtbot.waitSignal(session.job_ended, timeout=LIMIT_MS):
+        opened.jobs.generate()
+    qtbot.waitUntil(lambda: session.dataset is not None and session.dataset.painted > 0, timeout=LIMIT_MS)
+
+
+def test_nothing_is_edited_while_what_was_painted_is_deleted(
+    qtbot: QtBot, opened: DatasetTab, session: Session
+) -> None:
+    told: list[str] = []
+    session.message.connect(lambda kind, text, details: told.append(text))
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.editor.delete_painted()
+        opened.editor.rename("Other")
+    assert told == ["The last change is still being written; try again in a moment."]
+    assert session.dataset is not None and session.dataset.name != "Other"
+
+
+def test_painting_is_not_begun_after_a_change_that_could_not_be_kept(
+    qtbot: QtBot, opened: DatasetTab, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(state: object) -> None:
+        raise UserError("the disk is full")
+
+    with monkeypatch.context() as patch, qtbot.waitSignal(opened.editor.not_saved, timeout=LIMIT_MS):
+        patch.setattr("studio.ui.dataset_editor._save", refuse)
+        opened.editor.rename("Other")
+        opened.jobs.generate()
+    with qtbot.waitSignal(opened.editor.saved, timeout=LIMIT_MS):
+        opened.editor.rename("Another")
+    assert not session.is_busy
 
 
 def test_a_number_in_the_settings_shows_as_the_ratio_that_results(opened: DatasetTab, session: Session) -> None:
