@@ -71,13 +71,47 @@ def main() -> None:
         window.show_tab(tab)
         if tab == "dataset":
             yield ""
+            if window.session.dataset is not None:
+                shown.wall.grid.selectAll()
+                yield "selected"
+                shown.wall.grid.choose(0)
+                shown.wall.bar.remove_pressed.emit()
+                until(shown.wall.undo_bar.isVisible)
+                yield "undo"
+                shown.overview.aside_pressed.emit("removed")
+                yield "set-aside"
+                shown.wall.close_aside()
+                shown.wall.undo_bar.undo.click()
+                until(lambda: not shown.wall.undo_bar.isVisible())
             if shown.laboratory.isVisible():
                 switch = shown.laboratory.bench.pages.switch
                 for part in ("look_alikes", "dirt"):
                     switch.part(part).click()
                     if part != "dirt":
                         yield part
+        elif tab == "configure":
+            yield ""
+            for section in ("training", "augmentation", "dirt", "hardware", "search"):
+                shown.form.show_section(section)
+                yield section
+            shown.form.search.setText("rate")
+            yield "found"
+            shown.form.search.clear()
+            right = shown.json.toPlainText()
+            shown.json.setPlainText(right.replace('"epochs": ', '"epochs": -', 1))
+            yield "faulty"
+            shown.json.setPlainText(right)
+            wait(SETTLE_MS)
         elif tab == "train":
+            others = [summary.run for summary in window.session.summaries if summary.run != window.session.run]
+            for other in others[:1]:
+                shown.runs.model.set_ticked(other, True)
+                yield "laid-over"
+                shown.runs.model.set_ticked(other, False)
+            if others:
+                shown.open_search()
+                yield "search"
+                shown.search.left.emit()
             for page in ("results", "check", "details"):
                 shown.results.pages.part(page).click()
                 yield page
@@ -85,6 +119,7 @@ def main() -> None:
             pictures = [window.session.dataset.picture(one) for one in window.session.dataset.samples]
             chosen = [*pictures[:6], *pictures[-12:]]
             shown.tools.heat.setChecked(True)
+            shown.tools.view.part("cards").click()
             shown.take_paths(chosen)
             until(lambda: shown.feed.done == len(chosen) and not shown.feed.is_running)
             wait(5 * SETTLE_MS)

@@ -29,7 +29,7 @@ _FORM_MAX_PX, _INSPECTOR_COMPACT_PX = 960, 352
 _CLEAN = "clean"
 _LATER_MS = 100
 """What is in sight is shown first."""
-_NOTE = "A strategy sets what belongs together; the form changes the rest."
+_NOTE = "Sets what belongs together; the form changes the rest."
 _TIMES_NOTE = "Times are measured on this machine with this dataset."
 
 

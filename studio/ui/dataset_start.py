@@ -66,7 +66,7 @@ class DatasetStart(QWidget):
         middle.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         scroll = ScrollPanel()
         side = theme.space(3)
-        scroll.content.setLayout(row(middle, margins=(side, 0, side, side)))
+        scroll.content.setLayout(row(middle, margins=(side, 0, side, theme.space())))
         self.setLayout(column(scroll, gap=0))
 
     def set_compact(self, is_compact: bool) -> None:
