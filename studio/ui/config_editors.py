@@ -174,6 +174,7 @@ class KindsEditor(Button):
 
     def __init__(self, theme: ThemeManager, setting: Setting) -> None:
         super().__init__(theme, "Laboratory", icon="paintbrush", tooltip="Set the kinds beside a photo")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)  # as wide as the fields around it
 
     def show_value(self, value: Mapping[str, float]) -> None:
         """Say how many kinds have a strength of their own."""

@@ -186,7 +186,7 @@ class CurvePlot(QFrame):
                     label="Others",
                     style=self._others_style(),
                     value=self._others_text(),
-                    rank=1 if self.figure == "loss" else 3,
+                    rank=2 if self.figure == "loss" else 3,
                 )
             )
         for overlay in self._overlays:

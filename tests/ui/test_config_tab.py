@@ -267,3 +267,11 @@ def test_saving_and_opening_stop_nothing(tab: ConfigTab, session: Session, qtbot
     dialog = ask_which_file(tab, "Open settings", "Settings (*.json)", tab.inspector._read)
     assert not dialog.isModal()
     dialog.close()
+
+
+def test_the_way_to_the_laboratory_is_as_wide_as_the_fields_around_it(tab: ConfigTab, qtbot: QtBot) -> None:
+    tab.resize(1280, 700)
+    tab.form.show_section("dirt")
+    tab.show()
+    kinds, seed = (tab.form.row_of(path).control for path in ("dirt.kinds", "dirt.seed"))
+    qtbot.waitUntil(lambda: (kinds.x(), kinds.width()) == (seed.x(), seed.width()))

@@ -364,3 +364,14 @@ def test_the_interval_is_read_beside_a_run_laid_over(qtbot: QtBot, theme: ThemeM
     assert history.last is not None and history.last.val is not None
     assert (train.label, validation.range) == ("Train", interval(history.last.val.accuracy_95))
     assert other.label.startswith("From") and "…" in other.label
+
+
+def test_a_run_laid_over_is_named_before_the_other_members(
+    theme: ThemeManager, qtbot: QtBot, history: RunHistory, tmp_path: Path
+) -> None:
+    plot = CurvePlot(theme, "loss")
+    qtbot.addWidget(plot)
+    plot.resize(560, 208)
+    plot.show()
+    plot.show_history(ensemble(tmp_path), [Overlay(name="Balanced", history=history, number=0)], PlotView())
+    assert [entry.is_name for entry in plot.legend.shown()] == [False, False, True]
