@@ -104,6 +104,16 @@ def test_tests_get_their_arguments_and_give_their_exit_code(machine: Machine) ->
 
 
 @needs_sh
+def test_all_tests_run_side_by_side_where_no_window_is_seen(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.run("test")
+    assert machine.asked("-m pytest") == ["-m pytest -n logical --maxprocesses 4 --dist loadfile"]
+
+    monkeypatch.setattr("studio.bootstrap.has_screen", lambda: True)
+    machine.run("test")
+    assert machine.asked("-m pytest") == ["-m pytest"]
+
+
+@needs_sh
 def test_a_second_run_installs_nothing(machine: Machine) -> None:
     machine.run("test")
     machine.asked("")
