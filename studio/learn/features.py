@@ -208,8 +208,10 @@ class FeatureMeter:
         for share in own:
             rows_BF = np.empty((0, self._kind.length), np.float32)
             if len(share):
+                # Pictures are varied in full precision: an index_add of float32 and bfloat16 fails, to begin with.
+                inputs = next(batches).inputs
                 with torch.no_grad(), self._ranks.autocast():
-                    rows_BF = self._network.pooled(*next(batches).inputs).cpu().numpy()
+                    rows_BF = self._network.pooled(*inputs).cpu().numpy()
             yield np.concatenate(self._ranks.gather(rows_BF))
 
 

@@ -79,6 +79,14 @@ def test_a_pair_is_varied_alike_and_views_differ(manifest: Manifest, tmp_path: P
     assert len(np.unique(table_of(source).round(4), axis=0)) == 8
 
 
+def test_fewer_bits_are_for_the_network_alone_not_for_its_pictures(manifest: Manifest, tmp_path: Path):
+    exact, coarse = (
+        Bench(manifest, frozen(tmp_path), None).measure(2, ranks=alone(bits)) for bits in ("float32", "bfloat16")
+    )
+    assert exact is not None and coarse is not None
+    assert np.abs(table_of(coarse) - table_of(exact)).mean() < 0.05 * table_of(exact).std()
+
+
 def test_what_was_measured_once_is_read_again(manifest: Manifest, tmp_path: Path):
     first = Bench(manifest, frozen(tmp_path), tmp_path / "cache")
     again = Bench(manifest, frozen(tmp_path), tmp_path / "cache")
