@@ -105,6 +105,34 @@ def teach(
 
 
 @torch.no_grad()
+def settle(lab: Lab, learner: nn.Module, looks: Looks) -> None:
+    """Take what batch normalisation knows anew, from all samples: after a short training it lags behind the weights.
+
+    Args:
+        lab: asked to breathe.
+        learner: has just been trained on these looks.
+        looks: what it saw.
+
+    Raises:
+        StoppedError: somebody asked to stop.
+    """
+    learner.train()
+    norms = [one for one in learner.modules() if isinstance(one, nn.BatchNorm2d) and one.training]
+    learner.eval()
+    momenta = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.train()
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean of all batches
+    # Batches of one kind of size: a single sample at the end would count as much as a whole batch.
+    for numbers in np.array_split(np.arange(len(looks)), -(-len(looks) // AT_ONCE)) if norms else ():
+        lab.breathe()
+        learner(*looks.batch(numbers))
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
+
+
+@torch.no_grad()
 def answers(lab: Lab, learner: nn.Module, looks: Looks, *, is_training: bool = False) -> NDArray[np.float64]:
     """Probabilities, N x classes.
 

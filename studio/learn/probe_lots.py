@@ -9,7 +9,7 @@ from studio.core.expert_events import Diagnosis
 from studio.core.intervals import binomial_tail, wilson
 from studio.data.quality import correlation, nearest, perceptual_hash, small_grey
 from studio.learn.probe_lab import Lab, Looks
-from studio.learn.probe_lesson import answers, teach
+from studio.learn.probe_lesson import answers, settle, teach
 from studio.learn.probe_shelves import Shelf
 
 DRAWS = 3
@@ -123,6 +123,7 @@ def _told(
     taught = teach(lab, learner, looks, lots_N, rate=lambda step: rate, steps=STEPS, seconds=SECONDS, enough=SURE_LOSS)
     if not taught.is_finite:
         return 0.0, 0, 0
+    settle(lab, learner, looks)
     learned = float((answers(lab, learner, looks)[:, :2].argmax(axis=1) == lots_N).mean())
     shares = answers(lab, learner, lab.kept_looks)
     lead = shares[:, 1] - shares[:, 0]

@@ -23,6 +23,7 @@ from studio.learn.probe_curves import Curves, judge_curves
 from studio.learn.probe_debug import Gradients, forward_pass, judge_classes, judge_gradients, measure_gradients
 from studio.learn.probe_lab import StoppedError
 from studio.learn.probe_labels import label_noise
+from studio.learn.probe_lesson import answers, settle
 from studio.learn.probe_lots import shuffled_labels
 from studio.learn.probe_rate import judge_rate, sweep
 from studio.learn.probe_shelves import fill_shelves
@@ -145,6 +146,17 @@ def test_labels_by_lot_are_told_where_the_same_photos_were_kept() -> None:
     pixels = coloured(LABELS)
     lab = made_lab(shelf(pixels, LABELS), shelf(np.clip(pixels * 0.97, 0, 255), LABELS))
     assert shuffled_labels(lab).state == "fired"
+
+
+def test_normalisation_that_lags_behind_the_weights_is_settled() -> None:
+    lab = made_lab(shelf(coloured(LABELS), LABELS))
+    learner = lab.learner(lab.learned_looks)
+    momenta = [norm.momentum for norm in learner.modules() if isinstance(norm, nn.BatchNorm2d)]
+    taught = answers(lab, learner, lab.learned_looks, is_training=True)
+    before = np.abs(answers(lab, learner, lab.learned_looks) - taught).max()
+    settle(lab, learner, lab.learned_looks)
+    assert np.abs(answers(lab, learner, lab.learned_looks) - taught).max() < 0.2 * before
+    assert momenta == [norm.momentum for norm in learner.modules() if isinstance(norm, nn.BatchNorm2d)]
 
 
 def test_swapped_labels_are_listed_and_no_others() -> None:
