@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from studio.core import jobs
-from studio.core.events import BatchesFinished, Event, JobEnded, RunFinished, RunStarted
+from studio.core.events import JobEnded, RunFinished, RunStarted
 from studio.core.requests import TrainRequest
 from tests.learn.training import are_equal, draw_photos, quick_config, train_here
 
@@ -15,14 +15,8 @@ def test_a_run_killed_in_mid_epoch_resumes_to_the_weights_of_an_unbroken_one(tmp
     config = quick_config(
         training__epochs=4, training__batch_size=4, model__input_size=64, data__augmentation="advanced"
     )
-    running = jobs.start(
-        "studio.learn.train_job:train", TrainRequest(config=config, data=str(photos)), tmp_path / "killed"
-    )
-    said: list[Event] = []
-    for event in running.events():
-        said.append(event)
-        if isinstance(event, BatchesFinished) and event.epoch == 3 and event.batch < event.batches:
-            running.kill()
+    request = TrainRequest(config=config, data=str(photos))
+    said = list(jobs.start("tests.learn.killed_jobs:train_until_killed", request, tmp_path / "killed").events())
     assert isinstance(said[-1], JobEnded) and said[-1].exit_codes == (-9,)
     assert not any(isinstance(event, RunFinished) for event in said)
 
