@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional as F
 
 from studio.core.sections import AugmentationSettings
-from studio.data.augment_colour import blurred, colour_matrices, recoloured, with_noise
+from studio.data import augment_opencv, augment_torch
+from studio.data.augment_colour import Changes, colour_matrices, with_noise
 from studio.data.augment_extra import with_extra_changes
 from studio.data.backgrounds import with_background
 from studio.data.dice import Dice
@@ -58,7 +57,7 @@ class Augmenter:
             round: the epoch or view; another one varies anew.
 
         Returns:
-            images_N3HW, float32 0..255, and inside_N1HW, float32 0..1, bent along with the pictures.
+            images_N3HW, 0..255 in float32 or bytes, and inside_N1HW, float32 0..1, bent along with the pictures.
         """
         images, inside = self._varied(pixels_NHW4, keys_N, round, has_inside=True)
         assert inside is not None
@@ -73,7 +72,7 @@ class Augmenter:
             round: as for a call.
 
         Returns:
-            images_N3HW, float32 0..255.
+            images_N3HW, 0..255 in float32 or bytes.
         """
         return self._varied(pixels_NHW4, keys_N, round, has_inside=self.background != "keep")[0]
 
@@ -91,13 +90,18 @@ class Augmenter:
             return on_background(images, inside), inside
         settings = settings_at(self.level, self.settings)
         height, width = pixels_NHW4.shape[1:3]
-        matrices = sampling_matrices(dice, settings, (height, width))
-        images, inside = resampled(pixels_NHW4, matrices, has_inside=has_inside)
+        changes = Changes(sampling_N23=sampling_matrices(dice, settings, (height, width)))
+        if self.level != "basic":
+            sigmas_N = dice.uniform(WEAKEST_BLUR_PX, max(WEAKEST_BLUR_PX, settings.blur_sigma_max))
+            changes = replace(
+                changes,
+                sigmas_N=np.where(dice.chance(settings.blur), sigmas_N, 0.0),
+                colours_N34=colour_matrices(dice, settings, pixels_NHW4, keys_N),
+            )
+        hand = augment_opencv if pixels_NHW4.device.type == "cpu" else augment_torch
+        images, inside = hand.varied(pixels_NHW4, changes, has_inside=has_inside)
         if self.level == "basic":
             return on_background(images, inside), inside
-        sigmas_N = dice.uniform(WEAKEST_BLUR_PX, max(WEAKEST_BLUR_PX, settings.blur_sigma_max))
-        images = blurred(images, np.where(dice.chance(settings.blur), sigmas_N, 0.0))
-        images = recoloured(images, keys_N, colour_matrices(dice, settings))
         if self.level == "heavy":
             images = with_extra_changes(images, dice)
         images = on_background(images, inside)
@@ -161,41 +165,6 @@ def sampling_matrices(dice: Dice, settings: AugmentationSettings, size_hw: tuple
     matrices[:, 1, 1] = (sine_N * shear_N + cosine_N) * flip_y_N
     matrices[:, 1, 2] = 2 * shift_y_N
     return matrices
-
-
-def resampled(
-    pixels_NHW4: Tensor, matrices_N23: NDArray[np.float32], *, has_inside: bool
-) -> tuple[Tensor, Tensor | None]:
-    """Bend pictures and what is inside the dish in one go; beyond the edge lies the mirror image, no dish.
-
-    Args:
-        pixels_NHW4: uint8, as cached.
-        matrices_N23: see `sampling_matrices`.
-        has_inside: whether what is inside is wanted.
-
-    Returns:
-        images_N3HW, float32 0..255, and inside_N1HW, float32 0..1, where it is wanted.
-    """
-    # Plane by plane, since gathering from interleaved colours takes half as long again on a CPU.
-    planes = pixels_NHW4.permute(0, 3, 1, 2)[:, : 4 if has_inside else 3].contiguous().float()
-    places_N2HW = _places(torch.from_numpy(matrices_N23).to(planes.device), *planes.shape[-2:])
-    grid = places_N2HW.permute(0, 2, 3, 1)
-    planes = F.grid_sample(planes, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
-    planes.clamp_(0.0, 255.0)
-    if not has_inside:
-        return planes, None
-    is_photo = places_N2HW.abs_().amax(dim=1, keepdim=True) <= 1.0
-    return planes[:, :3], (planes[:, 3:] / 255.0).mul_(is_photo)
-
-
-def _places(matrices_N23: Tensor, height: int, width: int) -> Tensor:
-    """What `affine_grid` gives, two planes for each picture, from one row and one column: a tenth of its time."""
-    columns_W, rows_H = (
-        (torch.arange(size, device=matrices_N23.device) * 2 + 1) / size - 1 for size in (width, height)
-    )
-    across_N2W = matrices_N23[:, :, :1] * columns_W
-    down_N2H = matrices_N23[:, :, 1:2] * rows_H + matrices_N23[:, :, 2:]
-    return across_N2W[:, :, None] + down_N2H[..., None]
 
 
 def erased(images: Tensor, dice: Dice, settings: AugmentationSettings) -> Tensor:

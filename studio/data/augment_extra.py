@@ -21,7 +21,7 @@ def with_extra_changes(images_N3HW: Tensor, dice: Dice) -> Tensor:
     Returns:
         float32, 0..255.
     """
-    result = images_N3HW.clone()
+    result = images_N3HW.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
     for _ in range(CHANGES_PER_PICTURE):
         chosen_N, strength_N = dice.below(len(_CHANGES)), dice.uniform(-1.0, 1.0)
         for number, change in enumerate(_CHANGES):

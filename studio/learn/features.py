@@ -31,7 +31,7 @@ PLAIN = 0
 
 # On a CPU the first maps of a few pictures still fit its cache; sixteen take half as long again for each.
 LOOKS_AT_ONCE = {"cpu": 4, "cuda": 128, "mps": 32}
-FEATURES_VERSION = 1
+FEATURES_VERSION = 2
 """Part of what stored features are kept by; one more whenever the same picture would get others."""
 
 

@@ -34,3 +34,13 @@ def test_cached_pixels_come_apart_into_colours_and_inside():
     assert images.shape == (2, 3, 4, 5) and inside.shape == (2, 1, 4, 5)
     assert images[:, 0].unique().item() == 7.0
     assert inside.unique().item() == 1.0
+
+
+def test_bytes_are_scaled_like_floats_and_stay_as_they_were():
+    pixels = torch.arange(2 * 3 * 4 * 5, dtype=torch.uint8).view(2, 4, 5, 3).permute(0, 3, 1, 2)
+    before = pixels.clone()
+    for images in (pixels, pixels.float(), pixels.contiguous().float()):
+        result = to_input(images, IMAGENET)
+        assert torch.equal(result, to_input(before, IMAGENET))
+        assert result.is_contiguous(memory_format=torch.channels_last)
+    assert torch.equal(pixels, before)
