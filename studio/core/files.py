@@ -8,7 +8,7 @@ import os
 import platform
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -74,6 +74,15 @@ def write_text(file: Path, text: str) -> None:
         UserError: as for `write_atomically`.
     """
     write_bytes(file, text.encode("utf-8", ODD_LETTERS))
+
+
+def write_parts(file: Path, parts: Iterable[str]) -> None:
+    """Replace a text file (UTF-8) as one step, by parts that need not be in memory together.
+
+    Raises:
+        UserError: as for `write_atomically`.
+    """
+    write_atomically(file, lambda stream: stream.writelines(part.encode("utf-8", ODD_LETTERS) for part in parts))
 
 
 def write_json(file: Path, values: Any, *, indent: int | None = 2) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from studio.core.files import write_text
 from studio.data.manifest import Manifest, Sample
 
 REMOVED_FILE = "removed.json"
@@ -100,7 +99,7 @@ def save_removed(removed: Manifest, manifest: Manifest) -> None:
     held = gone | {sample.id for sample in others}
     pairs = tuple(pair for pair in removed.near_duplicates if held.issuperset(pair))
     whole = replace(removed, samples=removed.samples + others, near_duplicates=pairs)
-    write_text(removed.folder / REMOVED_FILE, whole.to_text())
+    whole.write_to(removed.folder / REMOVED_FILE)
 
 
 def load_removed(manifest: Manifest) -> Manifest | None:

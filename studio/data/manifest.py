@@ -14,7 +14,7 @@ from typing import Any
 
 from studio.core.bounded import read_bytes
 from studio.core.errors import UserError
-from studio.core.files import write_text
+from studio.core.files import write_parts, write_text
 from studio.core.tables import table_text
 from studio.data.changes import MANIFEST, REJECTED, recover
 from studio.data.photos import CLEAN, DIRTY
@@ -26,6 +26,8 @@ from studio.data.sample_records import record_of, samples_of
 FORMAT = "spotless-dataset"
 VERSION = 1
 FILE_NAME = MANIFEST
+SAMPLES_OPEN, SAMPLES_CLOSE = '"samples": [\n', '\n],\n"rejected": ['
+"""Between them stand the records, one a line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +148,15 @@ class Manifest:
             UserError: the folder cannot be written.
         """
         write_text(self.folder / REJECTED, self.rejected_text())
-        write_text(self.folder / FILE_NAME, self.to_text())
+        self.write_to(self.folder / FILE_NAME)
+
+    def write_to(self, file: Path) -> None:
+        """Write the text of `manifest.json`, as one step.
+
+        Raises:
+            UserError: the file cannot be written.
+        """
+        write_parts(file, self._parts())
 
     def rejected_text(self) -> str:
         """The text of `rejected.csv`."""
@@ -157,24 +167,23 @@ class Manifest:
 
         Plain ASCII, since the names of files may hold bytes that are no text.
         """
-        lines: list[str] = []
+        return "".join(self._parts())
+
+    def _parts(self) -> Iterator[str]:
+        """That text, sample by sample: for 100,000 it has 70 MB."""
+        head = {"format": FORMAT, "version": VERSION, "name": self.name}
+        yield f"{json.dumps(head)[:-1]},\n{SAMPLES_OPEN}"
         dishes: dict[str, str] = {}
-        for sample in self.samples:
+        for number, sample in enumerate(self.samples):
             record = record_of(sample)
             if sample.source_photo == sample.id:
                 dishes[sample.id] = sample.dish
             elif dishes.get(sample.source_photo) == sample.dish:
                 record.pop("dish", None)  # a child's dish lies where its photo's does
-            lines.append(json.dumps(record))
-        head = {"format": FORMAT, "version": VERSION, "name": self.name}
+            yield (",\n" if number else "") + json.dumps(record)
         rejected = [{"path": item.path, "reason": item.reason, "kind": item.kind} for item in self.rejected]
-        parts = [
-            json.dumps(head)[:-1],
-            '"samples": [\n' + ",\n".join(lines) + "\n]",
-            '"rejected": [\n' + ",\n".join(json.dumps(item) for item in rejected) + "\n]",
-            '"near_duplicates": ' + json.dumps(self.near_duplicates) + "}\n",
-        ]
-        return ",\n".join(parts)
+        yield SAMPLES_CLOSE + "\n" + ",\n".join(json.dumps(item) for item in rejected) + "\n],\n"
+        yield '"near_duplicates": ' + json.dumps(self.near_duplicates) + "}\n"
 
     @classmethod
     def load(cls, place: Path) -> Manifest:
@@ -219,13 +228,38 @@ def _uncollected() -> Iterator[None]:
 
 def _read(content: bytes, file: Path) -> Manifest:
     try:
-        values = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        try:
+            return _checked(_line_by_line(content), file.parent)
+        except json.JSONDecodeError:  # laid out otherwise, or torn
+            return _checked(json.loads(content), file.parent)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(f"{file}: is torn or no manifest ({error}); import the photos again") from None
-    try:
-        return _checked(values, file.parent)
     except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
         raise UserError(f"{file}: {error}; import the photos again") from None
+
+
+def _line_by_line(content: bytes) -> Any:
+    """The values of a manifest as the studio lays it out, whose records are read one by one when they are asked for.
+
+    All at once they take as much memory as the samples that they become.
+    """
+    opening, closing = SAMPLES_OPEN.encode(), SAMPLES_CLOSE.encode()
+    start, end = content.find(opening) + len(opening), content.rfind(closing)
+    if start < len(opening) or end < start:
+        return json.loads(content)
+    values = json.loads(content[:start] + content[end:])
+    if isinstance(values, dict):
+        values["samples"] = _records(content, start, end)
+    return values
+
+
+def _records(content: bytes, start: int, end: int) -> Iterator[Any]:
+    while start < end:
+        stop = content.find(b"\n", start, end)
+        is_last = stop < 0
+        # All but the last end in a comma; where one does not, what is left without its brace is no JSON.
+        yield json.loads(content[start:end] if is_last else content[start : stop - 1])
+        start = end if is_last else stop + 1
 
 
 def _checked(values: Any, folder: Path) -> Manifest:

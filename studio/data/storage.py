@@ -150,7 +150,7 @@ def swap_in(building: Path, before: Manifest | None, after: Manifest) -> None:
     folder = after.folder
     make_durable(building)  # a pulled plug would leave a manifest that names empty files
     write_text(building / REJECTED, after.rejected_text())
-    write_text(building / MANIFEST, after.to_text())
+    after.write_to(building / MANIFEST)
     write_json(building / FORGOTTEN, _forgotten(before, after))
     swapped = [name for name in SWAPPED if (building / name).exists()]
     assert swapped in ([], list(SWAPPED)), swapped

@@ -36,6 +36,39 @@ def test_a_manifest_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     assert Manifest.load(tmp_path / "manifest.json") == manifest
 
 
+@pytest.mark.parametrize("indent", [None, 0, 2])
+def test_a_manifest_may_be_laid_out_otherwise(indent: int | None, tmp_path: Path) -> None:
+    manifest = dataset(tmp_path)
+    values = json.loads(manifest.to_text())
+    assert isinstance(values["samples"], list)
+    (tmp_path / "manifest.json").write_text(json.dumps(values, indent=indent))
+    assert Manifest.load(tmp_path) == manifest
+
+
+def test_a_manifest_without_samples_comes_back(tmp_path: Path) -> None:
+    manifest = Manifest(folder=tmp_path, name="None", samples=())
+    manifest.save()
+    assert Manifest.load(tmp_path) == manifest
+    assert json.loads((tmp_path / "manifest.json").read_text())["samples"] == []
+
+
+@pytest.mark.parametrize(
+    ("whole", "torn"), [("},\n{", "}\n{"), ("}\n],", "},\n],"), ("},\n{", "}, {\n{"), ("},\n{", "},\n\n{")]
+)
+def test_a_comma_too_few_or_too_many_is_no_manifest_or_means_the_same(whole: str, torn: str, tmp_path: Path) -> None:
+    manifest = dataset(tmp_path)
+    text = manifest.to_text().replace(whole, torn, 1)
+    assert text != manifest.to_text()
+    (tmp_path / "manifest.json").write_text(text)
+    try:
+        json.loads(text)
+    except ValueError:
+        with pytest.raises(UserError, match=r"manifest\.json: is torn"):
+            Manifest.load(tmp_path)
+    else:
+        assert Manifest.load(tmp_path) == manifest
+
+
 def test_samples_read_from_a_file_cannot_be_written_to(tmp_path: Path) -> None:
     dataset(tmp_path).save()
     read, made = Manifest.load(tmp_path).samples[0], dataset(tmp_path).samples[0]
