@@ -1,4 +1,4 @@
-"""Varies a whole batch at once, on the device, each pair in its own way."""
+"""Varies a whole batch, on its device, each pair in its own way."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colour, blur and noise of a whole batch, each picture with its own strength."""
+"""What is drawn for a batch: changes of place, sharpness and colour for each picture, and noise."""
 
 from __future__ import annotations
 

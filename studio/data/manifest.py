@@ -257,9 +257,12 @@ def _records(content: bytes, start: int, end: int) -> Iterator[Any]:
     while start < end:
         stop = content.find(b"\n", start, end)
         is_last = stop < 0
-        # All but the last end in a comma; where one does not, what is left without its brace is no JSON.
-        yield json.loads(content[start:end] if is_last else content[start : stop - 1])
+        line = content[start:end] if is_last else content[start:stop]
+        if not is_last and not line.endswith(b","):
+            raise json.JSONDecodeError("no comma after a sample", "", 0)
         start = end if is_last else stop + 1
+        # A comma after the last one, before an empty line, stays and is refused.
+        yield json.loads(line[:-1] if start < end else line)
 
 
 def _checked(values: Any, folder: Path) -> Manifest:

@@ -111,7 +111,7 @@ def settle(lab: Lab, learner: nn.Module, looks: Looks) -> None:
     Args:
         lab: asked to breathe.
         learner: has just been trained on these looks.
-        looks: what it saw.
+        looks: what it saw, two or more.
 
     Raises:
         StoppedError: somebody asked to stop.

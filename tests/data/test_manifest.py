@@ -53,7 +53,17 @@ def test_a_manifest_without_samples_comes_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("whole", "torn"), [("},\n{", "}\n{"), ("}\n],", "},\n],"), ("},\n{", "}, {\n{"), ("},\n{", "},\n\n{")]
+    ("whole", "torn"),
+    [
+        ("},\n{", "}\n{"),
+        ("}\n],", "},\n],"),
+        ("},\n{", "}, {\n{"),
+        ("},\n{", "},\n\n{"),
+        ("},\n{", "};\n{"),
+        ("},\n{", "}x\n{"),
+        ("}\n],", "},\n\n],"),
+        ("}\n],", "}\n\n],"),
+    ],
 )
 def test_a_comma_too_few_or_too_many_is_no_manifest_or_means_the_same(whole: str, torn: str, tmp_path: Path) -> None:
     manifest = dataset(tmp_path)
