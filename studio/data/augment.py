@@ -57,7 +57,7 @@ class Augmenter:
             round: the epoch or view; another one varies anew.
 
         Returns:
-            images_N3HW, 0..255 in float32 or bytes, and inside_N1HW, float32 0..1, bent along with the pictures.
+            images_N3HW, float32 0..255, and inside_N1HW, float32 0..1, bent along with the pictures.
         """
         images, inside = self._varied(pixels_NHW4, keys_N, round, has_inside=True)
         assert inside is not None
@@ -72,7 +72,7 @@ class Augmenter:
             round: as for a call.
 
         Returns:
-            images_N3HW, 0..255 in float32 or bytes.
+            images_N3HW, float32 0..255.
         """
         return self._varied(pixels_NHW4, keys_N, round, has_inside=self.background != "keep")[0]
 

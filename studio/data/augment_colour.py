@@ -86,7 +86,7 @@ def with_noise(images_N3HW: Tensor, sigmas_N: NDArray[np.float32], seeds_N: NDAr
     """Add camera noise; pictures with equal seeds get the same.
 
     Args:
-        images_N3HW: 0..255, float32 or bytes.
+        images_N3HW: float32, 0..255.
         sigmas_N: standard deviation for each picture, of 255.
         seeds_N: for the pattern.
     """

@@ -24,7 +24,7 @@ def varied(pixels_NHW4: Tensor, changes: Changes, *, has_inside: bool) -> tuple[
         has_inside: whether what is inside the dish is wanted.
 
     Returns:
-        images_N3HW, 0..255 in float32 or bytes, and inside_N1HW, float32 0..1, bent along, where it is wanted.
+        images_N3HW, float32 0..255, and inside_N1HW, float32 0..1, bent along, where it is wanted.
     """
     images, inside = resampled(pixels_NHW4, changes.sampling_N23, has_inside=has_inside)
     if changes.sigmas_N is not None:

@@ -21,7 +21,7 @@ def with_background(
     """Paint over what is beside the dish.
 
     Args:
-        images_N3HW: 0..255, float32 or bytes.
+        images_N3HW: float32, 0..255.
         inside_N1HW: how much each pixel belongs to the dish, 0..1.
         keys_N: pictures with equal keys get the same background.
         dice: one row for each picture.
@@ -29,12 +29,12 @@ def with_background(
             another photo of the batch, since in real collections the table often gives the label away.
 
     Returns:
-        0..255, float32; `keep` gives them back as they are.
+        float32, 0..255.
     """
     if background == "keep":
         return images_N3HW
     # Sums and products of tensors in two memory orders take ten times as long.
-    images_N3HW = images_N3HW.contiguous().float()
+    images_N3HW = images_N3HW.contiguous()
     if background == "grey":
         return GREY + (images_N3HW - GREY) * inside_N1HW
     kinds_N, partner_N = dice.below(4), _partners(keys_N, dice)

@@ -80,8 +80,7 @@ def to_input(images_N3HW: Tensor, scale: InputScale) -> Tensor:
     pixels_NHW3 = images_N3HW.permute(0, 2, 3, 1).contiguous()
     width = pixels_NHW3.shape[2]
     rows = pixels_NHW3.flatten(2).float()
-    own = rows if images_N3HW.dtype == torch.uint8 else None
-    scaled = torch.addcmul(bias.repeat(width), rows, gain.repeat(width), out=own)
+    scaled = torch.addcmul(bias.repeat(width), rows, gain.repeat(width))
     return scaled.view_as(pixels_NHW3).permute(0, 3, 1, 2)
 
 
